@@ -1,0 +1,5 @@
+"""Automatic layout: places the nodes of a network in layers along the flow."""
+
+from dlstudio.core.arrange.layout import Direction, Size, arrange
+
+__all__ = ["Direction", "Size", "arrange"]
