@@ -1,0 +1,1 @@
+"""Tests of dlstudio; they mirror the package."""
