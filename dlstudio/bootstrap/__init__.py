@@ -21,33 +21,38 @@ def start(root: str, program: str, extras: tuple[str, ...] = ()) -> None:
         place = find_place(root, extras)
         ready = place.is_ready(extras)
         if not ready:
-            _prepare(place, extras)
-        _provide_libraries(first_use=not ready)
+            from dlstudio.bootstrap.environment import prepare
+
+            prepare(place, extras)
+        if HANDED_OVER not in os.environ:
+            _provide_libraries(first_use=not ready)
         if not (ready and place.is_current()):
             _hand_over(place, program)
         os.environ.pop(HANDED_OVER, None)
     except Refusal as refusal:
         say(str(refusal))
         sys.exit(1)
+    except OSError as error:
+        say(f"the environment cannot be made: {error}")
+        sys.exit(1)
     except KeyboardInterrupt:
         say("stopped; the next start begins again")
         sys.exit(130)
 
 
-def _prepare(place: Place, extras: tuple[str, ...]) -> None:
-    from dlstudio.bootstrap.environment import prepare
-
-    try:
-        prepare(place, extras)
-    except OSError as error:
-        raise Refusal(f"the environment in {place.folder} cannot be made: {error}") from error
-
-
 def _provide_libraries(*, first_use: bool) -> None:
-    if sys.platform == "linux":
-        from dlstudio.bootstrap.libraries import provide_libraries
+    from dlstudio.bootstrap.libraries import advice, missing_libraries
 
-        provide_libraries(first_use=first_use)
+    # Later starts care only for what they need: without a display nobody misses the libraries of one.
+    display = first_use or bool(os.environ.get("DISPLAY"))
+    missing = missing_libraries(display=display)
+    if missing:
+        from dlstudio.bootstrap import debian
+
+        if debian.is_root() and debian.is_debian() and debian.install(sorted(set(missing.values()))):
+            missing = missing_libraries(display=display)
+    if missing:
+        say(advice(missing))
 
 
 def _hand_over(place: Place, program: str) -> None:

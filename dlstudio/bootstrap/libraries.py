@@ -1,13 +1,9 @@
-"""The shared libraries of the system that Qt loads on Linux."""
+"""The shared libraries of the system that Qt loads on Linux; looked for at every start, so with few imports."""
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
-
-from dlstudio.bootstrap import debian
-from dlstudio.bootstrap.speech import say
 
 # From the NEEDED entries of QtGui, QtWidgets, QtDBus and the offscreen platform: without these no import succeeds.
 ALWAYS = {
@@ -52,27 +48,12 @@ def missing_libraries(*, display: bool = True) -> dict[str, str]:
 
 def advice(missing: dict[str, str]) -> str:
     """What to do about missing libraries, in one sentence."""
+    from dlstudio.bootstrap import debian
+
     if debian.is_debian():
-        return f"Qt needs shared libraries that are missing here; this installs them: {_command(missing)}"
+        command = debian.command(sorted(set(missing.values())))
+        return f"Qt needs shared libraries that are missing here; this installs them: {command}"
     return f"Qt needs shared libraries that are missing here: {', '.join(missing)}"
-
-
-def provide_libraries(*, first_use: bool) -> None:
-    """Install what Qt misses where that is allowed, else say how to; later starts care only for what they need."""
-    missing = missing_libraries(display=first_use or bool(os.environ.get("DISPLAY")))
-    if missing and debian.is_root() and debian.is_debian():
-        debian.install(_packages(missing))
-        missing = missing_libraries(display=first_use)
-    if missing:
-        say(advice(missing))
-
-
-def _command(missing: dict[str, str]) -> str:
-    return debian.command(_packages(missing))
-
-
-def _packages(missing: dict[str, str]) -> list[str]:
-    return sorted(set(missing.values()))
 
 
 def _library_folders() -> list[str]:
@@ -85,6 +66,8 @@ def _is_there(name: str, folders: list[str]) -> bool:
     """Look for the file before asking the loader: a look takes microseconds, loading all of them a noticeable while."""
     if any(os.path.exists(os.path.join(folder, name)) for folder in folders):
         return True
+    import ctypes
+
     try:
         ctypes.CDLL(name)
     except OSError:
