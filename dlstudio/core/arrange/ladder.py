@@ -1,7 +1,9 @@
 """The layered graph: every wire cut into steps from one layer to the next."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dlstudio.core.arrange.flow import Arc
 
@@ -28,35 +30,46 @@ class Ladder:
                 places[vertex] = place
         return places
 
-    def _new(self, layer: int) -> int:
+    def add_bend(self, layer: int) -> int:
         vertex = len(self.above)
         self.above.append([])
         self.below.append([])
         self.layers[layer].append(vertex)
         return vertex
 
-    def _link(self, tail: int, head: int) -> None:
+    def link(self, tail: int, head: int) -> None:
         self.below[tail].append(head)
         self.above[head].append(tail)
 
 
 def ladder(ranks: Sequence[int], arcs: Sequence[Arc]) -> Ladder:
     """Cut the arcs into steps; wires that leave one node the same way share their bends, like a cable."""
-    count = len(ranks)
-    result = Ladder(count, [[] for _ in range(max(ranks) + 1)], [[] for _ in ranks], [[] for _ in ranks])
+    result = Ladder(len(ranks), [[] for _ in range(max(ranks) + 1)], [[] for _ in ranks], [[] for _ in ranks])
     for vertex, rank in enumerate(ranks):
         result.layers[rank].append(vertex)
-    most = max(_BENDS_AT_LEAST, _BENDS_PER_VERTEX * count)
     cables: dict[tuple[int, bool], list[int]] = {}
-    # Short wires first: a node's neighbours then come before its bends, which keeps skips on one side of the chain.
-    for arc in sorted(arcs, key=lambda arc: ranks[arc.head] - ranks[arc.tail]):
+    for arc in _skips_last(ranks, _affordable(ranks, arcs)):
         cable = cables.setdefault((arc.tail, arc.turned), [arc.tail])
         length = ranks[arc.head] - ranks[arc.tail]
-        if len(result.above) - count + length - len(cable) > most:
-            break
         while len(cable) < length:
-            bend = result._new(ranks[arc.tail] + len(cable))
-            result._link(cable[-1], bend)
+            bend = result.add_bend(ranks[arc.tail] + len(cable))
+            result.link(cable[-1], bend)
             cable.append(bend)
-        result._link(cable[length - 1], arc.head)
+        result.link(cable[length - 1], arc.head)
     return result
+
+
+def _affordable(ranks: Sequence[int], arcs: Sequence[Arc]) -> list[Arc]:
+    """The arcs without the longest ones, if all together need too many bends."""
+    most = max(_BENDS_AT_LEAST, _BENDS_PER_VERTEX * len(ranks))
+    lengths = [ranks[arc.head] - ranks[arc.tail] for arc in arcs]
+    shortest_first = sorted(range(len(arcs)), key=lengths.__getitem__)
+    bends = accumulate(lengths[number] - 1 for number in shortest_first)
+    needed = dict(zip(shortest_first, bends, strict=True))
+    return [arc for number, arc in enumerate(arcs) if needed[number] <= most]
+
+
+def _skips_last(ranks: Sequence[int], arcs: Sequence[Arc]) -> list[Arc]:
+    """The arcs in their order, but long ones into a join after the others: all skips then pass on the same side."""
+    joins = Counter(arc.head for arc in arcs)
+    return sorted(arcs, key=lambda arc: joins[arc.head] > 1 and ranks[arc.head] - ranks[arc.tail] > 1)

@@ -1,11 +1,12 @@
 """The stages of the layout, from sizes and wires to corners."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from math import ceil
 from typing import Literal, NamedTuple
 
 from dlstudio.core.arrange.flow import acyclic, components
-from dlstudio.core.arrange.ladder import ladder
+from dlstudio.core.arrange.ladder import Ladder, ladder
 from dlstudio.core.arrange.ordering import order
 from dlstudio.core.arrange.packing import Box, shelve
 from dlstudio.core.arrange.ranking import ranks
@@ -24,19 +25,27 @@ class Size(NamedTuple):
     height: float
 
 
-class _Extent(NamedTuple):
-    """A node's room in grid steps, always even: along the flow and across it."""
+class _Spot(NamedTuple):
+    """A place, in grid steps along the flow and across it."""
 
     along: int
     across: int
+
+    def moved(self, along: int, across: int) -> "_Spot":
+        return _Spot(self.along + along, self.across + across)
+
+
+class _Room(NamedTuple):
+    """The grid steps that hold a node, even so that their middle is on the grid, and the node's corner in them."""
+
+    along: int
+    across: int
+    corner: _Spot
 
 
 class _Gaps(NamedTuple):
-    along: int
-    across: int
+    """Least distances in grid steps: between layers, and between nodes of one layer (even)."""
 
-
-class _Spot(NamedTuple):
     along: int
     across: int
 
@@ -50,14 +59,12 @@ def arrange(
     node_gap: float = 32,
 ) -> dict[str, tuple[float, float]]:
     """The top-left corner of each node in a layered drawing (Sugiyama's method) that flows in the direction."""
-    names = list(sizes)
-    index = {name: number for number, name in enumerate(names)}
+    index = {name: number for number, name in enumerate(sizes)}
     pairs = [(index[source], index[target]) for source, target in wires]
-    flowing = [_turn(sizes[name], direction) for name in names]
-    gaps = _Gaps(ceil(layer_gap / _GRID), ceil(node_gap / _GRID))
-    spots = _place([_Extent(_even(along), _even(across)) for along, across in flowing], pairs, gaps)
-    corners = [_corner(spot, size) for spot, size in zip(spots, flowing, strict=True)]
-    return {name: _turn(corner, direction) for name, corner in zip(names, _from_zero(corners), strict=True)}
+    rooms = [_room(*_turn(size, direction)) for size in sizes.values()]
+    gaps = _Gaps(ceil(layer_gap / _GRID), _even(node_gap))
+    corners = _from_zero(_place(rooms, pairs, gaps))
+    return {name: _turn(corner, direction) for name, corner in zip(sizes, corners, strict=True)}
 
 
 def _turn(pair: tuple[float, float], direction: Direction) -> tuple[float, float]:
@@ -66,84 +73,93 @@ def _turn(pair: tuple[float, float], direction: Direction) -> tuple[float, float
 
 
 def _even(length: float) -> int:
-    """Grid steps that hold the length, an even number so that the centre is on the grid as well."""
     return 2 * ceil(length / (2 * _GRID))
 
 
-def _corner(spot: _Spot, size: tuple[float, float]) -> tuple[float, float]:
-    """The grid point from which a node lies in the middle of its room, as nearly as the grid allows."""
-    return _centred(spot.along, size[0]), _centred(spot.across, size[1])
+def _room(along: float, across_: float) -> _Room:
+    return _Room(_even(along), _even(across_), _Spot(_inset(along), _inset(across_)))
 
 
-def _centred(start: int, length: float) -> float:
-    spare = _even(length) * _GRID - length
-    return float(start * _GRID + (_GRID if spare > _GRID else 0))
+def _inset(length: float) -> int:
+    """Steps before a node that put it in the middle of its room, as nearly as the grid allows."""
+    return 1 if _even(length) * _GRID - length > _GRID else 0
 
 
-def _from_zero(corners: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    left, top = (min(values) for values in zip(*corners, strict=True)) if corners else (0.0, 0.0)
-    return [(x - left, y - top) for x, y in corners]
+def _from_zero(spots: Sequence[_Spot]) -> list[tuple[float, float]]:
+    """The spots in pixels, shifted so that the drawing begins at the origin."""
+    along = min((spot.along for spot in spots), default=0)
+    across_ = min((spot.across for spot in spots), default=0)
+    return [(float((spot.along - along) * _GRID), float((spot.across - across_) * _GRID)) for spot in spots]
 
 
-def _place(extents: Sequence[_Extent], pairs: Sequence[tuple[int, int]], gaps: _Gaps) -> list[_Spot]:
+def _place(rooms: Sequence[_Room], pairs: Sequence[tuple[int, int]], gaps: _Gaps) -> list[_Spot]:
     """Lay the components out one by one, and stack them; what has no wires comes last."""
-    groups = components(len(extents), pairs)
-    spots = [_Spot(0, 0)] * len(extents)
+    groups = components(len(rooms), pairs)
     linked = [group for group in groups if len(group) > 1]
-    alone = [group for group in groups if len(group) == 1]
-    inner: dict[int, list[tuple[int, int]]] = {group[0]: [] for group in groups}
-    first = {vertex: group[0] for group in groups for vertex in group}
-    for pair in pairs:
-        inner[first[pair[0]]].append(pair)
-    for group in linked:
-        for vertex, spot in zip(group, _component(group, extents, inner[group[0]], gaps), strict=True):
-            spots[vertex] = spot
-    boxes = [_box(group, spots, extents) for group in linked]
-    lone = [Box(*extents[group[0]]) for group in alone]
-    for group, (along, across_) in zip([*linked, *alone], shelve(boxes, lone, gaps.across), strict=True):
-        for vertex in group:
-            spots[vertex] = _Spot(spots[vertex].along + along, spots[vertex].across + across_)
-    return spots
+    lone = [group for group in groups if len(group) == 1]
+    inner = _pairs_by_group(groups, pairs)
+    drawings = [_component([rooms[v] for v in group], inner[group[0]], gaps) for group in linked]
+    parts = [_box([rooms[v] for v in group], spots) for group, spots in zip(linked, drawings, strict=True)]
+    singles = [Box(rooms[v].along, rooms[v].across) for (v,) in lone]
+    corners = shelve(parts, singles, gaps.across)
+    spots: dict[int, _Spot] = {}
+    for group, drawing, corner in zip(
+        [*linked, *lone], chain(drawings, [[_Spot(0, 0)]] * len(lone)), corners, strict=True
+    ):
+        spots.update((vertex, spot.moved(*corner)) for vertex, spot in zip(group, drawing, strict=True))
+    return [spots[vertex] for vertex in range(len(rooms))]
 
 
-def _box(group: Sequence[int], spots: Sequence[_Spot], extents: Sequence[_Extent]) -> Box:
+def _pairs_by_group(
+    groups: Sequence[Sequence[int]], pairs: Iterable[tuple[int, int]]
+) -> dict[int, list[tuple[int, int]]]:
+    """For the first vertex of each group its wires, numbered within the group."""
+    home = {vertex: (group[0], number) for group in groups for number, vertex in enumerate(group)}
+    result: dict[int, list[tuple[int, int]]] = {group[0]: [] for group in groups}
+    for tail, head in pairs:
+        result[home[tail][0]].append((home[tail][1], home[head][1]))
+    return result
+
+
+def _box(rooms: Sequence[_Room], spots: Sequence[_Spot]) -> Box:
+    placed = list(zip(rooms, spots, strict=True))
     return Box(
-        max(spots[vertex].along + extents[vertex].along for vertex in group),
-        max(spots[vertex].across + extents[vertex].across for vertex in group),
+        max(spot.along + room.along for room, spot in placed), max(spot.across + room.across for room, spot in placed)
     )
 
 
-def _component(
-    group: Sequence[int], extents: Sequence[_Extent], pairs: Iterable[tuple[int, int]], gaps: _Gaps
-) -> list[_Spot]:
-    """One connected component, its corner at the origin."""
-    index = {vertex: number for number, vertex in enumerate(group)}
-    arcs = acyclic(len(group), ((index[tail], index[head]) for tail, head in pairs))
-    rungs = ladder(ranks(len(group), arcs), arcs)
+def _component(rooms: Sequence[_Room], pairs: Iterable[tuple[int, int]], gaps: _Gaps) -> list[_Spot]:
+    """The corners in one connected component."""
+    arcs = acyclic(len(rooms), pairs)
+    rungs = ladder(ranks(len(rooms), arcs), arcs)
     order(rungs)
-    mine = [extents[vertex] for vertex in group]
-    bends = [_Extent(0, 0)] * (len(rungs.above) - len(mine))
-    room = [*mine, *bends]
-    # A bend keeps half the gap on each side: two nodes with a wire between them stand no wider apart than without.
-    gap = gaps.across + gaps.across % 2
-    share = [gap] * len(mine) + [0] * len(bends)
-    half = [(extent.across + margin) // 2 for extent, margin in zip(room, share, strict=True)]
-
-    def apart(left: int, right: int) -> int:
-        return half[left] + half[right] + (0 if share[left] or share[right] else gap // 2)
-
-    centres = across(rungs, apart)
-    low = min(centre - extent.across // 2 for centre, extent in zip(centres, mine, strict=False))
-    along = _along(rungs.layers, room, gaps.along)
-    return [_Spot(along[v] - extent.along // 2, centres[v] - extent.across // 2 - low) for v, extent in enumerate(mine)]
+    along, centres = _along(rungs, rooms, gaps.along), _across(rungs, rooms, gaps.across)
+    return [
+        room.corner.moved(along[vertex] - room.along // 2, centres[vertex] - room.across // 2)
+        for vertex, room in enumerate(rooms)
+    ]
 
 
-def _along(layers: Sequence[Sequence[int]], room: Sequence[_Extent], gap: int) -> dict[int, int]:
+def _along(rungs: Ladder, rooms: Sequence[_Room], gap: int) -> dict[int, int]:
     """The middle of each vertex along the flow: that of its layer."""
-    result = {}
+    result: dict[int, int] = {}
     edge = 0
-    for layer in layers:
-        width = max(room[vertex].along for vertex in layer)
+    for layer in rungs.layers:
+        width = max((rooms[vertex].along for vertex in layer if vertex < rungs.real), default=0)
         result.update(dict.fromkeys(layer, edge + width // 2))
         edge += width + gap
     return result
+
+
+def _across(rungs: Ladder, rooms: Sequence[_Room], gap: int) -> list[int]:
+    """The middle of each vertex across the flow, the outermost node at zero."""
+    # A bend counts as a node without size or gap: two nodes with a wire between them stand no wider apart than without.
+    bends = len(rungs.above) - rungs.real
+    half = [(room.across + gap) // 2 for room in rooms] + [0] * bends
+
+    def apart(left: int, right: int) -> int:
+        return half[left] + half[right] or gap // 2
+
+    centres = across(rungs, apart)
+    edge = min(centres[vertex] - room.across // 2 for vertex, room in enumerate(rooms))
+    return [centre - edge for centre in centres]

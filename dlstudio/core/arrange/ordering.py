@@ -9,8 +9,10 @@ Layers = list[list[int]]
 Measure = Callable[[list[int]], float]
 
 # Work is counted in vertices visited by a sweep, so that the result never depends on how fast the machine is.
-_EFFORT = 36_000
+_EFFORT = 80_000
 _PATIENCE = 4
+_SWAP_PASSES = 4
+_MORE_STARTS = 600
 
 
 def order(ladder: Ladder) -> None:
@@ -19,7 +21,7 @@ def order(ladder: Ladder) -> None:
     best, fewest = ladder.layers, -1
     rounds = max(4, min(24, _EFFORT // (4 * size)))
     for number, (start, measure) in enumerate(_starts(ladder)):
-        if fewest == 0 or (number > 1 and number * size > _EFFORT // 64):
+        if fewest == 0 or (number > 1 and number * size > _MORE_STARTS):
             break
         layers, count = _Sorter(ladder, start).run(measure, rounds)
         if fewest < 0 or count < fewest:
@@ -137,15 +139,15 @@ class _Sorter:
         places = self.places
         ups = {v: sorted([places[n] for n in self.above[v]]) for v in layer}
         downs = {v: sorted([places[n] for n in self.below[v]]) for v in layer}
-        changed, passes = True, 0
-        while changed and passes < len(layer):
+        for _ in range(_SWAP_PASSES):
             changed = False
-            passes += 1
             for place in range(len(layer) - 1):
                 left, right = layer[place], layer[place + 1]
                 if _gain(ups[left], ups[right]) + _gain(downs[left], downs[right]) > 0:
                     layer[place], layer[place + 1] = right, left
                     changed = True
+            if not changed:
+                break
         self._number(layer)
 
 
