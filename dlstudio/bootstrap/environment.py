@@ -9,43 +9,41 @@ import subprocess
 import sys
 import tomllib
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 from dlstudio.bootstrap import debian
+from dlstudio.bootstrap.lock import Lock, locked
 from dlstudio.bootstrap.place import Place
 from dlstudio.bootstrap.speech import Refusal, say
 
-MAKING = "making"
 OLDEST = (3, 11)
+# What pip says right before it changes anything.
+INSTALLING = "Installing collected packages: "
 # Settings that would send packages elsewhere than into the environment.
 ASTRAY = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_CONSTRAINT")
 
-Maker = Callable[[str, int], None]
-Installer = Callable[[Place, list[str], int], None]
+Maker = Callable[[Place, Lock], None]
+Installer = Callable[[Place, list[str], Lock], None]
 
 
 def prepare(
     place: Place, extras: tuple[str, ...], *, make: Maker | None = None, install: Installer | None = None
 ) -> None:
     """Bring the environment to what the clone asks for, whatever state it was left in."""
-    with locked(place.lock) as state:
+    with locked(place.lock) as lock:
         if place.is_ready(extras):
             return
-        state.seek(0)
-        interrupted = state.read() == MAKING
         wanted = place.stamped_extras() | set(extras)
-        if interrupted or not is_sound(place):
-            _write(state, MAKING)
+        if lock.interrupted or not is_sound(place):
+            lock.begin()
             clear(place.folder)
-            (make or make_environment)(place.folder, state.fileno())
-        _write(state, MAKING)
-        (install or install_requirements)(place, requirements(place.root, wanted), state.fileno())
+            (make or make_environment)(place, lock)
+            lock.end()
+        (install or install_requirements)(place, requirements(place.root, wanted), lock)
         link(place)
         place.write_stamp(wanted)
-        _write(state, "")
+        lock.end()
 
 
 def requirements(root: str, extras: set[str]) -> list[str]:
@@ -73,23 +71,30 @@ def clear(folder: str) -> None:
         shutil.rmtree(path)
 
 
-def make_environment(folder: str, lock: int) -> None:
+def make_environment(place: Place, lock: Lock) -> None:
     """Make an empty environment with the python that runs this."""
-    say(f"first start: making an environment in {folder} (once, about a minute)")
+    say(f"first start: making an environment in {place.folder} (once, about a minute)")
     python = getattr(sys, "_base_executable", None) or sys.executable
     if not _succeeds(python, "-c", "import venv, ensurepip"):
         _provide_venv(python)
-    lines = _stream([python, "-I", "-m", "venv", folder], dict(os.environ), lock)
+    lines = _stream([python, "-I", "-m", "venv", place.folder], dict(os.environ), lock)
     if lines is not None:
-        raise Refusal(_with_last_words(f"{python} could not make an environment in {folder}.", lines))
+        raise Refusal(_with_last_words(f"{python} could not make an environment in {place.folder}.", lines))
 
 
-def install_requirements(place: Place, wanted: list[str], lock: int) -> None:
+def install_requirements(place: Place, wanted: list[str], lock: Lock) -> None:
     """Install the packages at the versions that the constraints name."""
+
+    def follow(line: str) -> None:
+        if line.startswith(INSTALLING):
+            lock.begin()
+            place.remove_stamp()
+        _report(line)
+
     say("installing packages")
     constraints = str(Path(place.root, "resources", "constraints.txt"))
     pip = [place.python, "-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    lines = _stream([*pip, "--progress-bar", "off", "-c", constraints, *wanted], pip_settings(), lock, _report_package)
+    lines = _stream([*pip, "--progress-bar", "off", "-c", constraints, *wanted], pip_settings(), lock, follow)
     if lines is not None:
         raise Refusal(_with_last_words("pip could not install what dlstudio needs (is this machine online?).", lines))
 
@@ -114,47 +119,6 @@ def link(place: Place) -> None:
     Path(found.stdout.strip(), "dlstudio-clone.pth").write_text(f"{place.root}\n", encoding="utf-8")
 
 
-@contextmanager
-def locked(path: str) -> Iterator[IO[str]]:
-    """Hold the lock file, which says what was going on when its last holder died."""
-    with Path(path).open("a+", encoding="utf-8") as file:
-        if not _lock(file, wait=False):
-            say("another start is making the environment, waiting for it")
-            while not _lock(file, wait=True):
-                pass
-        yield file
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[str], *, wait: bool) -> bool:
-        # Far behind the text: Windows lets nobody read a locked byte.
-        file.seek(1 << 30)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(file: IO[str], *, wait: bool) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            return False
-        return True
-
-
-def _write(state: IO[str], text: str) -> None:
-    state.seek(0)
-    state.truncate()
-    state.write(text)
-    state.flush()
-
-
 def _provide_venv(python: str) -> None:
     """Debian keeps a part of the standard library that makes environments in a package of its own."""
     if not debian.is_debian():
@@ -174,38 +138,36 @@ def _succeeds(python: str, *arguments: str) -> bool:
 
 
 def _stream(
-    arguments: list[str], environment: dict[str, str], lock: int, report: Callable[[str], None] | None = None
+    arguments: list[str], settings: dict[str, str], lock: Lock, follow: Callable[[str], None] | None = None
 ) -> list[str] | None:
-    """Run to the end, reporting each line; the last lines when it failed.
-
-    The child holds the lock too: when this process is killed, the next start waits until the child has ended.
-    """
+    """Run to the end, handing each line to `follow`; the last lines when it failed."""
     last: deque[str] = deque(maxlen=40)
     with subprocess.Popen(
         arguments,
-        env=environment,
+        env=settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        pass_fds=() if sys.platform == "win32" else (lock,),
+        pass_fds=lock.inherited(),
     ) as child:
         for line in child.stdout or ():
             last.append(line.strip())
-            if report:
-                report(line.strip())
+            if follow:
+                follow(line.strip())
     return list(last) if child.returncode else None
 
 
-def _report_package(line: str) -> None:
+def _report(line: str) -> None:
     download = re.match(r"Downloading ([^\s/]+?)-\d.*\((.*[MG]B)\)", line)
     if download:
         say(f"  downloading {download[1]} ({download[2]})")
-    elif line.startswith("Installing collected packages: "):
+    elif line.startswith(INSTALLING):
         say(f"  installing {line.count(',') + 1} packages")
 
 
 def _with_last_words(sentence: str, lines: list[str]) -> str:
+    broken = [line for line in lines if line.startswith("WARNING: Retrying")]
     errors = [line for line in lines if line.startswith("ERROR")] or [line for line in lines if line]
-    return "\n    ".join([sentence, *errors[-3:]])
+    return "\n    ".join([sentence, *broken[-1:], *errors[-3:]])

@@ -52,6 +52,11 @@ class Place:
         with open(self.stamp, "w", encoding="utf-8") as file:
             file.write(self.imprint() + " ".join(sorted(extras)))
 
+    def remove_stamp(self) -> None:
+        """Record that the environment is about to change: a stamp from before must not fit it again."""
+        if os.path.exists(self.stamp):
+            os.remove(self.stamp)
+
     def is_current(self) -> bool:
         """Whether this very process runs in the environment."""
         return os.path.realpath(sys.prefix) == os.path.realpath(self.folder)
