@@ -12,6 +12,8 @@ from dlstudio.core.arrange.flow import Arc
 _BENDS_AT_LEAST = 20_000
 _BENDS_PER_VERTEX = 8
 
+_LONGEST_BRANCH = 8
+
 
 @dataclass(slots=True)
 class Ladder:
@@ -30,33 +32,51 @@ class Ladder:
                 places[vertex] = place
         return places
 
-    def add_bend(self, layer: int) -> int:
+    def draw(self, arc: Arc, ranks: Sequence[int], cable: list[int]) -> None:
+        """Lead the arc along the cable, from its tail through bends, which grows as far as it must."""
+        length = ranks[arc.head] - ranks[arc.tail]
+        while len(cable) < length:
+            bend = self._bend(ranks[arc.tail] + len(cable))
+            self._link(cable[-1], bend)
+            cable.append(bend)
+        self._link(cable[length - 1], arc.head)
+
+    def _bend(self, layer: int) -> int:
         vertex = len(self.above)
         self.above.append([])
         self.below.append([])
         self.layers[layer].append(vertex)
         return vertex
 
-    def link(self, tail: int, head: int) -> None:
+    def _link(self, tail: int, head: int) -> None:
         self.below[tail].append(head)
         self.above[head].append(tail)
 
 
 def ladder(ranks: Sequence[int], arcs: Sequence[Arc]) -> Ladder:
-    """Cut the arcs into steps; wires that leave one node the same way share their bends, like a cable."""
+    """Cut the arcs into steps; skips that leave one node the same way share their bends, like a cable."""
     result = Ladder(len(ranks), [[] for _ in range(max(ranks) + 1)], [[] for _ in ranks], [[] for _ in ranks])
     for vertex, rank in enumerate(ranks):
         result.layers[rank].append(vertex)
+    arcs = _affordable(ranks, arcs)
+    skips = _skips(ranks, arcs)
+    for arc in arcs:
+        if arc not in skips:
+            result.draw(arc, ranks, [arc.tail])
+    # Skips come after all branches, so that they pass on the same side of the chain.
     cables: dict[tuple[int, bool], list[int]] = {}
-    for arc in _skips_last(ranks, _affordable(ranks, arcs)):
-        cable = cables.setdefault((arc.tail, arc.turned), [arc.tail])
-        length = ranks[arc.head] - ranks[arc.tail]
-        while len(cable) < length:
-            bend = result.add_bend(ranks[arc.tail] + len(cable))
-            result.link(cable[-1], bend)
-            cable.append(bend)
-        result.link(cable[length - 1], arc.head)
+    for arc in skips:
+        result.draw(arc, ranks, cables.setdefault((arc.tail, arc.turned), [arc.tail]))
     return result
+
+
+def _skips(ranks: Sequence[int], arcs: Sequence[Arc]) -> dict[Arc, None]:
+    """The arcs that pass by a chain: into a join, or farther than a branch of a block that starts late."""
+    joins = Counter(arc.head for arc in arcs)
+    lengths = {arc: ranks[arc.head] - ranks[arc.tail] for arc in arcs}
+    return {
+        arc: None for arc, length in lengths.items() if length > _LONGEST_BRANCH or (length > 1 and joins[arc.head] > 1)
+    }
 
 
 def _affordable(ranks: Sequence[int], arcs: Sequence[Arc]) -> list[Arc]:
@@ -67,9 +87,3 @@ def _affordable(ranks: Sequence[int], arcs: Sequence[Arc]) -> list[Arc]:
     bends = accumulate(lengths[number] - 1 for number in shortest_first)
     needed = dict(zip(shortest_first, bends, strict=True))
     return [arc for number, arc in enumerate(arcs) if needed[number] <= most]
-
-
-def _skips_last(ranks: Sequence[int], arcs: Sequence[Arc]) -> list[Arc]:
-    """The arcs in their order, but long ones into a join after the others: all skips then pass on the same side."""
-    joins = Counter(arc.head for arc in arcs)
-    return sorted(arcs, key=lambda arc: joins[arc.head] > 1 and ranks[arc.head] - ranks[arc.tail] > 1)
