@@ -1,0 +1,1 @@
+"""What a project can say, as declarations: text and arithmetic, no torch."""

@@ -1,0 +1,136 @@
+"""Initialisers: how weights start, each one a statement on a tensor in the generated source."""
+
+from collections.abc import Callable
+from typing import Annotated, ClassVar
+
+from dlstudio.catalog.code import Code
+from dlstudio.core.fields import Int, Real
+from dlstudio.core.frozen import Frozen
+from dlstudio.core.spec import Declaration, Registry
+
+
+class Initializer(Declaration):
+    """One way to fill a weight before training; `{tensor}` in its statement is the weight."""
+
+    source: ClassVar[str] = ""
+
+    def statement(self, fan_in: int) -> Code:
+        return Code(f"{self.source}({{tensor}}{''.join(f', {n}={{{n}}}' for n in self.specs)})", Frozen(self.values()))
+
+
+initializers: Registry[Initializer] = Registry("initialiser")
+
+
+def initializer(source: str, *, synonyms: str = "") -> Callable[[type[Initializer]], type[Initializer]]:
+    def register(cls: type[Initializer]) -> type[Initializer]:
+        cls.source = source
+        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
+        return initializers.add(cls, family="Initialisation")
+
+    return register
+
+
+@initializer("nn.init.zeros_", synonyms="0, INI-01")
+class Zeros(Initializer):
+    """All zeros: right for biases, a trap for weights, since all units of a layer then stay the same."""
+
+
+@initializer("nn.init.ones_")
+class Ones(Initializer):
+    """All ones, as the scale of a normalization starts."""
+
+
+@initializer("nn.init.constant_", synonyms="same value, fill, bias 0.01")
+class Constant(Initializer):
+    """All the same value: 0.01 for the biases of ReLU layers; a trap for weights (the units stay the same)."""
+
+    val: Annotated[float, Real(help="The value")] = 0.01
+
+
+@initializer("nn.init.normal_", synonyms="small random, randn, gauss")
+class Normal(Initializer):
+    """Random numbers with a bell-shaped distribution, such as the classic 0.01·randn."""
+
+    mean: Annotated[float, Real(help="The middle")] = 0.0
+    std: Annotated[float, Real(low=0, help="The spread")] = 0.01
+
+
+@initializer("nn.init.uniform_", synonyms="small random, flat")
+class Uniform(Initializer):
+    """Random numbers spread evenly between two limits."""
+
+    a: Annotated[float, Real(help="The lower limit")] = -0.05
+    b: Annotated[float, Real(help="The upper limit")] = 0.05
+
+
+@initializer("nn.init.trunc_normal_", synonyms="truncated")
+class TruncatedNormal(Initializer):
+    """Bell-shaped random numbers without the far tails, usual in transformers."""
+
+    mean: Annotated[float, Real(help="The middle")] = 0.0
+    std: Annotated[float, Real(low=0, help="The spread")] = 0.02
+    a: Annotated[float, Real(help="The lower limit")] = -2.0
+    b: Annotated[float, Real(help="The upper limit")] = 2.0
+
+
+@initializer("nn.init.normal_", synonyms="1/sqrt(n), calibrated variance, lecun")
+class Calibrated(Initializer):
+    """randn(n)/√n: each unit's output starts with variance 1, however many inputs (n) it sums."""
+
+    def statement(self, fan_in: int) -> Code:
+        return Code("nn.init.normal_({tensor}, std={std})", Frozen({"std": round(fan_in**-0.5, 10)}))
+
+
+@initializer("sparse_links_", synonyms="sparse, few links")
+class SparseLinks(Initializer):
+    """Every unit starts with a fixed number of incoming links, about ten, and zeros elsewhere."""
+
+    links: Annotated[int, Int(1, 65536, help="How many inputs each unit starts linked to")] = 10
+    std: Annotated[float, Real(low=0, help="The spread of the links' weights")] = 1.0
+
+
+@initializer("nn.init.xavier_uniform_", synonyms="glorot")
+class XavierUniform(Initializer):
+    """Evenly spread, scaled so that signals neither grow nor shrink forwards and backwards (Glorot and Bengio 2010)."""
+
+    gain: Annotated[float, Real(low=0, help="A factor on the spread")] = 1.0
+
+
+@initializer("nn.init.xavier_normal_", synonyms="glorot")
+class XavierNormal(Initializer):
+    """Bell-shaped, scaled so that signals neither grow nor shrink forwards and backwards (Glorot and Bengio 2010)."""
+
+    gain: Annotated[float, Real(low=0, help="A factor on the spread")] = 1.0
+
+
+@initializer("nn.init.kaiming_uniform_", synonyms="he, relu")
+class KaimingUniform(Initializer):
+    """Evenly spread, scaled for layers followed by ReLU (He et al. 2015)."""
+
+    def statement(self, fan_in: int) -> Code:
+        return Code("nn.init.kaiming_uniform_({tensor}, nonlinearity='relu')")
+
+
+@initializer("nn.init.kaiming_normal_", synonyms="he, relu")
+class KaimingNormal(Initializer):
+    """Bell-shaped, scaled for layers followed by ReLU (He et al. 2015)."""
+
+    def statement(self, fan_in: int) -> Code:
+        return Code("nn.init.kaiming_normal_({tensor}, nonlinearity='relu')")
+
+
+@initializer("nn.init.orthogonal_", synonyms="recurrent")
+class Orthogonal(Initializer):
+    """A random rotation: keeps lengths, which helps deep and recurrent networks (Saxe et al. 2014)."""
+
+    gain: Annotated[float, Real(low=0, help="A factor on the matrix")] = 1.0
+
+
+@initializer("nn.init.dirac_", synonyms="identity")
+class Dirac(Initializer):
+    """A convolution that starts by passing its input on unchanged."""
+
+
+@initializer("nn.init.eye_", synonyms="identity")
+class Eye(Initializer):
+    """A linear layer that starts by passing its input on unchanged."""

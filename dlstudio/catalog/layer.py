@@ -1,0 +1,217 @@
+"""Layer: the declaration of one kind of node, from its ports to its line in the generated source."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar
+
+from dlstudio.catalog.code import Call, Code
+from dlstudio.catalog.initializers import Initializer, initializers
+from dlstudio.core.fields import Choice, Declared, NodeName, Size
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.spec import Declaration, Registry, make
+from dlstudio.core.tensor import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A named place for wires; a `many` port `x` takes any number of wires as x1, x2, x3 ..."""
+
+    name: str
+    help: str = ""
+    optional: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How a layer is typed: its words, its fields in order, one-letter fields (`s2`), and plain words (`same`)."""
+
+    words: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    letters: Mapping[str, str] = field(default_factory=dict)
+    flags: Mapping[str, tuple[str, Value]] = field(default_factory=dict)
+
+
+class Layer(Declaration):
+    """One kind of node. A subclass writes fields, `shape`, and what its constructor cannot read off the fields."""
+
+    source: ClassVar[str] = ""
+    """The torch class (`nn.Conv2d`), one of ours (`.rbf.RBF`), or nothing for a plain expression."""
+    required: ClassVar[tuple[str, ...]] = ()
+    """The constructor's arguments that are always written, by position."""
+    inputs: ClassVar[tuple[Port, ...]] = (Port("x"),)
+    outputs: ClassVar[tuple[Port, ...]] = (Port("y"),)
+    line: ClassVar[Line] = Line()
+    not_arguments: ClassVar[frozenset[str]] = frozenset()
+    """Fields that the constructor does not know."""
+
+    def ports_in(self) -> tuple[Port, ...]:
+        return self.inputs
+
+    def ports_out(self) -> tuple[Port, ...]:
+        return self.outputs
+
+    def shape(self, *args: Any, **ins: Any) -> Tensor | Mapping[str, Tensor]:
+        """The outputs for these inputs, or Refused with the reason."""
+        raise NotImplementedError
+
+    def arguments(self, *args: Any, **ins: Any) -> dict[str, Value]:
+        """The constructor's arguments; those that the shapes know are added here."""
+        return {n: v for n, v in self.values().items() if n not in self.not_arguments}
+
+    def construct(self, **ins: Any) -> Call | None:
+        """The constructor call of the submodule, if the layer has one."""
+        if not self.source:
+            return None
+        given = {name: self._written(name, value) for name, value in self.arguments(**ins).items()}
+        defaults = {name: self._written(name, field.default) for name, field in self.specs.items()}
+        return Call(
+            callee=self.source,
+            positional=tuple((name, given[name]) for name in self.required),
+            keywords=tuple((name, value) for name, value in given.items() if name not in self.required),
+            defaults=Frozen(defaults),
+        )
+
+    @classmethod
+    def _written(cls, name: str, value: Value) -> Value:
+        """A size as torch users write it: 3 for (3, 3)."""
+        sized = name in cls.specs and isinstance(cls.specs[name].marker, Size) and isinstance(value, tuple)
+        return value[0] if sized and len(set(value)) == 1 else value
+
+    def setup(self, **ins: Any) -> Sequence[Code]:
+        """Statements that follow the constructor, such as an initialisation."""
+        return ()
+
+    def forward(self, **ins: Any) -> Code:
+        """The expression of the forward pass."""
+        wired = ", ".join(f"{{{port.name}}}" for port in self.ports_in() if ins.get(port.name) is not None)
+        return Code(f"{{module}}({wired})")
+
+    def targets(self) -> str:
+        """The left side of the assignment: one hole for each output port."""
+        return ", ".join(f"{{{port.name}}}" for port in self.ports_out())
+
+    def parameters(self, **ins: Any) -> int:
+        """How many trainable numbers the layer has."""
+        return 0
+
+    def macs(self, **ins: Any) -> int:
+        """Multiply-accumulates for one sample, counted as torch.utils.flop_counter does (two FLOPs each)."""
+        return 0
+
+    def formula(self, **ins: Any) -> Mapping[str, str]:
+        """Where the numbers of the output shape come from, by axis name, in words."""
+        return {}
+
+
+layers: Registry[Layer] = Registry("layer")
+
+
+def layer(
+    family: str,
+    *,
+    source: str = "",
+    required: tuple[str, ...] = (),
+    line: Line | None = None,
+    synonyms: str = "",
+    replaces: tuple[str, ...] = (),
+) -> Callable[[type[Layer]], type[Layer]]:
+    """Registers a layer; `synonyms` are words, separated by commas, that the search finds it by."""
+
+    def register(cls: type[Layer]) -> type[Layer]:
+        cls.source = source or cls.source
+        cls.required = required or cls.required
+        cls.line = line or Line((cls.__name__.lower(),))
+        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
+        return layers.add(cls, family=family, replaces=replaces)
+
+    return register
+
+
+ACTIVATIONS: dict[str, str] = {
+    "none": "{}",
+    "relu": "F.relu({})",
+    "leaky_relu": "F.leaky_relu({})",
+    "elu": "F.elu({})",
+    "gelu": "F.gelu({})",
+    "silu": "F.silu({})",
+    "sigmoid": "torch.sigmoid({})",
+    "tanh": "torch.tanh({})",
+    "softplus": "F.softplus({})",
+    "softsign": "F.softsign({})",
+}
+"""What a layer with weights may apply to its own result."""
+
+_WRAPS = {
+    "none": "",
+    "weight norm": "nn.utils.parametrizations.weight_norm({module})",
+    "spectral norm": "nn.utils.parametrizations.spectral_norm({module})",
+}
+
+
+@dataclass(frozen=True)
+class Weighted(Layer):
+    """A layer with trainable weights: they can be shared, initialised and reparametrised."""
+
+    weight_names: ClassVar[tuple[str, ...]] = ("weight",)
+    bias_names: ClassVar[tuple[str, ...]] = ("bias",)
+    not_arguments: ClassVar[frozenset[str]] = frozenset(
+        {"activation", "same_weights_as", "weight_init", "bias_init", "reparametrize"}
+    )
+
+    same_weights_as: Annotated[
+        str, NodeName(help="Use the weights of this other node of the same kind; they are trained and counted once")
+    ] = ""
+    weight_init: Annotated[
+        Frozen[str, Value], Declared(registry="initializer", help="How the weights start; empty leaves torch's own way")
+    ] = Frozen()
+    bias_init: Annotated[
+        Frozen[str, Value], Declared(registry="initializer", help="How the biases start; empty leaves torch's own way")
+    ] = Frozen()
+
+    def setup(self, **ins: Any) -> Sequence[Code]:
+        chosen = ((self.weight_init, self.weight_names), (self.bias_init, self.present_biases()))
+        return [c for spec, names in chosen if spec for name in names for c in self._start(spec, name, ins)]
+
+    def present_biases(self) -> tuple[str, ...]:
+        return self.bias_names if getattr(self, "bias", True) else ()
+
+    def _start(self, spec: Frozen[str, Value], name: str, ins: Mapping[str, Any]) -> Sequence[Code]:
+        made = initializer(spec)
+        code = made.statement(self.fan_in(name, **ins))
+        return [Code(code.text.replace("{tensor}", "{module}." + name), code.values)]
+
+    def fan_in(self, name: str, **ins: Any) -> int:
+        """How many numbers one output of this weight sums up."""
+        return 1
+
+
+@dataclass(frozen=True)
+class Reparametrized(Weighted):
+    """A layer whose weight can be written as length times direction, or kept at a spectral norm of one."""
+
+    activation: Annotated[
+        str,
+        Choice(options=tuple(ACTIVATIONS), help="A function applied to the result; a node of its own does the same"),
+    ] = "none"
+    reparametrize: Annotated[
+        str,
+        Choice(
+            options=tuple(_WRAPS),
+            help="Weight norm: W = g·v/‖v‖ with both trained (v's own length is divided out). "
+            "Spectral norm: W divided by its largest singular value",
+        ),
+    ] = "none"
+
+    def setup(self, **ins: Any) -> Sequence[Code]:
+        wrap = _WRAPS[self.reparametrize]
+        return [*super().setup(**ins), *([Code(wrap)] if wrap else [])]
+
+    def forward(self, **ins: Any) -> Code:
+        inner = super().forward(**ins)
+        return Code(ACTIVATIONS[self.activation].format(inner.text), inner.values)
+
+
+def initializer(spec: Frozen[str, Value]) -> Initializer:
+    """The initialiser that a field names; an unknown kind or field raises BadFields or KeyError."""
+    return make(initializers[spec["kind"]], spec.drop("kind"), {})

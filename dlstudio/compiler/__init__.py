@@ -1,0 +1,1 @@
+"""From a document to a checked plan with shapes, to Python source, to a module."""

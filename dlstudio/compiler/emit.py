@@ -1,0 +1,191 @@
+"""emit: a project as Python source that needs torch only and defines the class that is trained."""
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from dlstudio.compiler.check import sound_plan
+from dlstudio.compiler.classes import ClassWriter, Use, signature
+from dlstudio.compiler.forward import Written
+from dlstudio.compiler.names import class_name
+from dlstudio.compiler.plan import Plan
+from dlstudio.core.document import MODEL, Project
+from dlstudio.core.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class Source:
+    """Generated source: its text, the class that is the network, and the node behind each line."""
+
+    text: str
+    class_name: str
+    places: dict[int, tuple[str, str]]
+    inputs: dict[str, Tensor]
+    outputs: dict[str, Tensor]
+    own_code: tuple[str, ...] = ()
+    """The nodes that carry Python code of the user's own."""
+
+
+def emit(project: Project, network: str = MODEL) -> Source:
+    """The source of a network; a ProjectProblem says what stands in the way."""
+    return write(project, sound_plan(project, network))
+
+
+def write(project: Project, root: Plan) -> Source:
+    """The source of a sound plan."""
+    uses: dict[int, Use] = {}
+    classes: list[tuple[str, list[Written]]] = []
+    taken: set[str] = set()
+    own = _class_title(project, root)
+    root_name = class_name(own, set())
+    for name, plans in _by_network(root):
+        for variants in _alike(plans, uses):
+            is_root = variants[0] is root
+            title = class_name(own if is_root else name, taken - {root_name} if is_root else taken | {root_name})
+            taken.add(title)
+            doc = _doc(project, variants[0], is_root)
+            writer = ClassWriter(title, variants, uses, doc)
+            classes.append((name, writer.write()))
+            uses.update(writer.uses_of_plans())
+    return _assemble(project, root, uses[id(root)].class_name, classes)
+
+
+def _class_title(project: Project, root: Plan) -> str:
+    return project.name if root.name == MODEL and project.name != "untitled" else root.name
+
+
+def _by_network(root: Plan) -> list[tuple[str, list[Plan]]]:
+    """All plans under the root by network, what is placed before what places it."""
+    ordered: dict[int, Plan] = {}
+
+    def visit(plan: Plan) -> None:
+        if id(plan) in ordered:
+            return
+        for rounds in plan.inner.values():
+            for inner in rounds:
+                visit(inner)
+        ordered[id(plan)] = plan
+
+    visit(root)
+    groups: dict[str, list[Plan]] = {}
+    depth = {name: i for i, name in enumerate(dict.fromkeys(_deepest_first(root)))}
+    for plan in ordered.values():
+        groups.setdefault(plan.name, []).append(plan)
+    return sorted(groups.items(), key=lambda item: depth[item[0]])
+
+
+def _deepest_first(root: Plan) -> Iterator[str]:
+    """Network names so that each stands behind everything that it can place."""
+    seen: set[int] = set()
+
+    def visit(plan: Plan) -> Iterator[str]:
+        if id(plan) not in seen:
+            seen.add(id(plan))
+            for rounds in plan.inner.values():
+                for inner in rounds:
+                    yield from visit(inner)
+            yield plan.name
+
+    return visit(root)
+
+
+def _alike(plans: list[Plan], uses: dict[int, Use]) -> list[list[Plan]]:
+    groups: dict[tuple[object, ...], list[Plan]] = {}
+    for plan in plans:
+        groups.setdefault(signature(plan, uses), []).append(plan)
+    return list(groups.values())
+
+
+def _doc(project: Project, plan: Plan, is_root: bool) -> str:
+    text = plan.network.note or (project.notes if is_root else "") or f"The network “{plan.name}”."
+    line = text.strip().split("\n")[0].split(". ")[0].strip()
+    line = line if line.endswith((".", "!", "?")) else f"{line}."
+    return line.replace("\\", "/").replace('"', "'")
+
+
+_OURS = re.compile(r"(?<![\w)\]}'\"])\.([a-z_][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)(?=\()")
+
+
+def _assemble(project: Project, root: Plan, title: str, classes: Sequence[tuple[str, list[Written]]]) -> Source:
+    files: dict[str, None] = {}
+
+    def ours(line: str) -> str:
+        files.update(dict.fromkeys(found[0] for found in _OURS.findall(line)))
+        return _OURS.sub(r"\2", line)
+
+    body = [
+        (network, Written(ours(line.text), line.node)) for network, lines in classes for line in [*lines, _GAP, _GAP]
+    ]
+    inlined = [library(name) for name in files]
+    text = "\n".join(line.text for _, line in body)
+    imports = sorted({line for each in inlined for line in each.imports} | _needed(text), key=_import_order)
+    head = [f'"""{_title(project, root)}"""', "", *_spaced(imports), "", ""]
+    for each in inlined:
+        head += [*each.body.split("\n"), "", ""]
+    places = {len(head) + i + 1: (network, line.node) for i, (network, line) in enumerate(body) if line.node}
+    lines = [*head, *(line.text for _, line in body), *_main(root, title)]
+    return Source("\n".join(lines) + "\n", title, places, dict(root.inputs), dict(root.outputs))
+
+
+_GAP = Written("")
+
+
+def _title(project: Project, root: Plan) -> str:
+    name = project.name if root.name == MODEL else f"{project.name}, {root.name}"
+    return f"{name}: written by dlstudio; needs torch only.".replace("\\", "/").replace('"', "'")
+
+
+def _needed(text: str) -> set[str]:
+    wanted = {"import torch", "from torch import Tensor, nn"}
+    return wanted | ({"import torch.nn.functional as F"} if re.search(r"\bF\.", text) else set())
+
+
+def _import_order(line: str) -> tuple[int, bool, str]:
+    return "torch" in line, line.startswith("from"), line
+
+
+def _spaced(imports: Sequence[str]) -> list[str]:
+    """Standard library first, an empty line, then torch."""
+    plain = [line for line in imports if "torch" not in line]
+    return [*plain, *([""] if plain else []), *(line for line in imports if "torch" in line)]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """One file of dlstudio.modules, as it is written into generated source."""
+
+    imports: tuple[str, ...]
+    body: str
+
+
+@lru_cache
+def library(name: str) -> Library:
+    """The text of a module that torch lacks, its imports apart."""
+    text = resources.files("dlstudio.modules").joinpath(f"{name}.py").read_text("utf-8")
+    tree = ast.parse(text)
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    last = max((node.end_lineno or 0 for node in imports), default=0)
+    return Library(tuple(ast.unparse(node) for node in imports), "\n".join(text.split("\n")[last:]).strip())
+
+
+def _main(root: Plan, title: str) -> list[str]:
+    """Lines that try the class when the file is run."""
+    lines = ['if __name__ == "__main__":', f"    model = {title}()", "    print(model)"]
+    for name, x in root.inputs.items():
+        lines.append(f"    {name} = {_sample(x)}")
+    lines.append(f"    result = model({', '.join(root.inputs)})")
+    if len(root.outputs) == 1:
+        lines.append("    print(tuple(result.shape))")
+    else:
+        lines.append("    print([tuple(each.shape) for each in result])")
+    return lines
+
+
+def _sample(x: Tensor) -> str:
+    shape = ", ".join(map(str, (2, *x.shape)))
+    if x.dtype == "float":
+        return f"torch.randn({shape})"
+    return f"torch.zeros({shape}, dtype=torch.{'long' if x.dtype == 'int' else 'bool'})"

@@ -1,0 +1,207 @@
+"""The forward pass of one class as lines of source, a loop over time steps where there are delays."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dlstudio.compiler.plan import Origin, Plan, Step
+from dlstudio.core.document import DELAY, INPUT, OUTPUT
+from dlstudio.core.tensor import TIME, Tensor
+from dlstudio.core.topology import downstream
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One line of source and the node that it comes from."""
+
+    text: str
+    node: str = ""
+
+
+class Names(list[str]):
+    """The variables at a port; in a template `{x}` joins them with commas and `{x: + }` with plus signs."""
+
+    def __format__(self, joiner: str) -> str:
+        return (joiner or ", ").join(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """A block that repeats in the forward pass: the loop's head and the call of one round."""
+
+    head: str
+    call: str
+
+
+Expression = Callable[[Step, Mapping[str, Names]], str | Rounds]
+"""Writes a step's expression, given the variables at its ports."""
+
+MAIN = "x"
+
+
+@dataclass
+class Forward:
+    """Writes the body of `forward` for a plan; `expression` knows how each step is called."""
+
+    plan: Plan
+    expression: Expression
+    shapes: Callable[[Step], str]
+    steps: list[Step]
+    lines: list[Written] = field(default_factory=list)
+    variables: dict[Origin, str] = field(default_factory=dict)
+    alias: dict[Origin, Origin] = field(default_factory=dict)
+    uses: Counter[Origin] = field(default_factory=Counter)
+    indent: str = "        "
+
+    @property
+    def outputs(self) -> list[Step]:
+        return [self.plan.steps[name] for name in self.plan.outputs]
+
+    def write(self) -> list[Written]:
+        """The lines of the body, from the first step to the return."""
+        self._prepare()
+        if self.plan.loops:
+            self._loop()
+        else:
+            for step in self.steps:
+                self._line(step)
+            self._say(f"return {', '.join(self._source(output) for output in self.outputs)}")
+        return self.lines
+
+    def _say(self, text: str, node: str = "") -> None:
+        self.lines.append(Written(self.indent + text, node))
+
+    def _prepare(self) -> None:
+        for step in self.steps:
+            if step.node.muted:
+                self.alias[step.id, next(iter(step.outs))] = step.feeds[0]
+        for step in [*self.steps, *self.outputs]:
+            if not step.node.muted:
+                self.uses.update(self._root(origin) for origin in step.feeds)
+        for name in self.plan.inputs:
+            self.variables[name, "y"] = name
+
+    def _root(self, origin: Origin) -> Origin:
+        while origin in self.alias:
+            origin = self.alias[origin]
+        return origin
+
+    def _source(self, output: Step) -> str:
+        return self.variables[self._root(output.feeds[0])]
+
+    def _line(self, step: Step) -> None:
+        if step.node.muted or step.node.kind in (INPUT, OUTPUT, DELAY):
+            return
+        ports = {port: Names(self.variables[self._root(o)] for o in group) for port, group in step.origins.items()}
+        made = self.expression(step, ports)
+        if isinstance(made, Rounds):
+            self._rounds(step, made, next(iter(ports.values()))[0])
+            self._used(step)
+            return
+        self._used(step)
+        left = self._assign(step)
+        self._say(f"{left} = {made}{self._comment(step, left, made)}", step.id)
+
+    def _used(self, step: Step) -> None:
+        for origin in step.feeds:
+            self.uses[self._root(origin)] -= 1
+
+    def _rounds(self, step: Step, made: Rounds, first: str) -> None:
+        left = self._assign(step)
+        self._say(f"{left} = {first}", step.id)
+        self._say(f"for {made.head}:", step.id)
+        call = made.call.replace("{x}", left)
+        self._say(f"    {left} = {call}{self._comment(step, left, made.head)}", step.id)
+
+    def _comment(self, step: Step, left: str, right: str) -> str:
+        """The shapes that leave the step, and its name where the line does not show it."""
+        shapes = self.shapes(step)
+        named = left.startswith(step.id) or f"self.{step.id}" in right
+        return f"  # {'' if named else f'{step.id}: '}{shapes}" if shapes else ""
+
+    def _assign(self, step: Step) -> str:
+        """The left side: the main variable where it is free, else a variable named after the node."""
+        assert step.layer is not None
+        ports = list(step.outs)
+        names = {port: self._target(step, port, len(ports) > 1) for port in ports}
+        pattern = step.layer.targets() if not step.inner else ", ".join(f"{{{port}}}" for port in ports)
+        return re.sub(r"\(_(, _)*\)", "_", pattern.format(**names))
+
+    def _target(self, step: Step, port: str, several: bool) -> str:
+        origin = (step.id, port)
+        if not self.uses[origin]:
+            return "_"
+        busy = {self.variables[other] for other, count in self.uses.items() if count > 0 and other in self.variables}
+        taken = any(name == MAIN and name not in self.plan.inputs for name in self.plan.network.nodes)
+        free = MAIN not in busy and not taken and port == next(iter(step.outs))
+        name = MAIN if free else f"{step.id}_{port}" if several else step.id
+        while name in self.plan.network.nodes and name != step.id and name != MAIN:
+            name += "_"
+        self.variables[origin] = name
+        return name
+
+    def _loop(self) -> None:
+        timed = {name: x for name, x in self.plan.inputs.items() if TIME in x.axes}
+        delays = [step for step in self.steps if step.node.kind == DELAY]
+        moving = downstream(self.plan.network, [*timed, *(step.id for step in delays)])
+        before = [step for step in self.steps if step.id not in moving]
+        for step in before:
+            self._line(step)
+        reference = next(iter(timed))
+        for step in delays:
+            self._say(f"{step.id} = {self._start(step, reference, timed[reference])}", step.id)
+            self.variables[step.id, "y"] = step.id
+        every = [step for step in self.outputs if getattr(step.layer, "steps", "every") == "every"]
+        for step in every:
+            self._say(f"{step.id}_steps = []", step.id)
+        self._say(f"for {self._heads(timed)}:  # one time step after the other")
+        self.indent += "    "
+        for step in self.steps:
+            if step.id in moving:
+                self._line(step)
+        returned = dict(self._collect(every, delays))
+        self._advance(delays)
+        self.indent = self.indent[:-4]
+        self._say(f"return {', '.join(returned[step.id] for step in self.outputs)}")
+
+    def _heads(self, timed: dict[str, Tensor]) -> str:
+        for name in timed:
+            each = f"{name}_t"
+            while each in self.plan.network.nodes:
+                each += "_"
+            self.variables[name, "y"] = each
+        heads = ", ".join(self.variables[name, "y"] for name in timed)
+        unbound = [f"{name}.unbind({x.axes.index(TIME) + 1})" for name, x in timed.items()]
+        return f"{heads} in {unbound[0]}" if len(timed) == 1 else f"{heads} in zip({', '.join(unbound)})"
+
+    def _start(self, step: Step, reference: str, x: Tensor) -> str:
+        if "initial" in step.origins:
+            return self.variables[self._root(step.origins["initial"][0])]
+        shape = ", ".join(map(str, step.outs["y"].shape))
+        if getattr(step.layer, "start", "") == "learned":
+            return f"self.{step.id}.expand({reference}.shape[0], {', '.join('-1' for _ in step.outs['y'].shape)})"
+        if x.dtype == "float":
+            return f"{reference}.new_zeros({reference}.shape[0], {shape})"
+        return f"torch.zeros({reference}.shape[0], {shape}, device={reference}.device)"
+
+    def _collect(self, every: Sequence[Step], delays: Sequence[Step]) -> Iterator[tuple[str, str]]:
+        """What each output returns after the loop; in the loop, the lines that gather it."""
+        changing = {step.id for step in delays}
+        for step in self.outputs:
+            source = self._source(step)
+            if step in every:
+                self._say(f"{step.id}_steps.append({source})", step.id)
+                yield step.id, f"torch.stack({step.id}_steps, dim=1)"
+            elif source in changing:
+                self._say(f"{step.id} = {source}", step.id)
+                yield step.id, step.id
+            else:
+                yield step.id, source
+
+    def _advance(self, delays: Sequence[Step]) -> None:
+        if not delays:
+            return
+        left = ", ".join(step.id for step in delays)
+        right = ", ".join(self.variables[self._root(step.origins["x"][0])] for step in delays)
+        self._say(f"{left} = {right}", delays[0].id)

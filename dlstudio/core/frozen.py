@@ -1,0 +1,62 @@
+"""Frozen: the immutable, hashable mapping that documents are made of."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+Value = Any
+"""A document value: None, bool, int, float, str, a tuple of values, or a Frozen of values."""
+
+
+class Frozen(dict[K, V]):
+    """A dict that never changes: `put` and `drop` return a changed copy that shares every value."""
+
+    __slots__ = ("_hash",)
+
+    def put(self, key: K, value: V) -> "Frozen[K, V]":
+        return Frozen({**self, key: value})
+
+    def drop(self, *keys: K) -> "Frozen[K, V]":
+        copy = dict(self)
+        for key in keys:
+            copy.pop(key, None)
+        return Frozen(copy)
+
+    def merge(self, other: Mapping[K, V] | Iterable[tuple[K, V]]) -> "Frozen[K, V]":
+        return Frozen({**self, **dict(other)})
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        try:
+            return self._hash  # type: ignore[has-type, no-any-return]
+        except AttributeError:
+            self._hash = hash(frozenset(self.items()))
+            return self._hash
+
+    def __copy__(self) -> "Frozen[K, V]":
+        return self
+
+    def __deepcopy__(self, _memo: object) -> "Frozen[K, V]":
+        return self
+
+    def __reduce__(self) -> Any:
+        return Frozen, (dict(self),)
+
+    def _refuse(self, *_args: object, **_kwargs: object) -> NoReturn:
+        raise TypeError("a Frozen mapping never changes: use put, drop or merge")
+
+    __setitem__ = __delitem__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __ior__ = _refuse  # type: ignore[assignment]
+
+
+def freeze(value: Value) -> Value:
+    """The same value with every list turned into a tuple and every dict into a Frozen."""
+    if isinstance(value, Frozen):
+        return value
+    if isinstance(value, Mapping):
+        return Frozen({key: freeze(item) for key, item in value.items()})
+    if isinstance(value, list | tuple):
+        return tuple(freeze(item) for item in value)
+    return value

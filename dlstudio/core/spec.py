@@ -1,0 +1,170 @@
+"""Declarations: how one frozen dataclass with annotated fields becomes a kind that projects can use."""
+
+import dataclasses
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar, get_args
+
+from dlstudio.core.expression import ExpressionProblem
+from dlstudio.core.fields import FieldProblem, Marker, calculate
+from dlstudio.core.frozen import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a declaration: its name, what it may hold, and what it holds when nothing is said."""
+
+    name: str
+    marker: Marker
+    default: Value
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ")
+
+
+class Declaration:
+    """The base of everything declared; subclasses are registered, which makes them frozen dataclasses."""
+
+    kind: ClassVar[str]
+    family: ClassVar[str]
+    title: ClassVar[str]
+    synonyms: ClassVar[tuple[str, ...]] = ()
+    specs: ClassVar[Mapping[str, Field]]
+
+    @classmethod
+    def purpose(cls) -> str:
+        """The one line that says what the thing is for."""
+        return (cls.__doc__ or "").strip().split("\n")[0]
+
+    @classmethod
+    def help(cls) -> str:
+        """The whole help text."""
+        return "\n".join(line.strip() for line in (cls.__doc__ or "").strip().split("\n"))
+
+    def values(self) -> dict[str, Value]:
+        return {name: getattr(self, name) for name in self.specs}
+
+    def changed(self) -> dict[str, Value]:
+        """The fields that differ from their defaults."""
+        return {n: getattr(self, n) for n, field in self.specs.items() if getattr(self, n) != field.default}
+
+
+D = TypeVar("D", bound=Declaration)
+
+
+@dataclass(frozen=True, slots=True)
+class BadField:
+    """A field that was given something it cannot hold, in a sentence."""
+
+    field: str
+    text: str
+
+
+class BadFields(ValueError):
+    """All that is wrong with the fields of one thing."""
+
+    def __init__(self, problems: tuple[BadField, ...]) -> None:
+        super().__init__(" ".join(problem.text for problem in problems))
+        self.problems = problems
+
+
+class Registry(Generic[D]):
+    """The kinds of one sort of thing, filled when the catalogue is imported."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self._kinds: dict[str, type[D]] = {}
+        self._renamed: dict[str, str] = {}
+
+    def add(self, cls: type[D], *, family: str, replaces: tuple[str, ...] = ()) -> type[D]:
+        """Makes the class a frozen dataclass and a known kind."""
+        made = dataclass(frozen=True)(cls)
+        made.kind, made.family = made.__name__, family
+        made.title = made.__dict__.get("title") or _words(made.__name__)
+        made.specs = _specs(made)
+        if made.kind in self._kinds:
+            raise TypeError(f"{self.noun} {made.kind} is declared twice")
+        self._kinds[made.kind] = made
+        self._renamed.update(dict.fromkeys(replaces, made.kind))
+        return made
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._kinds or kind in self._renamed
+
+    def __getitem__(self, kind: str) -> type[D]:
+        return self._kinds[self._renamed.get(kind, kind)]
+
+    def __iter__(self) -> Iterator[type[D]]:
+        return iter(self._kinds.values())
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def get(self, kind: str) -> type[D] | None:
+        return self._kinds.get(self._renamed.get(kind, kind))
+
+    def families(self) -> dict[str, list[type[D]]]:
+        """The kinds by family, both in the order of declaration."""
+        tree: dict[str, list[type[D]]] = {}
+        for cls in self:
+            tree.setdefault(cls.family, []).append(cls)
+        return tree
+
+    def similar(self, kind: str) -> str | None:
+        """The known kind whose name is closest to a mistyped one."""
+        known = {name.lower(): name for name in self._kinds}
+        close = difflib.get_close_matches(kind.lower(), list(known), n=1)
+        return known[close[0]] if close else None
+
+
+def make(cls: type[D], raw: Mapping[str, Value], arguments: Mapping[str, Any]) -> D:
+    """A declared thing from raw fields: expressions calculated, values checked, all problems told at once."""
+    values: dict[str, Value] = {}
+    problems: list[BadField] = []
+    for name, value in raw.items():
+        field = cls.specs.get(name)
+        if field is None:
+            problems.append(BadField(name, _unknown(cls, name)))
+            continue
+        try:
+            values[name] = accept(field.marker, value, arguments)
+        except FieldProblem as problem:
+            problems.append(BadField(name, f"The {field.label} {problem}."))
+        except ExpressionProblem as problem:
+            problems.append(BadField(name, f"The {field.label} cannot be calculated: {problem}"))
+    if problems:
+        raise BadFields(tuple(problems))
+    return cls(**values)
+
+
+def accept(marker: Marker, value: Value, arguments: Mapping[str, Any]) -> Value:
+    """The value in its normal form, expressions calculated where the field holds numbers."""
+    return marker.accept(calculate(value, arguments) if marker.calculable else value)
+
+
+def _unknown(cls: type[Declaration], name: str) -> str:
+    close = difflib.get_close_matches(name, list(cls.specs), n=1)
+    meant = f" Did you mean “{close[0]}”?" if close else ""
+    return f"{cls.kind} has no field “{name}”.{meant}"
+
+
+def _specs(cls: type[Any]) -> dict[str, Field]:
+    specs = {}
+    own = cls.__dict__.get("__annotations__", {})
+    for field in sorted(dataclasses.fields(cls), key=lambda field: field.name not in own):
+        markers = [part for part in get_args(field.type) if isinstance(part, Marker)]
+        if len(markers) != 1 or field.default is dataclasses.MISSING:
+            raise TypeError(f"{cls.__name__}.{field.name} needs one marker and a default")
+        specs[field.name] = Field(field.name, markers[0], field.default)
+    return specs
+
+
+def _words(name: str) -> str:
+    """ "LayerNorm" -> "Layer norm"."""
+    text = "".join(f" {c}" if c.isupper() and i and not name[i - 1].isupper() else c for i, c in enumerate(name))
+    return text if text.isupper() else text[0] + "".join(c.lower() if t == " " else c for t, c in zip(text, text[1:]))
+
+
+Decorator = Callable[[type[D]], type[D]]
