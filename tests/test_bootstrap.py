@@ -517,5 +517,5 @@ def test_a_clone_without_a_package_index_says_so(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "is this machine online?" in done.stderr
-    assert "ERROR: No matching distribution found" in done.stderr
+    assert "ERROR: " in done.stderr
     assert "Traceback" not in done.stderr

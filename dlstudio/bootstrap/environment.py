@@ -169,5 +169,6 @@ def _report(line: str) -> None:
 
 def _with_last_words(sentence: str, lines: list[str]) -> str:
     broken = [line for line in lines if line.startswith("WARNING: Retrying")]
-    errors = [line for line in lines if line.startswith("ERROR")] or [line for line in lines if line]
+    errors = [line for line in lines if line.startswith("ERROR") and "for help visit" not in line]
+    errors = errors or [line for line in lines if line]
     return "\n    ".join([sentence, *broken[-1:], *errors[-3:]])
