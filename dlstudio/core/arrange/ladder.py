@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from dlstudio.core.arrange.flow import Arc
 
-# Wires that are longer than what this many bends can carry do not shape the layout: a bound on time, far above what
+# The longest wires do not shape the layout if all together need more bends than this: a bound on time, far above what
 # networks need.
 _BENDS_AT_LEAST = 20_000
 _BENDS_PER_VERTEX = 8

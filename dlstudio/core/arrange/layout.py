@@ -36,11 +36,10 @@ class _Spot(NamedTuple):
 
 
 class _Room(NamedTuple):
-    """The grid steps that hold a node, even so that their middle is on the grid, and the node's corner in them."""
+    """The grid steps that hold a node, even so that their middle is on the grid."""
 
     along: int
     across: int
-    corner: _Spot
 
 
 class _Gaps(NamedTuple):
@@ -61,7 +60,7 @@ def arrange(
     """The top-left corner of each node in a layered drawing (Sugiyama's method) that flows in the direction."""
     index = {name: number for number, name in enumerate(sizes)}
     pairs = [(index[source], index[target]) for source, target in wires]
-    rooms = [_room(*_turn(size, direction)) for size in sizes.values()]
+    rooms = [_Room(*map(_even, _turn(size, direction))) for size in sizes.values()]
     gaps = _Gaps(ceil(layer_gap / _GRID), _even(node_gap))
     corners = _from_zero(_place(rooms, pairs, gaps))
     return {name: _turn(corner, direction) for name, corner in zip(sizes, corners, strict=True)}
@@ -74,15 +73,6 @@ def _turn(pair: tuple[float, float], direction: Direction) -> tuple[float, float
 
 def _even(length: float) -> int:
     return 2 * ceil(length / (2 * _GRID))
-
-
-def _room(along: float, across_: float) -> _Room:
-    return _Room(_even(along), _even(across_), _Spot(_inset(along), _inset(across_)))
-
-
-def _inset(length: float) -> int:
-    """Steps before a node that put it in the middle of its room, as nearly as the grid allows."""
-    return 1 if _even(length) * _GRID - length > _GRID else 0
 
 
 def _from_zero(spots: Sequence[_Spot]) -> list[tuple[float, float]]:
@@ -135,8 +125,7 @@ def _component(rooms: Sequence[_Room], pairs: Iterable[tuple[int, int]], gaps: _
     order(rungs)
     along, centres = _along(rungs, rooms, gaps.along), _across(rungs, rooms, gaps.across)
     return [
-        room.corner.moved(along[vertex] - room.along // 2, centres[vertex] - room.across // 2)
-        for vertex, room in enumerate(rooms)
+        _Spot(along[vertex] - room.along // 2, centres[vertex] - room.across // 2) for vertex, room in enumerate(rooms)
     ]
 
 
