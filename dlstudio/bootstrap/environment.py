@@ -48,7 +48,10 @@ def prepare(
 
 def requirements(root: str, extras: set[str]) -> list[str]:
     """What the clone depends on, as its pyproject lists it."""
-    project = tomllib.loads((Path(root) / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    try:
+        project = tomllib.loads((Path(root) / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal(f"{root}/pyproject.toml is damaged: {error}") from error
     optional = project.get("optional-dependencies", {})
     return [*project["dependencies"], *(line for extra in sorted(extras) for line in optional.get(extra, ()))]
 
@@ -168,7 +171,7 @@ def _report(line: str) -> None:
 
 
 def _with_last_words(sentence: str, lines: list[str]) -> str:
-    broken = [line for line in lines if line.startswith("WARNING: Retrying")]
+    broken = [line.rpartition(">: ")[2] for line in lines if line.startswith("WARNING: Retrying")]
     errors = [line for line in lines if line.startswith("ERROR") and "for help visit" not in line]
     errors = errors or [line for line in lines if line]
     return "\n    ".join([sentence, *broken[-1:], *errors[-3:]])
