@@ -44,6 +44,14 @@ class Layer(Declaration):
     line: ClassVar[Line] = Line()
     not_arguments: ClassVar[frozenset[str]] = frozenset()
     """Fields that the constructor does not know."""
+    torch_defaults: ClassVar[Mapping[str, Value]] = {}
+    """What the constructor takes when nothing is said, where that is not the field's own default."""
+    examples: ClassVar[tuple[Mapping[str, Value], ...]] = ()
+    """Settings worth showing and testing beside the defaults."""
+    smooth: ClassVar[bool] = True
+    """Whether gradients are those of the function; a threshold's are zero or made up."""
+    counted: ClassVar[bool] = True
+    """Whether torch's flop counter sees all of the layer's products."""
 
     def ports_in(self) -> tuple[Port, ...]:
         return self.inputs
@@ -59,7 +67,7 @@ class Layer(Declaration):
         """The constructor's arguments; those that the shapes know are added here."""
         return {n: v for n, v in self.values().items() if n not in self.not_arguments}
 
-    def construct(self, **ins: Any) -> Call | None:
+    def construct(self, *args: Any, **ins: Any) -> Call | None:
         """The constructor call of the submodule, if the layer has one."""
         if not self.source:
             return None
@@ -69,7 +77,7 @@ class Layer(Declaration):
             callee=self.source,
             positional=tuple((name, given[name]) for name in self.required),
             keywords=tuple((name, value) for name, value in given.items() if name not in self.required),
-            defaults=Frozen(defaults),
+            defaults=Frozen({**defaults, **self.torch_defaults}),
         )
 
     @classmethod
@@ -78,11 +86,11 @@ class Layer(Declaration):
         sized = name in cls.specs and isinstance(cls.specs[name].marker, Size) and isinstance(value, tuple)
         return value[0] if sized and len(set(value)) == 1 else value
 
-    def setup(self, **ins: Any) -> Sequence[Code]:
+    def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         """Statements that follow the constructor, such as an initialisation."""
         return ()
 
-    def forward(self, **ins: Any) -> Code:
+    def forward(self, *args: Any, **ins: Any) -> Code:
         """The expression of the forward pass."""
         wired = ", ".join(f"{{{port.name}}}" for port in self.ports_in() if ins.get(port.name) is not None)
         return Code(f"{{module}}({wired})")
@@ -91,15 +99,15 @@ class Layer(Declaration):
         """The left side of the assignment: one hole for each output port."""
         return ", ".join(f"{{{port.name}}}" for port in self.ports_out())
 
-    def parameters(self, **ins: Any) -> int:
+    def parameters(self, *args: Any, **ins: Any) -> int:
         """How many trainable numbers the layer has."""
         return 0
 
-    def macs(self, **ins: Any) -> int:
+    def macs(self, *args: Any, **ins: Any) -> int:
         """Multiply-accumulates for one sample, counted as torch.utils.flop_counter does (two FLOPs each)."""
         return 0
 
-    def formula(self, **ins: Any) -> Mapping[str, str]:
+    def formula(self, *args: Any, **ins: Any) -> Mapping[str, str]:
         """Where the numbers of the output shape come from, by axis name, in words."""
         return {}
 
@@ -169,7 +177,7 @@ class Weighted(Layer):
         Frozen[str, Value], Declared(registry="initializer", help="How the biases start; empty leaves torch's own way")
     ] = Frozen()
 
-    def setup(self, **ins: Any) -> Sequence[Code]:
+    def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         chosen = ((self.weight_init, self.weight_names), (self.bias_init, self.present_biases()))
         return [c for spec, names in chosen if spec for name in names for c in self._start(spec, name, ins)]
 
@@ -181,7 +189,7 @@ class Weighted(Layer):
         code = made.statement(self.fan_in(name, **ins))
         return [Code(code.text.replace("{tensor}", "{module}." + name), code.values)]
 
-    def fan_in(self, name: str, **ins: Any) -> int:
+    def fan_in(self, name: str, *args: Any, **ins: Any) -> int:
         """How many numbers one output of this weight sums up."""
         return 1
 
@@ -203,11 +211,11 @@ class Reparametrized(Weighted):
         ),
     ] = "none"
 
-    def setup(self, **ins: Any) -> Sequence[Code]:
+    def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         wrap = _WRAPS[self.reparametrize]
         return [*super().setup(**ins), *([Code(wrap)] if wrap else [])]
 
-    def forward(self, **ins: Any) -> Code:
+    def forward(self, *args: Any, **ins: Any) -> Code:
         inner = super().forward(**ins)
         return Code(ACTIVATIONS[self.activation].format(inner.text), inner.values)
 

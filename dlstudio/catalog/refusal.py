@@ -87,7 +87,7 @@ def expect_real(x: Tensor, by: str, *, port: str = "x") -> None:
     """Refuses whole numbers and yes/no where real numbers are needed."""
     if x.dtype == "float":
         return
-    remedies = (Insert("ToFloat", port=port, note="To float (as real numbers)"),)
+    remedies: tuple[Insert, ...] = (Insert("ToFloat", port=port, note="To float (as real numbers)"),)
     if x.dtype == "int":
         remedies = (Insert("Embedding", port=port), Insert("OneHot", port=port, note="One-hot"), *remedies)
     raise Refused(

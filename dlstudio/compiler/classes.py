@@ -74,7 +74,7 @@ def _runs(step: Step) -> list[tuple[Plan, int]]:
 
 def _inner_signature(step: Step, uses: Uses) -> tuple[object, ...]:
     share = getattr(step.layer, "share", "")
-    return tuple((uses[id(plan)].class_name, n > 1) for plan, n in _runs(step)) + (len(step.inner) > 1, share)
+    return (*((uses[id(plan)].class_name, n > 1) for plan, n in _runs(step)), len(step.inner) > 1, share)
 
 
 class ClassWriter:

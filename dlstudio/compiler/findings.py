@@ -1,6 +1,7 @@
 """Findings: the mistakes that people make while drawing, in words that teach, with fixes that were tried."""
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -99,10 +100,9 @@ def doubled(where: str, node: Node, port: Port, wires: Iterable[Wire]) -> Issue:
 
 
 def _clash(wires: tuple[Wire, ...]) -> tuple[Wire, ...]:
-    groups: dict[str, list[Wire]] = {}
-    for wire in wires:
-        groups.setdefault(wire.input, []).append(wire)
-    return tuple(max(groups.values(), key=len))
+    counts = Counter(wire.input for wire in wires)
+    crowded = counts.most_common(1)[0][0]
+    return tuple(wire for wire in wires if wire.input == crowded)
 
 
 def strange_wire(where: str, node: Node, wire: Wire, ports: Sequence[Port], taken: Iterable[str]) -> Issue:

@@ -9,12 +9,21 @@ from dlstudio.core.edits import fresh
 
 _USABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,79}")
 
-MODULE_WORDS = frozenset(
-    ["T_destination", "add_module", "apply", "bfloat16", "buffers", "call_super_init", "children", "compile", "cpu", "cuda", "double", "dump_patches", "eval", "extra_repr", "float", "forward", "get_buffer", "get_extra_state", "get_parameter", "get_submodule", "half", "ipu", "load_state_dict", "modules", "mtia", "named_buffers", "named_children", "named_modules", "named_parameters", "parameters", "register_backward_hook", "register_buffer", "register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook", "register_full_backward_pre_hook", "register_load_state_dict_post_hook", "register_load_state_dict_pre_hook", "register_module", "register_parameter", "register_state_dict_post_hook", "register_state_dict_pre_hook", "requires_grad_", "set_extra_state", "set_submodule", "share_memory", "state_dict", "to", "to_empty", "train", "training", "type", "xpu", "zero_grad"]
-)
+_MODULE = """
+T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval
+extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia
+named_buffers named_children named_modules named_parameters parameters register_backward_hook register_buffer
+register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
+register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory
+state_dict to to_empty train training type xpu zero_grad
+"""
+_SOURCE = "torch nn F math Tensor self super zip range tuple list int float bool str"
+
+MODULE_WORDS = frozenset(_MODULE.split())
 """What torch.nn.Module means something by already; a test compares with the real class."""
 
-SOURCE_WORDS = frozenset(["torch", "nn", "F", "math", "Tensor", "self", "super", "zip", "range", "tuple", "list", "int", "float", "bool", "str"])
+SOURCE_WORDS = frozenset(_SOURCE.split())
 """What the generated source means something by already."""
 
 

@@ -117,7 +117,7 @@ def _value(part: ast.expr, values: Mapping[str, Number]) -> Number:
 
 
 def _small(number: Number) -> Number:
-    if not isinstance(number, int | float) or abs(number) > BIGGEST:
+    if isinstance(number, complex) or abs(number) > BIGGEST:
         raise ExpressionProblem(f"The expression grows beyond {BIGGEST:.0e}.")
     return number
 

@@ -47,8 +47,8 @@ class Frozen(dict[K, V]):
         raise TypeError("a Frozen mapping never changes: use put, drop or merge")
 
     __setitem__ = __delitem__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
-    __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
 
 
 def freeze(value: Value) -> Value:

@@ -2,7 +2,9 @@
 
 import dataclasses
 import difflib
-from collections.abc import Callable, Iterator, Mapping
+import inspect
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar, get_args
 
@@ -152,7 +154,7 @@ def _unknown(cls: type[Declaration], name: str) -> str:
 
 def _specs(cls: type[Any]) -> dict[str, Field]:
     specs = {}
-    own = cls.__dict__.get("__annotations__", {})
+    own = inspect.get_annotations(cls)
     for field in sorted(dataclasses.fields(cls), key=lambda field: field.name not in own):
         markers = [part for part in get_args(field.type) if isinstance(part, Marker)]
         if len(markers) != 1 or field.default is dataclasses.MISSING:
@@ -162,9 +164,6 @@ def _specs(cls: type[Any]) -> dict[str, Field]:
 
 
 def _words(name: str) -> str:
-    """ "LayerNorm" -> "Layer norm"."""
-    text = "".join(f" {c}" if c.isupper() and i and not name[i - 1].isupper() else c for i, c in enumerate(name))
-    return text if text.isupper() else text[0] + "".join(c.lower() if t == " " else c for t, c in zip(text, text[1:]))
-
-
-Decorator = Callable[[type[D]], type[D]]
+    """What a class name says in words: LayerNorm -> Layer norm, LSTM -> LSTM."""
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name) or [name]
+    return " ".join([parts[0], *(part if part.isupper() else part.lower() for part in parts[1:])])

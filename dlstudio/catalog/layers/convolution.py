@@ -11,7 +11,11 @@ from dlstudio.core.frozen import Value
 from dlstudio.core.tensor import Tensor
 
 FORM = {1: SIGNAL, 2: IMAGE, 3: VOLUME}
+SPAN = {1: "Length", 2: "Height and width", 3: "Depth, height and width"}
 MODES = ("zeros", "reflect", "replicate", "circular")
+
+Sizes = tuple[int, ...]
+Padding = tuple[int, ...] | str
 
 
 class Same(Size):
@@ -24,6 +28,36 @@ class Same(Size):
 
     def parse(self, word: str) -> Value:
         return "same" if word == "same" else Size.parse(self, word)
+
+
+FILTERS = Int(1, 65536, help="How many filters, so how many feature maps")
+GROUPS = Int(1, 65536, help="Splits the channels into groups that do not mix; as many as channels is depthwise")
+BIAS = Flag(help="Adds a trained offset to each feature map")
+BORDER = Choice(options=MODES, help="What the border is filled with")
+
+
+def kernel(dims: int) -> Size:
+    return Size(dims=dims, high=255, help=f"{SPAN[dims]} of a filter")
+
+
+def stride(dims: int) -> Size:
+    return Size(dims=dims, high=255, help="How far the filter moves at each step; how far apart it lands if transposed")
+
+
+def padding(dims: int) -> Same:
+    return Same(dims=dims, low=0, high=255, help="Laps around the border, or “same”: (kernel−1)/2")
+
+
+def dilation(dims: int) -> Size:
+    return Size(dims=dims, high=255, help="The distance between the taps of a filter")
+
+
+def cut(dims: int) -> Size:
+    return Size(dims=dims, low=0, high=255, help="Laps cut off at the border")
+
+
+def added(dims: int) -> Size:
+    return Size(dims=dims, low=0, high=255, help="Rows added at one side to reach an exact size")
 
 
 class Slide(NamedTuple):
@@ -154,6 +188,7 @@ class Convolution(Reparametrized):
 class Transposed(Convolution):
     """What the transposed convolutions have in common: each input spreads a filter over the output."""
 
+    torch_defaults = {"stride": 1}
     output_padding: tuple[int, ...]
 
     def shape(self, x: Tensor) -> Tensor:
@@ -212,27 +247,21 @@ def conv_line(*words: str, transposed: bool = False) -> Line:
     source="nn.Conv1d",
     required=("in_channels", "out_channels", "kernel_size"),
     line=conv_line("conv1d", "conv"),
-    synonyms="convolution, filter, kernel, feature map, signal, audio, text, temporal",
+    synonyms="convolution, filter, kernel, feature map, signal, audio, text, temporal, LAY-12",
 )
 class Conv1d(Convolution):
     """Slides small filters along a signal and learns local patterns in time."""
 
     dims = 1
 
-    out_channels: Annotated[int, Int(1, 65536, help="How many filters, so how many feature maps")] = 32
-    kernel_size: Annotated[tuple[int, ...], Size(dims=1, high=255, help="Length of a filter")] = (3,)
-    stride: Annotated[tuple[int, ...], Size(dims=1, high=255, help="How far the filter moves at each step")] = (1,)
-    padding: Annotated[
-        tuple[int, ...] | str, Same(dims=1, low=0, high=255, help="Laps around the border, or “same”: (kernel−1)/2")
-    ] = (0,)
-    dilation: Annotated[tuple[int, ...], Size(dims=1, high=255, help="The distance between the taps of a filter")] = (
-        1,
-    )
-    groups: Annotated[
-        int, Int(1, 65536, help="Splits the channels into groups that do not mix; as many as channels is depthwise")
-    ] = 1
-    bias: Annotated[bool, Flag(help="Adds a trained offset to each feature map")] = True
-    padding_mode: Annotated[str, Choice(options=MODES, help="What the border is filled with")] = "zeros"
+    out_channels: Annotated[int, FILTERS] = 32
+    kernel_size: Annotated[Sizes, kernel(1)] = (3,)
+    stride: Annotated[Sizes, stride(1)] = (1,)
+    padding: Annotated[Padding, padding(1)] = (0,)
+    dilation: Annotated[Sizes, dilation(1)] = (1,)
+    groups: Annotated[int, GROUPS] = 1
+    bias: Annotated[bool, BIAS] = True
+    padding_mode: Annotated[str, BORDER] = "zeros"
 
 
 @layer(
@@ -247,21 +276,14 @@ class Conv2d(Convolution):
 
     dims = 2
 
-    out_channels: Annotated[int, Int(1, 65536, help="How many filters, so how many feature maps")] = 32
-    kernel_size: Annotated[tuple[int, ...], Size(dims=2, high=255, help="Height and width of a filter")] = (3, 3)
-    stride: Annotated[tuple[int, ...], Size(dims=2, high=255, help="How far the filter moves at each step")] = (1, 1)
-    padding: Annotated[
-        tuple[int, ...] | str, Same(dims=2, low=0, high=255, help="Laps around the border, or “same”: (kernel−1)/2")
-    ] = (0, 0)
-    dilation: Annotated[tuple[int, ...], Size(dims=2, high=255, help="The distance between the taps of a filter")] = (
-        1,
-        1,
-    )
-    groups: Annotated[
-        int, Int(1, 65536, help="Splits the channels into groups that do not mix; as many as channels is depthwise")
-    ] = 1
-    bias: Annotated[bool, Flag(help="Adds a trained offset to each feature map")] = True
-    padding_mode: Annotated[str, Choice(options=MODES, help="What the border is filled with")] = "zeros"
+    out_channels: Annotated[int, FILTERS] = 32
+    kernel_size: Annotated[Sizes, kernel(2)] = (3, 3)
+    stride: Annotated[Sizes, stride(2)] = (1, 1)
+    padding: Annotated[Padding, padding(2)] = (0, 0)
+    dilation: Annotated[Sizes, dilation(2)] = (1, 1)
+    groups: Annotated[int, GROUPS] = 1
+    bias: Annotated[bool, BIAS] = True
+    padding_mode: Annotated[str, BORDER] = "zeros"
 
 
 @layer(
@@ -272,30 +294,18 @@ class Conv2d(Convolution):
     synonyms="convolution, filter, kernel, feature map, volume, video",
 )
 class Conv3d(Convolution):
-    """Slides small filters through a volume or a clip and learns local patterns in space."""
+    """Slides small filters through a volume and learns local patterns in space."""
 
     dims = 3
 
-    out_channels: Annotated[int, Int(1, 65536, help="How many filters, so how many feature maps")] = 32
-    kernel_size: Annotated[tuple[int, ...], Size(dims=3, high=255, help="Depth, height and width of a filter")] = (
-        3,
-        3,
-        3,
-    )
-    stride: Annotated[tuple[int, ...], Size(dims=3, high=255, help="How far the filter moves at each step")] = (1, 1, 1)
-    padding: Annotated[
-        tuple[int, ...] | str, Same(dims=3, low=0, high=255, help="Laps around the border, or “same”: (kernel−1)/2")
-    ] = (0, 0, 0)
-    dilation: Annotated[tuple[int, ...], Size(dims=3, high=255, help="The distance between the taps of a filter")] = (
-        1,
-        1,
-        1,
-    )
-    groups: Annotated[
-        int, Int(1, 65536, help="Splits the channels into groups that do not mix; as many as channels is depthwise")
-    ] = 1
-    bias: Annotated[bool, Flag(help="Adds a trained offset to each feature map")] = True
-    padding_mode: Annotated[str, Choice(options=MODES, help="What the border is filled with")] = "zeros"
+    out_channels: Annotated[int, FILTERS] = 32
+    kernel_size: Annotated[Sizes, kernel(3)] = (3, 3, 3)
+    stride: Annotated[Sizes, stride(3)] = (1, 1, 1)
+    padding: Annotated[Padding, padding(3)] = (0, 0, 0)
+    dilation: Annotated[Sizes, dilation(3)] = (1, 1, 1)
+    groups: Annotated[int, GROUPS] = 1
+    bias: Annotated[bool, BIAS] = True
+    padding_mode: Annotated[str, BORDER] = "zeros"
 
 
 @layer(
@@ -310,18 +320,14 @@ class ConvTranspose1d(Transposed):
 
     dims = 1
 
-    out_channels: Annotated[int, Int(1, 65536, help="How many filters, so how many feature maps")] = 32
-    kernel_size: Annotated[tuple[int, ...], Size(dims=1, high=255, help="Length of a filter")] = (2,)
-    stride: Annotated[tuple[int, ...], Size(dims=1, high=255, help="How far apart the inputs land")] = (2,)
-    padding: Annotated[tuple[int, ...], Size(dims=1, low=0, high=255, help="Laps cut off at the border")] = (0,)
-    output_padding: Annotated[
-        tuple[int, ...], Size(dims=1, low=0, high=255, help="Rows added at one side to reach an exact size")
-    ] = (0,)
-    groups: Annotated[int, Int(1, 65536, help="Splits the channels into groups that do not mix")] = 1
-    bias: Annotated[bool, Flag(help="Adds a trained offset to each feature map")] = True
-    dilation: Annotated[tuple[int, ...], Size(dims=1, high=255, help="The distance between the taps of a filter")] = (
-        1,
-    )
+    out_channels: Annotated[int, FILTERS] = 32
+    kernel_size: Annotated[Sizes, kernel(1)] = (2,)
+    stride: Annotated[Sizes, stride(1)] = (2,)
+    padding: Annotated[Sizes, cut(1)] = (0,)
+    output_padding: Annotated[Sizes, added(1)] = (0,)
+    groups: Annotated[int, GROUPS] = 1
+    bias: Annotated[bool, BIAS] = True
+    dilation: Annotated[Sizes, dilation(1)] = (1,)
 
 
 @layer(
@@ -336,19 +342,14 @@ class ConvTranspose2d(Transposed):
 
     dims = 2
 
-    out_channels: Annotated[int, Int(1, 65536, help="How many filters, so how many feature maps")] = 32
-    kernel_size: Annotated[tuple[int, ...], Size(dims=2, high=255, help="Height and width of a filter")] = (2, 2)
-    stride: Annotated[tuple[int, ...], Size(dims=2, high=255, help="How far apart the inputs land")] = (2, 2)
-    padding: Annotated[tuple[int, ...], Size(dims=2, low=0, high=255, help="Laps cut off at the border")] = (0, 0)
-    output_padding: Annotated[
-        tuple[int, ...], Size(dims=2, low=0, high=255, help="Rows added at one side to reach an exact size")
-    ] = (0, 0)
-    groups: Annotated[int, Int(1, 65536, help="Splits the channels into groups that do not mix")] = 1
-    bias: Annotated[bool, Flag(help="Adds a trained offset to each feature map")] = True
-    dilation: Annotated[tuple[int, ...], Size(dims=2, high=255, help="The distance between the taps of a filter")] = (
-        1,
-        1,
-    )
+    out_channels: Annotated[int, FILTERS] = 32
+    kernel_size: Annotated[Sizes, kernel(2)] = (2, 2)
+    stride: Annotated[Sizes, stride(2)] = (2, 2)
+    padding: Annotated[Sizes, cut(2)] = (0, 0)
+    output_padding: Annotated[Sizes, added(2)] = (0, 0)
+    groups: Annotated[int, GROUPS] = 1
+    bias: Annotated[bool, BIAS] = True
+    dilation: Annotated[Sizes, dilation(2)] = (1, 1)
 
 
 @layer(
@@ -363,21 +364,11 @@ class ConvTranspose3d(Transposed):
 
     dims = 3
 
-    out_channels: Annotated[int, Int(1, 65536, help="How many filters, so how many feature maps")] = 32
-    kernel_size: Annotated[tuple[int, ...], Size(dims=3, high=255, help="Depth, height and width of a filter")] = (
-        2,
-        2,
-        2,
-    )
-    stride: Annotated[tuple[int, ...], Size(dims=3, high=255, help="How far apart the inputs land")] = (2, 2, 2)
-    padding: Annotated[tuple[int, ...], Size(dims=3, low=0, high=255, help="Laps cut off at the border")] = (0, 0, 0)
-    output_padding: Annotated[
-        tuple[int, ...], Size(dims=3, low=0, high=255, help="Rows added at one side to reach an exact size")
-    ] = (0, 0, 0)
-    groups: Annotated[int, Int(1, 65536, help="Splits the channels into groups that do not mix")] = 1
-    bias: Annotated[bool, Flag(help="Adds a trained offset to each feature map")] = True
-    dilation: Annotated[tuple[int, ...], Size(dims=3, high=255, help="The distance between the taps of a filter")] = (
-        1,
-        1,
-        1,
-    )
+    out_channels: Annotated[int, FILTERS] = 32
+    kernel_size: Annotated[Sizes, kernel(3)] = (2, 2, 2)
+    stride: Annotated[Sizes, stride(3)] = (2, 2, 2)
+    padding: Annotated[Sizes, cut(3)] = (0, 0, 0)
+    output_padding: Annotated[Sizes, added(3)] = (0, 0, 0)
+    groups: Annotated[int, GROUPS] = 1
+    bias: Annotated[bool, BIAS] = True
+    dilation: Annotated[Sizes, dilation(3)] = (1, 1, 1)

@@ -30,7 +30,8 @@ def typed(size: tuple[int, ...], form: str, dtype: str) -> Tensor:
     axes = FORMS[_FORMS[form]]
     if len(axes) != len(size):
         raise Refused(
-            f"The form “{form}” has {len(axes)} axes ({', '.join(axes)}), but the size {Tensor.of(*size)} has {len(size)}.",
+            f"The form “{form}” has {len(axes)} axes ({', '.join(axes)}), "
+            f"but the size {Tensor.of(*size)} has {len(size)}.",
             Put("form", "auto"),
         )
     return Tensor(size, axes, kind)

@@ -1,0 +1,1 @@
+"""dlstudio: a desktop studio for neural networks."""

@@ -1,0 +1,267 @@
+"""The one harness that every registered layer goes through: what to try, and how to try it."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+from torch import nn
+
+from dlstudio.catalog.layer import Layer, Port
+from dlstudio.catalog.layers import layers
+from dlstudio.catalog.refusal import Refused
+
+from dlstudio.compiler.load import build
+from dlstudio.core.document import INPUT, OUTPUT, Network, Node, Project, Wire
+from dlstudio.core.fields import Choice, Declared, Flag, Int, Ints, Marker, Real, Reals, Size
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.spec import BadFields, make
+from dlstudio.core.tensor import FORMS, Tensor
+
+STRUCTURE = {"Input", "Output", "Delay", "Block"}
+"""Kinds that mean something only inside a network; the compiler's tests try them."""
+
+KINDS = [cls.kind for cls in layers if cls.kind not in STRUCTURE]
+
+MAP = FORMS["a map"]
+CLIP = FORMS["a clip"]
+SIGNAL = FORMS["a signal"]
+
+POOL = (
+    Tensor.of(6),
+    Tensor.of(4, 6),
+    Tensor((4, 6), SIGNAL),
+    Tensor((6, 1), SIGNAL),
+    Tensor.of(6, 5, 7),
+    Tensor.of(3, 8, 8),
+    Tensor.of(8, 1, 1),
+    Tensor.of(4, 3, 4, 5),
+    Tensor((5, 6), MAP),
+    Tensor((3, 4, 5, 5), CLIP),
+    Tensor.of(5, dtype="int"),
+    Tensor((5,), ("feature",), "int"),
+    Tensor.of(6, 5, 7, dtype="int"),
+    Tensor.of(6, dtype="bool"),
+    Tensor.of(),
+)
+"""One tensor of every form that layers meet."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One layer with its inputs, and what its shape rule says to them."""
+
+    layer: Layer
+    raw: Frozen[str, Value]
+    ins: Mapping[str, Any]
+    outs: Mapping[str, Tensor] | None
+
+    def __str__(self) -> str:
+        return f"{self.layer.kind}({dict(self.raw)}) of { ({n: str(x) for n, x in self.ins.items()}) }"
+
+
+def tries(marker: Marker, default: Value) -> list[Value]:
+    """A few values of a field that are worth trying."""
+    if isinstance(marker, Flag):
+        return [True, False]
+    if isinstance(marker, Choice):
+        return list(marker.options)
+    if isinstance(marker, Int):
+        return [n for n in (-3, -2, -1, 0, 1, 2, 3, 4, 6) if marker.low <= n <= marker.high]
+    if isinstance(marker, Size):
+        sizes: list[Value] = [(n,) * marker.dims for n in (0, 1, 2, 3, 9) if marker.low <= n <= marker.high]
+        uneven = tuple(range(1, marker.dims + 1))
+        extra: list[Value] = ["same"] if _accepts(marker, "same") else []
+        return [*sizes, uneven, *extra]
+    if isinstance(marker, Real):
+        return [n for n in (0.0, 0.25, 0.5, 1.0, 2.0, -1.0) if _accepts(marker, n)]
+    if isinstance(marker, Ints):
+        return [n for n in ((), (1,), (2, 3), (6,), (0, 2, 1), (2, 1), (3, 2, 1)) if _accepts(marker, n)]
+    if isinstance(marker, Reals):
+        return [n for n in ((0.5,), (0.1,) * 6) if _accepts(marker, n)]
+    if isinstance(marker, Declared):
+        return [Frozen()]
+    return [default]
+
+
+def _accepts(marker: Marker, value: Value) -> bool:
+    try:
+        marker.accept(value)
+    except ValueError:
+        return False
+    return True
+
+
+def settings(cls: type[Layer]) -> Iterator[Frozen[str, Value]]:
+    """The defaults, each field varied alone, and some pairs varied together."""
+    yield Frozen()
+    varied = {name: tries(field.marker, field.default) for name, field in cls.specs.items()}
+    for name, values in varied.items():
+        yield from (Frozen({name: value}) for value in values)
+    for (a, first), (b, second) in itertools.combinations(varied.items(), 2):
+        pairs = list(itertools.product(first, second))
+        yield from (Frozen({a: x, b: y}) for x, y in pairs[:: max(1, len(pairs) // 4)])
+    yield from (Frozen(example) for example in cls.examples)
+
+
+def inputs(ports: tuple[Port, ...]) -> Iterator[dict[str, Any]]:
+    """Tensors from the pool for the ports; optional ports both with and without."""
+    needed = [port for port in ports if not port.optional]
+    if not needed:
+        yield {}
+        return
+    for first in POOL:
+        for rest in itertools.product(_partners(first), repeat=len(needed) - 1):
+            chosen = [first, *rest]
+            yield {p.name: (x, first, x) if p.many else x for p, x in zip(needed, chosen, strict=True)}
+            if needed[0].many:
+                for other in _partners(first):
+                    yield {needed[0].name: (first, other)}
+
+
+def _partners(x: Tensor) -> tuple[Tensor, ...]:
+    """What might stand beside a tensor at another port."""
+    swapped = Tensor(tuple(reversed(x.shape)), x.axes, x.dtype)
+    return tuple(dict.fromkeys((x, swapped, Tensor.of(6), Tensor.of(4, 6), Tensor.of(3))))
+
+
+def with_options(ports: tuple[Port, ...], ins: dict[str, Any], layer: Layer) -> Iterator[dict[str, Any]]:
+    """The same inputs, and again with each optional port filled by something that the layer takes."""
+    yield ins
+    for port in ports:
+        if port.optional:
+            fitting = (x for x in (*POOL, *getattr(layer, "option_examples", lambda **_: ())(**ins)))
+            found = next((x for x in fitting if judge(layer, {**ins, port.name: x}) is not None), None)
+            if found is not None:
+                yield {**ins, port.name: found}
+
+
+def judge(layer: Layer, ins: Mapping[str, Any]) -> dict[str, Tensor] | None:
+    """What the shape rule says: the outputs, or None for a refusal. Anything else is a defect."""
+    try:
+        made = layer.shape(**ins)
+    except Refused:
+        return None
+    return {layer.ports_out()[0].name: made} if isinstance(made, Tensor) else dict(made)
+
+
+@cache
+def cases(kind: str) -> tuple[Case, ...]:
+    """Every case that is worth trying for a kind, the refused ones too."""
+    cls = layers[kind]
+    found: dict[tuple[Any, ...], Case] = {}
+    for raw in settings(cls):
+        try:
+            layer = make(cls, raw, {})
+        except BadFields:
+            continue
+        for ins in inputs(layer.ports_in()):
+            for chosen in with_options(layer.ports_in(), ins, layer):
+                case = Case(layer, raw, chosen, judge(layer, chosen))
+                found[layer, tuple(chosen.items())] = case
+    return tuple(found.values())
+
+
+def accepted(kind: str, most: int) -> list[Case]:
+    """Cases that the rule takes, spread over all that there are."""
+    good = [case for case in cases(kind) if case.outs]
+    return good[:: max(1, len(good) // most)][: most + 2]
+
+
+def refused(kind: str, most: int) -> list[Case]:
+    """Cases that the rule refuses, spread over all that there are."""
+    bad = [case for case in cases(kind) if case.outs is None]
+    return bad[:: max(1, len(bad) // most)][: most + 2]
+
+
+NAME = "node1"
+
+
+def project(case: Case) -> Project:
+    """A project of inputs, the one node, and an output for each of its ports."""
+    nodes = [Node(NAME, case.layer.kind, case.raw)]
+    wires = []
+    for port, tensors in case.ins.items():
+        members = tensors if isinstance(tensors, tuple) and not isinstance(tensors, Tensor) else None
+        for i, x in enumerate(members or (tensors,)):
+            name, target = (f"in_{port}{i + 1}", f"{port}{i + 1}") if members else (f"in_{port}", port)
+            nodes.append(Node(name, INPUT, Frozen({"size": x.shape, "form": form_of(x), "dtype": x.dtype})))
+            wires.append(Wire(name, "y", NAME, target))
+    if not case.ins:
+        nodes.append(Node("in_x", INPUT))
+    for port in case.layer.ports_out():
+        nodes.append(Node(f"out_{port.name}", OUTPUT))
+        wires.append(Wire(NAME, port.name, f"out_{port.name}", "x"))
+    return Project(networks=Frozen({"model": Network.of(nodes, wires)}))
+
+
+WORDS = {
+    "a vector": "features",
+    "a row of steps": "tokens",
+    "a sequence": "sequence",
+    "a signal": "signal",
+    "a map": "map",
+    "an image": "image",
+    "a volume": "volume",
+    "a clip": "clip",
+}
+
+
+def form_of(x: Tensor) -> str:
+    return WORDS.get(x.form, "auto")
+
+
+DTYPES = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}
+BATCH = 2
+
+
+def sample(x: Tensor, *, device: str = "cpu", dtype: torch.dtype | None = None) -> torch.Tensor:
+    """A random batch of a tensor; whole numbers stay small, so that they can be looked up in tables."""
+    shape = (BATCH, *x.shape)
+    if x.dtype == "float":
+        return torch.randn(shape, device=device, dtype=dtype or torch.float32)
+    if x.dtype == "int":
+        return torch.randint(0, 2, shape, device=device)
+    return torch.rand(shape, device=device) > 0.5
+
+
+def flat(ins: Mapping[str, Any]) -> list[Tensor]:
+    """The inputs in the order of the built module's arguments."""
+    named = {}
+    for port, tensors in ins.items():
+        if isinstance(tensors, tuple):
+            named.update({f"in_{port}{i + 1}": x for i, x in enumerate(tensors)})
+        else:
+            named[f"in_{port}"] = tensors
+    return [named[name] for name in sorted(named)]
+
+
+def built(case: Case, device: str = "cpu") -> nn.Module:
+    with torch.device(device):
+        return build(project(case))
+
+
+def results(made: Any) -> list[torch.Tensor]:
+    return list(made) if isinstance(made, tuple) else [made]
+
+
+def direct(case: Case, device: str = "cpu") -> nn.Module | None:
+    """The same layer made by hand from its constructor call, without any generated source."""
+    call = case.layer.construct(**case.ins)
+    if call is None:
+        return None
+    with torch.device(device):
+        return find(call.callee)(*(value for _, value in call.positional), **dict(call.keywords))
+
+
+def find(callee: str) -> Any:
+    """The class behind a callee: nn.Linear, or .rbf.RBF from dlstudio.modules."""
+    if callee.startswith("."):
+        module, name = callee[1:].split(".")
+        return getattr(__import__(f"dlstudio.modules.{module}", fromlist=[name]), name)
+    value: Any = {"nn": nn, "torch": torch}[callee.split(".")[0]]
+    for part in callee.split(".")[1:]:
+        value = getattr(value, part)
+    return value
