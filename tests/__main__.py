@@ -12,8 +12,8 @@ ROOT = os.path.dirname(HERE)
 
 # pytest comes last: its closing line is what a reader, or a machine, looks for at the end.
 CHECKS = (
-    ("format", ["-m", "ruff", "format", "--check", "--quiet"]),
-    ("lint", ["-m", "ruff", "check", "--quiet"]),
+    ("format", ["-m", "ruff", "format", "--check", "--output-format", "concise"]),
+    ("lint", ["-m", "ruff", "check", "--output-format", "concise"]),
     ("types", ["-m", "mypy"]),
     ("imports", ["-c", "from importlinter.cli import lint_imports_command as lint; lint()", "--no-logo"]),
     ("tests", ["-m", "pytest", "-n", "2"]),

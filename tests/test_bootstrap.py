@@ -89,6 +89,12 @@ def script(path: Path, text: str) -> None:
     path.chmod(0o755)
 
 
+def no_home(folder: Path) -> Path:
+    """A home folder that not even root can write to."""
+    (folder / "file").touch()
+    return folder / "file" / "home"
+
+
 def test_the_first_start_makes_an_environment_with_the_dependencies(place: Place, workshop: Workshop) -> None:
     assert not place.is_ready()
     workshop.prepare(place)
@@ -307,11 +313,11 @@ def test_progress_is_told_in_short_lines(clone: Path, place: Place, capsys) -> N
     ]
 
 
-def test_pip_keeps_no_cache_in_a_home_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pip_keeps_no_cache_in_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PIP_CACHE_DIR", "XDG_CACHE_HOME", "PIP_NO_CACHE_DIR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", "/nonexistent")
-    monkeypatch.setenv("USERPROFILE", "/nonexistent")
+    monkeypatch.setenv("HOME", str(no_home(tmp_path)))
+    monkeypatch.setenv("USERPROFILE", str(no_home(tmp_path)))
     assert environment.pip_settings()["PIP_NO_CACHE_DIR"] == "1"
 
 
@@ -511,7 +517,7 @@ def test_a_clone_without_a_package_index_says_so(tmp_path: Path) -> None:
     done = subprocess.run(
         [BASE_PYTHON, "dlstudio"],
         cwd=clone,
-        env={**variables, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "HOME": "/nonexistent"},
+        env={**variables, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "HOME": str(no_home(tmp_path))},
         capture_output=True,
         text=True,
     )

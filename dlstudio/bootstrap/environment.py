@@ -80,7 +80,7 @@ def make_environment(place: Place, lock: Lock) -> None:
     python = getattr(sys, "_base_executable", None) or sys.executable
     if not _succeeds(python, "-c", "import venv, ensurepip"):
         _provide_venv(python)
-    lines = _stream([python, "-I", "-m", "venv", place.folder], dict(os.environ), lock)
+    lines = _stream([python, "-I", "-m", "venv", place.folder], pip_settings(), lock)
     if lines is not None:
         raise Refusal(_with_last_words(f"{python} could not make an environment in {place.folder}.", lines))
 
