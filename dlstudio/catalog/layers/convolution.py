@@ -36,27 +36,27 @@ BIAS = Flag(help="Adds a trained offset to each feature map")
 BORDER = Choice(options=MODES, help="What the border is filled with")
 
 
-def kernel(dims: int) -> Size:
+def kernel_of(dims: int) -> Size:
     return Size(dims=dims, high=255, help=f"{SPAN[dims]} of a filter")
 
 
-def stride(dims: int) -> Size:
+def stride_of(dims: int) -> Size:
     return Size(dims=dims, high=255, help="How far the filter moves at each step; how far apart it lands if transposed")
 
 
-def padding(dims: int) -> Same:
+def padding_of(dims: int) -> Same:
     return Same(dims=dims, low=0, high=255, help="Laps around the border, or “same”: (kernel−1)/2")
 
 
-def dilation(dims: int) -> Size:
+def dilation_of(dims: int) -> Size:
     return Size(dims=dims, high=255, help="The distance between the taps of a filter")
 
 
-def cut(dims: int) -> Size:
+def cut_of(dims: int) -> Size:
     return Size(dims=dims, low=0, high=255, help="Laps cut off at the border")
 
 
-def added(dims: int) -> Size:
+def added_of(dims: int) -> Size:
     return Size(dims=dims, low=0, high=255, help="Rows added at one side to reach an exact size")
 
 
@@ -255,10 +255,10 @@ class Conv1d(Convolution):
     dims = 1
 
     out_channels: Annotated[int, FILTERS] = 32
-    kernel_size: Annotated[Sizes, kernel(1)] = (3,)
-    stride: Annotated[Sizes, stride(1)] = (1,)
-    padding: Annotated[Padding, padding(1)] = (0,)
-    dilation: Annotated[Sizes, dilation(1)] = (1,)
+    kernel_size: Annotated[Sizes, kernel_of(1)] = (3,)
+    stride: Annotated[Sizes, stride_of(1)] = (1,)
+    padding: Annotated[Padding, padding_of(1)] = (0,)
+    dilation: Annotated[Sizes, dilation_of(1)] = (1,)
     groups: Annotated[int, GROUPS] = 1
     bias: Annotated[bool, BIAS] = True
     padding_mode: Annotated[str, BORDER] = "zeros"
@@ -277,10 +277,10 @@ class Conv2d(Convolution):
     dims = 2
 
     out_channels: Annotated[int, FILTERS] = 32
-    kernel_size: Annotated[Sizes, kernel(2)] = (3, 3)
-    stride: Annotated[Sizes, stride(2)] = (1, 1)
-    padding: Annotated[Padding, padding(2)] = (0, 0)
-    dilation: Annotated[Sizes, dilation(2)] = (1, 1)
+    kernel_size: Annotated[Sizes, kernel_of(2)] = (3, 3)
+    stride: Annotated[Sizes, stride_of(2)] = (1, 1)
+    padding: Annotated[Padding, padding_of(2)] = (0, 0)
+    dilation: Annotated[Sizes, dilation_of(2)] = (1, 1)
     groups: Annotated[int, GROUPS] = 1
     bias: Annotated[bool, BIAS] = True
     padding_mode: Annotated[str, BORDER] = "zeros"
@@ -299,10 +299,10 @@ class Conv3d(Convolution):
     dims = 3
 
     out_channels: Annotated[int, FILTERS] = 32
-    kernel_size: Annotated[Sizes, kernel(3)] = (3, 3, 3)
-    stride: Annotated[Sizes, stride(3)] = (1, 1, 1)
-    padding: Annotated[Padding, padding(3)] = (0, 0, 0)
-    dilation: Annotated[Sizes, dilation(3)] = (1, 1, 1)
+    kernel_size: Annotated[Sizes, kernel_of(3)] = (3, 3, 3)
+    stride: Annotated[Sizes, stride_of(3)] = (1, 1, 1)
+    padding: Annotated[Padding, padding_of(3)] = (0, 0, 0)
+    dilation: Annotated[Sizes, dilation_of(3)] = (1, 1, 1)
     groups: Annotated[int, GROUPS] = 1
     bias: Annotated[bool, BIAS] = True
     padding_mode: Annotated[str, BORDER] = "zeros"
@@ -321,13 +321,13 @@ class ConvTranspose1d(Transposed):
     dims = 1
 
     out_channels: Annotated[int, FILTERS] = 32
-    kernel_size: Annotated[Sizes, kernel(1)] = (2,)
-    stride: Annotated[Sizes, stride(1)] = (2,)
-    padding: Annotated[Sizes, cut(1)] = (0,)
-    output_padding: Annotated[Sizes, added(1)] = (0,)
+    kernel_size: Annotated[Sizes, kernel_of(1)] = (2,)
+    stride: Annotated[Sizes, stride_of(1)] = (2,)
+    padding: Annotated[Sizes, cut_of(1)] = (0,)
+    output_padding: Annotated[Sizes, added_of(1)] = (0,)
     groups: Annotated[int, GROUPS] = 1
     bias: Annotated[bool, BIAS] = True
-    dilation: Annotated[Sizes, dilation(1)] = (1,)
+    dilation: Annotated[Sizes, dilation_of(1)] = (1,)
 
 
 @layer(
@@ -343,13 +343,13 @@ class ConvTranspose2d(Transposed):
     dims = 2
 
     out_channels: Annotated[int, FILTERS] = 32
-    kernel_size: Annotated[Sizes, kernel(2)] = (2, 2)
-    stride: Annotated[Sizes, stride(2)] = (2, 2)
-    padding: Annotated[Sizes, cut(2)] = (0, 0)
-    output_padding: Annotated[Sizes, added(2)] = (0, 0)
+    kernel_size: Annotated[Sizes, kernel_of(2)] = (2, 2)
+    stride: Annotated[Sizes, stride_of(2)] = (2, 2)
+    padding: Annotated[Sizes, cut_of(2)] = (0, 0)
+    output_padding: Annotated[Sizes, added_of(2)] = (0, 0)
     groups: Annotated[int, GROUPS] = 1
     bias: Annotated[bool, BIAS] = True
-    dilation: Annotated[Sizes, dilation(2)] = (1, 1)
+    dilation: Annotated[Sizes, dilation_of(2)] = (1, 1)
 
 
 @layer(
@@ -365,10 +365,10 @@ class ConvTranspose3d(Transposed):
     dims = 3
 
     out_channels: Annotated[int, FILTERS] = 32
-    kernel_size: Annotated[Sizes, kernel(3)] = (2, 2, 2)
-    stride: Annotated[Sizes, stride(3)] = (2, 2, 2)
-    padding: Annotated[Sizes, cut(3)] = (0, 0, 0)
-    output_padding: Annotated[Sizes, added(3)] = (0, 0, 0)
+    kernel_size: Annotated[Sizes, kernel_of(3)] = (2, 2, 2)
+    stride: Annotated[Sizes, stride_of(3)] = (2, 2, 2)
+    padding: Annotated[Sizes, cut_of(3)] = (0, 0, 0)
+    output_padding: Annotated[Sizes, added_of(3)] = (0, 0, 0)
     groups: Annotated[int, GROUPS] = 1
     bias: Annotated[bool, BIAS] = True
-    dilation: Annotated[Sizes, dilation(3)] = (1, 1, 1)
+    dilation: Annotated[Sizes, dilation_of(3)] = (1, 1, 1)
