@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -14,3 +18,21 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_behind() -> Iterator[None]:
+    """No test may leave a thread that still runs or a window that still shows."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    for thread in left:
+        thread.join(timeout=2.0)
+    assert [thread for thread in left if thread.is_alive()] == []
+    assert visible_windows() == []
+
+
+def visible_windows() -> list[object]:
+    """The windows on the screen, without loading Qt for tests that did not."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    return [window for window in widgets.QApplication.topLevelWidgets() if window.isVisible()] if widgets else []
