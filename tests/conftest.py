@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -29,10 +30,13 @@ def nothing_stays_behind() -> Iterator[None]:
     for thread in left:
         thread.join(timeout=2.0)
     assert [thread for thread in left if thread.is_alive()] == []
-    assert visible_windows() == []
+    windows = visible_windows()
+    for window in windows:
+        window.close()
+    assert windows == []
 
 
-def visible_windows() -> list[object]:
+def visible_windows() -> list[Any]:
     """The windows on the screen, without loading Qt for tests that did not."""
     widgets = sys.modules.get("PySide6.QtWidgets")
     return [window for window in widgets.QApplication.topLevelWidgets() if window.isVisible()] if widgets else []

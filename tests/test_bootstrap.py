@@ -367,6 +367,13 @@ def test_a_cache_folder_of_somebody_else_is_refused(
         find_place(str(clone))
 
 
+def test_the_bootstrap_needs_the_standard_library_alone() -> None:
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import dlstudio.bootstrap.environment, dlstudio.bootstrap.debian"
+    )
+    subprocess.run([BASE_PYTHON, "-I", "-S", "-c", code, str(REPOSITORY)], check=True)
+
+
 def test_a_refusal_is_one_sentence_and_exit_code_1(clone: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     def refuse(root: str, extras: tuple[str, ...]) -> Place:
         raise Refusal("There is no room.")
@@ -399,7 +406,8 @@ def test_an_old_python_is_told_which_one_it_takes(program: str, monkeypatch: pyt
 def test_a_clone_runs_its_command_line_in_its_own_environment(clone: Path, place: Place, workshop: Workshop) -> None:
     package = clone / "dlstudio"
     shutil.copytree(REPOSITORY / "dlstudio" / "bootstrap", package / "bootstrap")
-    shutil.copy(REPOSITORY / "dlstudio" / "__main__.py", package)
+    for name in ("__init__.py", "__main__.py"):
+        shutil.copy(REPOSITORY / "dlstudio" / name, package)
     (package / "cli.py").write_text(STUB_CLI)
     workshop.prepare(place)
     (clone / "elsewhere").mkdir()
@@ -477,7 +485,8 @@ def real_clone(folder: Path) -> Path:
     """A clone as it is checked out, with a command line that only says what it can import."""
     folder.mkdir()
     shutil.copytree(REPOSITORY / "dlstudio" / "bootstrap", folder / "dlstudio" / "bootstrap")
-    shutil.copy(REPOSITORY / "dlstudio" / "__main__.py", folder / "dlstudio")
+    for name in ("__init__.py", "__main__.py"):
+        shutil.copy(REPOSITORY / "dlstudio" / name, folder / "dlstudio")
     shutil.copytree(REPOSITORY / "resources", folder / "resources")
     shutil.copy(REPOSITORY / "pyproject.toml", folder)
     (folder / "dlstudio" / "cli.py").write_text(
