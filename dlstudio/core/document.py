@@ -95,6 +95,7 @@ class Frame:
     title: str
     rect: Rect
     color: str = ""
+    extra: Frozen[str, Value] = Frozen()
 
 
 @dataclass(frozen=True, slots=True)
