@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from dlstudio.compiler import findings
 from dlstudio.compiler.hints import hints
-from dlstudio.compiler.plan import Plan, Planner
+from dlstudio.compiler.plan import Plan
+from dlstudio.compiler.planner import Planner
 from dlstudio.core.document import Project
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.topology import placed
@@ -27,19 +28,22 @@ class Checked:
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 
 
-def examine(project: Project) -> Checked:
-    """Plans every network, as it is placed or on its own, and gathers what was found."""
-    planner = Planner(project)
+def examine(project: Project, before: Checked | None = None) -> Checked:
+    """Plans every network, as it is placed or on its own, and gathers what was found.
+
+    What the project shares with one examined `before` is taken over."""
+    planner = Planner(project, before.project if before else None)
+    earlier = before.plans if before else {}
     tensors = [name for name, network in project.networks.items() if network.kind == "tensor"]
     inside = {inner for name in tensors for inner in placed(project.networks[name])}
     plans: dict[str, Plan] = {}
     every: dict[int, Plan] = {}
     for name in [*(n for n in tensors if n not in inside), *tensors]:
         if name not in plans:
-            for plan in _all(planner.plan(name)):
+            for plan in _all(planner.plan(name, earlier.get(name))):
                 every[id(plan)] = plan
                 plans.setdefault(plan.name, plan)
-    found = {(i.network, i.node, i.port, i.code, i.text): i for plan in every.values() for i in plan.findings}
+    found = {(i.network, i.node, i.port, i.code, i.text): i for plan in every.values() for i in plan.issues}
     extra = [*findings.project(project), *(hint for plan in plans.values() for hint in hints(plan))]
     issues = sorted([*found.values(), *extra], key=lambda issue: _RANK[issue.severity])
     return Checked(project, tuple(issues), plans)
@@ -68,7 +72,7 @@ def sound_plan(project: Project, network: str = "model") -> Plan:
         raise ProjectProblem(f"The project has no network “{network}” (it has: {', '.join(project.networks)}).")
     plan = Planner(project).plan(network)
     errors = tuple(
-        issue for inner in _all(plan) for issue in inner.findings if issue.severity == "error"
+        issue for inner in _all(plan) for issue in inner.issues if issue.severity == "error"
     ) or findings.emptiness(project, network)
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

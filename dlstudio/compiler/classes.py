@@ -52,12 +52,10 @@ def signature(plan: Plan, uses: Uses) -> tuple[object, ...]:
 
 
 def _setup(step: Step) -> Sequence[Code]:
-    assert step.layer is not None
     return () if step.inner else step.layer.setup(**step.ins)
 
 
 def _forward(step: Step) -> Code:
-    assert step.layer is not None
     return Code("") if step.node.kind in (INPUT, OUTPUT, DELAY) else step.layer.forward(**step.ins)
 
 

@@ -292,10 +292,10 @@ def timed_initial(where: str, node: Node) -> Issue:
     return error("time", text, where, node.id, "initial")
 
 
-def delay_mismatch(where: str, node: Node, given: Tensor, back: Tensor) -> Issue:
+def delay_mismatch(where: str, node: Node, given: Tensor, back: Tensor, wired: bool) -> Issue:
     text = f"{node.id} gives out {given.describe()}, but {back.describe()} comes back to it; they must be the same."
     fixes = [fix(f"Set size to {back}", edits.put, where, node.id, size=back.shape)]
-    return error("delay-size", text, where, node.id, "x", fixes if "initial" not in node.fields else ())
+    return error("delay-size", text, where, node.id, "x", () if wired else fixes)
 
 
 def cannot_mute(where: str, node: Node) -> Issue:
@@ -320,13 +320,7 @@ def no_input(where: str) -> Issue:
 
 
 def unused(where: str, node: Node) -> Issue:
-    text = f"Nothing that reaches an output uses {node.id}, so it is left out of the model. Wire it in or delete it."
-    fixes = [fix(f"Delete {node.id}", edits.remove, where, [node.id])]
-    return Issue("warning", "unreachable", text, where, node.id, "", tuple(fixes))
-
-
-def unused_input(where: str, node: Node) -> Issue:
-    text = f"Nothing that reaches an output uses the input {node.id}; it is asked for and ignored."
+    text = f"The result of {node.id} reaches no output, so the node is left out of the model. Wire it in or delete it."
     fixes = [fix(f"Delete {node.id}", edits.remove, where, [node.id])]
     return Issue("warning", "unreachable", text, where, node.id, "", tuple(fixes))
 

@@ -122,7 +122,6 @@ class Forward:
 
     def _assign(self, step: Step) -> str:
         """The left side: the main variable where it is free, else a variable named after the node."""
-        assert step.layer is not None
         ports = list(step.outs)
         names = {port: self._target(step, port, len(ports) > 1) for port in ports}
         pattern = step.layer.targets() if not step.inner else ", ".join(f"{{{port}}}" for port in ports)

@@ -1,0 +1,59 @@
+"""judge: what one layer makes of what it gets; asked once for each layer and its inputs, then remembered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from dlstudio.catalog.layer import Layer, Port
+from dlstudio.catalog.layers import layers
+from dlstudio.catalog.refusal import Refused
+from dlstudio.core.document import Wire
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.spec import BadFields, make
+from dlstudio.core.tensor import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A layer's answer: its outputs, or its refusal; no layer at all when its fields are bad."""
+
+    layer: Layer | None
+    outs: Mapping[str, Tensor]
+    refusal: Refused | BadFields | None
+
+
+@lru_cache(maxsize=65536)
+def judge(kind: str, fields: Frozen[str, Value], arguments: Frozen[str, Value], ins: tuple[Any, ...]) -> Judged:
+    """The layer of that kind and those fields, put to these inputs."""
+    try:
+        layer = make(layers[kind], fields, arguments)
+    except BadFields as problems:
+        return Judged(None, {}, problems)
+    try:
+        result = layer.shape(**dict(ins))
+    except Refused as refusal:
+        return Judged(layer, {}, refusal)
+    if isinstance(result, Tensor):
+        return Judged(layer, {layer.ports_out()[0].name: result}, None)
+    return Judged(layer, result, None)
+
+
+def by_port(wires: Sequence[Wire], ports: Sequence[Port]) -> tuple[dict[str, tuple[Wire, ...]], tuple[Wire, ...]]:
+    """Wires by the port that they belong to (x1, x2 ... belong to the many-port x), and those without a home."""
+    groups: dict[str, tuple[Wire, ...]] = {}
+    strange: tuple[Wire, ...] = ()
+    for wire in wires:
+        home = next((port.name for port in ports if belongs(wire.input, port)), None)
+        if home is None:
+            strange = (*strange, wire)
+        else:
+            groups[home] = (*groups.get(home, ()), wire)
+    return groups, strange
+
+
+def belongs(name: str, port: Port) -> bool:
+    """Whether a wired name is this port, or one of its members."""
+    if not port.many:
+        return name == port.name
+    return name.startswith(port.name) and name[len(port.name) :].isdecimal()

@@ -1,0 +1,449 @@
+"""Planner: works out plans, and after an edit only what the edit touched."""
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from dlstudio.catalog.layer import Layer, Port
+from dlstudio.catalog.layers import layers
+from dlstudio.catalog.refusal import Refused
+from dlstudio.compiler import findings
+from dlstudio.compiler.judge import by_port, judge
+from dlstudio.compiler.names import better_name, usable_name
+from dlstudio.compiler.plan import Ins, Origin, Plan, Step, Verdict, construction, one_step, stacked, weight_owner
+from dlstudio.core.document import BLOCK, DELAY, INPUT, OUTPUT, Network, Node, Project, Wire, natural
+from dlstudio.core.expression import ExpressionProblem
+from dlstudio.core.fields import calculate, is_calculated
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.issue import Issue
+from dlstudio.core.spec import BadFields, make
+from dlstudio.core.tensor import TIME, Tensor
+from dlstudio.core.topology import closure, cycles, downstream, order, upstream
+
+_NOTHING: Frozen[str, Value] = Frozen()
+
+
+class Planner:
+    """Plans the networks of one project value; inner networks are planned once for each way they are used."""
+
+    def __init__(self, project: Project, before: Project | None = None) -> None:
+        self.project, self.before = project, before
+
+    def plan(self, name: str, earlier: Plan | None = None) -> Plan:
+        """The plan of a network as it stands; what an `earlier` plan of it shares is not worked out again."""
+        return _Walk(self, name, {}, _NOTHING, earlier).plan()
+
+    def inner(self, name: str, inputs: Mapping[str, Tensor], given: Frozen[str, Value]) -> Plan:
+        """The plan of a network as a block, with the shapes that the wires outside carry."""
+        key = (name, Frozen(inputs), given)
+        held = tuple(self.project.networks[part] for part in closure(self.project, name))
+        found = _remembered(key, held)
+        if found is None:
+            found = _Walk(self, name, inputs, given, None).plan()
+            _remember(key, held, found)
+        return found
+
+    def same_blocks(self, name: str) -> bool:
+        """Whether all networks but this one are what they were before."""
+        if self.before is None:
+            return False
+        now, then = self.project.networks, self.before.networks
+        return len(now) == len(then) and all(now[n] is then.get(n) for n in now if n != name)
+
+
+_memory: dict[Any, tuple[tuple[Network, ...], Plan]] = {}
+_MOST = 4096
+
+
+def _remembered(key: Any, held: tuple[Network, ...]) -> Plan | None:
+    found = _memory.get(key)
+    if found is None or len(found[0]) != len(held) or any(a is not b for a, b in zip(found[0], held, strict=True)):
+        return None
+    return found[1]
+
+
+def _remember(key: Any, held: tuple[Network, ...], plan: Plan) -> None:
+    if len(_memory) >= _MOST:
+        _memory.clear()
+    _memory[key] = (held, plan)
+
+
+class _Walk:
+    """One walk over one network, in the order in which it runs."""
+
+    def __init__(
+        self,
+        planner: Planner,
+        name: str,
+        inputs: Mapping[str, Tensor],
+        given: Mapping[str, Value],
+        earlier: Plan | None,
+    ) -> None:
+        self.planner, self.name, self.given_inputs = planner, name, inputs
+        self.network = planner.project.networks[name]
+        self.arguments = Frozen({**self.network.arguments, **given})
+        self.kinds = {node.kind for node in self.network.nodes.values()}
+        self.earlier = earlier if earlier and self._comparable(earlier) else None
+        self.same_wires = self.earlier is not None and _same_graph(self.earlier.network, self.network)
+        self.order = self._kept_order() if self.same_wires else order(self.network)
+        self.verdicts: dict[str, Verdict] = {}
+        self.shapes: dict[Origin, Tensor] = {}
+        self.inputs: dict[str, Tensor] = {}
+        self.outputs: dict[str, Tensor] = {}
+        self.time: int | None = None
+
+    def _comparable(self, earlier: Plan) -> bool:
+        """Time loops are worked out whole: in them a change travels backwards too."""
+        return DELAY not in self.kinds and not earlier.loops and earlier.arguments == self.arguments
+
+    def _kept_order(self) -> tuple[Node, ...]:
+        assert self.earlier is not None
+        return tuple(self.network.nodes[node.id] for node in self.earlier.order)
+
+    def plan(self) -> Plan:
+        """Works out what is new, takes over the rest, and looks at the network as a whole."""
+        self._reuse() if self.earlier else self._walk(self.order)
+        for node in self.network.of_kind(DELAY) if DELAY in self.kinds else ():
+            self._close(node)
+        live = frozenset(upstream(self.network, (n.id for n in self.network.nodes.values() if n.kind == OUTPUT)))
+        steps = {node.id: step for node in self.order if (step := self.verdicts[node.id].step)}
+        each = [issue for node in self.order for issue in self.verdicts[node.id].issues]
+        return Plan(
+            self.name,
+            self.network,
+            self.arguments,
+            self.order,
+            self.verdicts,
+            steps,
+            self.shapes,
+            _sorted(self.inputs),
+            _sorted(self.outputs),
+            (*each, *self._whole(live), *self._sharing(steps)),
+            live,
+            self.time,
+        )
+
+    def _walk(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            self._record(node.id, self._verdict(node))
+
+    def _record(self, node: str, verdict: Verdict) -> None:
+        self.verdicts[node] = verdict
+        if verdict.step:
+            for port, tensor in verdict.step.outs.items():
+                self.shapes[node, port] = tensor
+
+    def _reuse(self) -> None:
+        """Starts from the earlier plan and follows the changes down the wires, no further than they reach."""
+        assert self.earlier is not None
+        earlier, places = self.earlier, {node.id: i for i, node in enumerate(self.order)}
+        self.verdicts = {node: v for node, v in earlier.verdicts.items() if node in places}
+        self.shapes = {origin: t for origin, t in earlier.shapes.items() if origin[0] in places}
+        self.inputs = {node: t for node, t in earlier.inputs.items() if node in places}
+        self.outputs = {node: t for node, t in earlier.outputs.items() if node in places}
+        waiting = [places[node] for node in self._touched(places) if node in places]
+        heapq.heapify(waiting)
+        done = -1
+        while waiting:
+            place = heapq.heappop(waiting)
+            if place != done:
+                done = place
+                if self._again(self.order[place]):
+                    followers = self.network.outbound.get(self.order[place].id, ())
+                    for wire in followers:
+                        if wire.target in places:
+                            heapq.heappush(waiting, places[wire.target])
+
+    def _again(self, node: Node) -> bool:
+        """Judges a node anew; whether what it gives out has changed."""
+        old = self.verdicts.get(node.id)
+        before = old.step.outs if old and old.step else {}
+        for port in before:
+            self.shapes.pop((node.id, port), None)
+        self.inputs.pop(node.id, None)
+        self.outputs.pop(node.id, None)
+        verdict = self._verdict(node)
+        self._record(node.id, verdict)
+        return (verdict.step.outs if verdict.step else {}) != before
+
+    def _touched(self, places: Mapping[str, int]) -> Iterator[str]:
+        """The nodes that an edit may have changed directly."""
+        assert self.earlier is not None
+        old = self.earlier.network
+        yield from (name for name, node in self.network.nodes.items() if old.nodes.get(name) is not node)
+        yield from (name for name in places if name not in self.earlier.verdicts)
+        if not self.same_wires:
+            now, then = self.network.inbound, old.inbound
+            yield from (name for name in self.network.nodes if now.get(name) is not then.get(name))
+            gone = [name for name in self.earlier.verdicts if name not in places]
+            yield from (wire.target for name in gone for wire in self.network.outbound.get(name, ()))
+        if BLOCK in self.kinds and not self.planner.same_blocks(self.name):
+            yield from (node.id for node in self.network.nodes.values() if node.kind == BLOCK)
+
+    def _verdict(self, node: Node) -> Verdict:
+        """What comes of one node, given all before it."""
+        cls = layers.get(node.kind)
+        if cls is None:
+            return Verdict(issues=(findings.unknown_kind(self.name, node),))
+        if node.kind == INPUT and node.id in self.given_inputs:
+            return self._input(node, self.given_inputs[node.id])
+        try:
+            ports = self._ports(node, cls)
+        except BadFields as problems:
+            return Verdict(issues=tuple(findings.bad_fields(self.name, node, problems)))
+        except Refused as refusal:
+            return Verdict(issues=(findings.error(refusal.code, refusal.text, self.name, node.id, refusal.port),))
+        if isinstance(ports, Issue):
+            return Verdict(issues=(ports,))
+        ins, origins, issues, unwired = self._gather(node, ports)
+        if ins is None:
+            return Verdict(issues=issues, unwired=unwired)
+        made = self._made(node, cls, ins, origins)
+        return Verdict(made.step, (*issues, *made.issues), (), made.inner) if issues else made
+
+    def _made(self, node: Node, cls: type[Layer], ins: Ins, origins: Mapping[str, tuple[Origin, ...]]) -> Verdict:
+        if node.muted and node.kind not in (INPUT, OUTPUT, DELAY):
+            return self._muted(node, cls, ins, origins)
+        if node.kind == BLOCK:
+            return self._block(node, ins, origins)
+        return self._judged(node, ins, origins)
+
+    def _ports(self, node: Node, cls: type[Layer]) -> tuple[Port, ...] | Issue:
+        if node.kind == BLOCK:
+            place = node.fields.get("network", "")
+            inner = self.planner.project.networks.get(place) if isinstance(place, str) else None
+            if inner is None:
+                return findings.no_network(self.name, node, place, self.planner.project)
+            if self.name in closure(self.planner.project, place):
+                return findings.self_block(self.name, node, place)
+            return tuple(Port(each.id) for each in inner.of_kind(INPUT))
+        if cls.ports_in is Layer.ports_in:
+            return cls.inputs
+        return make(cls, node.fields, self.arguments).ports_in()
+
+    def _gather(
+        self, node: Node, ports: tuple[Port, ...]
+    ) -> tuple[Ins | None, Mapping[str, tuple[Origin, ...]], tuple[Issue, ...], tuple[Port, ...]]:
+        """The tensors at the ports (None where something is missing or unsound), whence, and what was found."""
+        wires = self.network.inbound.get(node.id, ())
+        groups, strange = by_port(wires, ports)
+        taken = [wire.input for wire in wires]
+        issues = [findings.strange_wire(self.name, node, wire, ports, taken) for wire in strange]
+        ins: dict[str, Any] = {}
+        origins: dict[str, tuple[Origin, ...]] = {}
+        unwired: tuple[Port, ...] = ()
+        ready = True
+        for port in ports:
+            found = groups.get(port.name, ())
+            if node.kind == DELAY and port.name == "x":
+                continue
+            if not found:
+                unwired = unwired if port.optional else (*unwired, port)
+            elif len({wire.input for wire in found}) < len(found):
+                issues.append(findings.doubled(self.name, node, port, found))
+                ready = False
+            else:
+                tensors = tuple(self.shapes.get((wire.source, wire.output)) for wire in found)
+                ready = ready and None not in tensors
+                issues += [issue for wire in found if (issue := self._nowhere(wire))]
+                ins[port.name] = tensors if port.many else tensors[0]
+                origins[port.name] = tuple((wire.source, wire.output) for wire in found)
+        return (ins if ready and not unwired else None), origins, tuple(issues), unwired
+
+    def _nowhere(self, wire: Wire) -> Issue | None:
+        """A wire from nowhere is a mistake; a wire from something unsound is only waiting."""
+        if (wire.source, wire.output) in self.shapes:
+            return None
+        verdict = self.verdicts.get(wire.source)
+        outputs = tuple(verdict.step.outs) if verdict and verdict.step else ()
+        if wire.source in self.network.nodes and not (verdict and verdict.step):
+            return None
+        return findings.dangling(self.name, self.network, wire, outputs)
+
+    def _judged(self, node: Node, ins: Ins, origins: Mapping[str, tuple[Origin, ...]]) -> Verdict:
+        arguments = self.arguments if self.arguments and is_calculated(node.fields) else _NOTHING
+        judged = judge(node.kind, node.fields, arguments, tuple(ins.items()))
+        if isinstance(judged.refusal, BadFields):
+            return Verdict(issues=tuple(findings.bad_fields(self.name, node, judged.refusal)))
+        assert judged.layer is not None
+        if judged.refusal:
+            return Verdict(issues=(findings.refused(self.name, self.network, node, judged.layer, judged.refusal, ins),))
+        if node.kind == INPUT:
+            return self._input(node, judged.outs["y"])
+        if node.kind == OUTPUT:
+            self._output(node, ins["x"], judged.layer)
+        return Verdict(Step(node, judged.layer, ins, origins, judged.outs))
+
+    def _input(self, node: Node, whole: Tensor) -> Verdict:
+        """An input's tensor; in a network with delays, what one time step of it holds."""
+        self.inputs[node.id] = whole
+        each = whole
+        if DELAY in self.kinds and TIME in whole.axes:
+            length = whole.length(TIME)
+            if self.time is not None and length != self.time:
+                return Verdict(issues=(findings.unequal_times(self.name, node, length, self.time),))
+            self.time = length
+            each = one_step(whole)
+        layer = judge(INPUT, _NOTHING, _NOTHING, ()).layer
+        assert layer is not None
+        return Verdict(Step(node, layer, {}, {}, {"y": each}))
+
+    def _output(self, node: Node, x: Tensor, layer: Layer) -> None:
+        every = self.time is not None and layer.values()["steps"] == "every"
+        self.outputs[node.id] = stacked(x, self.time or 1) if every else x
+
+    def _muted(self, node: Node, cls: type[Layer], ins: Ins, origins: Mapping[str, tuple[Origin, ...]]) -> Verdict:
+        """A muted node passes its first input on."""
+        first = next(iter(ins.values()), None)
+        x = first[0] if isinstance(first, tuple) else first
+        if x is None:
+            return Verdict(issues=(findings.cannot_mute(self.name, node),))
+        port = cls.outputs[0].name
+        if node.kind == BLOCK:
+            port = next((each.id for each in self._placed(node).of_kind(OUTPUT)), port)
+        name, group = next(iter(origins.items()))
+        return Verdict(Step(node, cls(), {}, {name: group[:1]}, {port: x}))
+
+    def _placed(self, node: Node) -> Network:
+        return self.planner.project.networks[node.fields["network"]]
+
+    def _block(self, node: Node, ins: Ins, origins: Mapping[str, tuple[Origin, ...]]) -> Verdict:
+        try:
+            layer: Any = make(layers[BLOCK], node.fields, self.arguments)
+        except BadFields as problems:
+            return Verdict(issues=tuple(findings.bad_fields(self.name, node, problems)))
+        except ExpressionProblem as problem:
+            return Verdict(issues=(findings.bad_given(self.name, node, str(problem)),))
+        strange = findings.arguments(self.name, node, self._placed(node), layer.given)
+        if strange:
+            return Verdict(issues=tuple(strange))
+        rounds = tuple(self._rounds(layer, dict(ins)))
+        issue = self._unfit(node, layer, rounds)
+        if issue:
+            return Verdict(issues=(issue,), inner=rounds)
+        return Verdict(Step(node, layer, ins, origins, rounds[-1].outputs, rounds), inner=rounds)
+
+    def _rounds(self, layer: Any, ins: dict[str, Tensor]) -> list[Plan]:
+        """The inner plan of each repeat: the first output of one is the first input of the next."""
+        rounds: list[Plan] = []
+        while len(rounds) < layer.repeat:
+            plan = self.planner.inner(layer.network, ins, layer.given)
+            rounds.append(plan)
+            if not plan.sound or not plan.outputs or not ins:
+                break
+            first = next(iter(plan.inputs))
+            came, goes = ins[first], next(iter(plan.outputs.values()))
+            if came == goes:
+                return [*rounds, *[plan] * (layer.repeat - len(rounds))]
+            ins = {**ins, first: goes}
+        return rounds
+
+    def _unfit(self, node: Node, layer: Any, rounds: tuple[Plan, ...]) -> Issue | None:
+        last = rounds[-1]
+        if not last.sound or not last.outputs:
+            return findings.unsound_block(self.name, node, layer.network, last.issues, len(rounds))
+        if layer.repeat > 1 and (len(last.outputs) != 1 or not last.inputs):
+            return findings.cannot_repeat(self.name, node, layer.network, len(last.outputs))
+        if layer.share == "shared" and any(each is not last for each in rounds):
+            first, second = (next(iter(each.inputs.values())) for each in rounds[:2])
+            return findings.cannot_share_rounds(self.name, node, first, second)
+        return None
+
+    def _close(self, node: Node) -> None:
+        """A delay's loop: what comes back must have the shape of what is given out."""
+        verdict = self.verdicts.get(node.id)
+        if verdict is None or verdict.step is None:
+            return
+        step = verdict.step
+        wires = [wire for wire in self.network.inbound.get(node.id, ()) if wire.input == "x"]
+        if len(wires) != 1:
+            issues = (findings.doubled(self.name, node, Port("x"), wires),) if wires else ()
+            self.verdicts[node.id] = Verdict(step, issues, () if wires else (Port("x"),))
+            return
+        origin = (wires[0].source, wires[0].output)
+        back = self.shapes.get(origin)
+        if back is None:
+            nowhere = self._nowhere(wires[0])
+            self.verdicts[node.id] = Verdict(step, (nowhere,) if nowhere else ())
+        elif back.shape != step.outs["y"].shape or back.dtype != step.outs["y"].dtype:
+            wired = "initial" in step.origins
+            self.verdicts[node.id] = Verdict(
+                step, (findings.delay_mismatch(self.name, node, step.outs["y"], back, wired),)
+            )
+        else:
+            origins = {**step.origins, "x": (origin,)}
+            self.verdicts[node.id] = Verdict(Step(node, step.layer, {**step.ins, "x": back}, origins, step.outs))
+
+    def _whole(self, live: frozenset[str]) -> Iterator[Issue]:
+        """What is wrong with the network as a whole, and with inputs left unwired."""
+        network, nodes = self.network, self.network.nodes
+        for name, verdict in self.verdicts.items():
+            for port in verdict.unwired:
+                yield findings.missing(self.name, network, nodes[name], port, self.shapes)
+        for target in network.inbound:
+            if target not in nodes:
+                yield from (findings.lost_wire(self.name, wire) for wire in network.inbound[target])
+        if len(self.order) < len(nodes):
+            yield from (findings.cycle(self.name, network, loop) for loop in cycles(network))
+        for name, node in nodes.items():
+            if not usable_name(name):
+                yield findings.bad_name(self.name, node, better_name(network, name))
+        if OUTPUT in self.kinds and len(live) < len(nodes):
+            yield from (findings.unused(self.name, nodes[name]) for name in nodes if self._loose(name, live))
+        if nodes and INPUT not in self.kinds:
+            yield findings.no_input(self.name)
+        if nodes and OUTPUT not in self.kinds:
+            yield findings.no_output(self.name, network, self.shapes)
+        if DELAY in self.kinds:
+            yield from self._timing()
+
+    def _loose(self, name: str, live: frozenset[str]) -> bool:
+        """Whether a chain of nodes that lead to no output ends here."""
+        return name not in live and not any(wire.target in self.network.nodes for wire in self._leaving(name))
+
+    def _leaving(self, name: str) -> tuple[Wire, ...]:
+        return self.network.outbound.get(name, ())
+
+    def _timing(self) -> Iterator[Issue]:
+        delays = self.network.of_kind(DELAY)
+        if self.time is None and INPUT in self.kinds:
+            yield findings.no_time(self.name, delays[0].id)
+        timed = [name for name, x in self.inputs.items() if TIME in x.axes]
+        moving = downstream(self.network, [*timed, *(delay.id for delay in delays)])
+        for delay in delays:
+            first = [wire for wire in self.network.inbound.get(delay.id, ()) if wire.input == "initial"]
+            if any(wire.source in moving for wire in first):
+                yield findings.timed_initial(self.name, delay)
+
+    def _sharing(self, steps: Mapping[str, Step]) -> Iterator[Issue]:
+        """Nodes that use another's weights must be able to."""
+        for node in self.network.nodes.values():
+            wanted = node.fields.get("same_weights_as")
+            if wanted and node.id in steps and (reason := self._cannot_share(steps, steps[node.id], wanted)):
+                yield findings.shared(self.name, node, str(wanted), reason)
+
+    def _cannot_share(self, steps: Mapping[str, Step], step: Step, wanted: Value) -> str | None:
+        if wanted not in self.network.nodes:
+            return "there is no such node"
+        if wanted not in steps:
+            return "that node is not sound itself"
+        owner = steps[wanted]
+        if owner.node.kind != step.node.kind:
+            return f"that is a {owner.node.kind}, not a {step.node.kind}"
+        if owner.node.muted:
+            return "that node is muted"
+        if weight_owner(self.network, step.id) is None:
+            return "the nodes point at each other in a circle"
+        same = owner.inner == step.inner if step.inner else construction(owner) == construction(step)
+        return None if same else "its weights have another size or meaning"
+
+
+def _same_graph(old: Network, new: Network) -> bool:
+    """Whether two networks differ in nothing but the fields of their nodes."""
+    if old.inbound is not new.inbound or old.nodes.keys() != new.nodes.keys():
+        return False
+    return all(node is (was := old.nodes[name]) or node.kind == was.kind for name, node in new.nodes.items())
+
+
+def _sorted(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return dict(sorted(named.items(), key=lambda item: natural(item[0])))
