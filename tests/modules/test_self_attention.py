@@ -46,6 +46,14 @@ def test_rotary_scores_depend_on_the_distance_only() -> None:
     assert not torch.allclose(scores[0, 1], scores[1, 0])
 
 
+def test_queries_and_keys_are_turned_and_values_are_not() -> None:
+    torch.manual_seed(0)
+    layer, x = SelfAttention(6, 1, rotary=True).double(), torch.randn(2, 5, 6, dtype=torch.float64)
+    query, key, value = layer.qkv(x).chunk(3, -1)
+    scores = _rotate_by_position(query) @ _rotate_by_position(key).transpose(1, 2) / 6**0.5
+    torch.testing.assert_close(layer(x), layer.out(scores.softmax(-1) @ value))
+
+
 def test_rotary_turns_the_first_pair_by_one_radian_a_step_and_keeps_lengths() -> None:
     turned = _rotate_by_position(torch.tensor([[1.0, 1.0, 0.0, 0.0]], dtype=torch.float64).expand(4, 4))
     steps = torch.arange(4, dtype=torch.float64)
