@@ -13,7 +13,7 @@ from dlstudio.compiler.names import better_name, usable_name
 from dlstudio.compiler.plan import Ins, Origin, Plan, Step, Verdict, construction, one_step, stacked, weight_owner
 from dlstudio.core.document import BLOCK, DELAY, INPUT, OUTPUT, Network, Node, Project, Wire, natural
 from dlstudio.core.expression import ExpressionProblem
-from dlstudio.core.fields import calculate, is_calculated
+from dlstudio.core.fields import is_calculated
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import Issue
 from dlstudio.core.spec import BadFields, make

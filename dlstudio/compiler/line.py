@@ -1,0 +1,200 @@
+"""Typing in: what a line says becomes nodes and wires, each word taken in the sense that fits what flows there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dlstudio.catalog.layer import Port
+from dlstudio.catalog.layers import layers
+from dlstudio.catalog.refusal import Insert, Refused
+from dlstudio.compiler.judge import judge
+from dlstudio.compiler.plan import Origin, Plan
+from dlstudio.compiler.planner import Planner
+from dlstudio.compiler.words import Chain, From, Item, parse
+from dlstudio.core import edits
+from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Project, Wire
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.spec import BadFields, make
+from dlstudio.core.tensor import Tensor
+
+INPUT_NAMES = {"an image": "image", "a row of steps": "tokens", "a sequence": "sequence", "a signal": "signal"}
+BRIDGES = ("Flatten",)
+"""What a line puts in by itself, since everybody means it: an image into a fully connected layer."""
+
+
+def line(text: str) -> Project:
+    """A project whose model is what the line says; an Output is added at each loose end."""
+    made = extend(Project(name="untitled"), MODEL, text).project
+    return close(made, MODEL)
+
+
+@dataclass
+class Typed:
+    """A project being extended by a line: the nodes that are new, and where the line stands."""
+
+    project: Project
+    where: str
+    new: list[str] = field(default_factory=list)
+    plan: Plan | None = None
+
+    def shape(self, origin: Origin) -> Tensor | None:
+        """What flows out there, as far as it is known."""
+        self.plan = Planner(self.project).plan(self.where, self.plan)
+        return self.plan.shapes.get(origin)
+
+    def add(self, kind: str, fields: Mapping[str, Value], name: str) -> str:
+        network = self.project.networks[self.where]
+        if name and name in network.nodes:
+            raise ProjectProblem(f"The name “{name}” is taken already; give the new node another one.")
+        node = Node(name or self._free(kind, fields), kind, Frozen(fields))
+        self.project = edits.add(self.project, self.where, node)
+        self.new.append(node.id)
+        return node.id
+
+    def _free(self, kind: str, fields: Mapping[str, Value]) -> str:
+        network = self.project.networks[self.where]
+        if kind not in (INPUT, OUTPUT):
+            return edits.fresh(network, edits.stem(str(fields.get("network") or kind)))
+        wanted = "output" if kind == OUTPUT else _input_name(fields)
+        return wanted if wanted not in network.nodes else edits.fresh(network, wanted)
+
+    def wire(self, origin: Origin, target: str, port: str) -> None:
+        self.project = edits.connect(self.project, self.where, Wire(*origin, target, port))
+
+    def first_output(self, node: str) -> Origin:
+        """The port that a chain goes on from."""
+        placed = self.project.networks[self.where].nodes[node]
+        if placed.kind == BLOCK:
+            inner = self.project.networks.get(str(placed.fields.get("network", "")))
+            ends = inner.of_kind(OUTPUT) if inner else ()
+            return node, ends[0].id if ends else "y"
+        layer = judge(placed.kind, placed.fields, Frozen(), ()).layer if placed.kind in layers else None
+        ports = layer.ports_out() if layer else layers[placed.kind].outputs
+        return node, ports[0].name if ports else "y"
+
+
+def extend(project: Project, where: str, text: str, after: str = "") -> Typed:
+    """The project with what the line says added to a network, going on from a node where one is given."""
+    typed = Typed(project, where)
+    others = tuple(name for name in project.networks if name != where)
+    for chain in parse(text, others, tuple(project.networks[where].nodes)):
+        _chain(typed, chain, after)
+        after = ""
+    return typed
+
+
+def _chain(typed: Typed, chain: Chain, after: str) -> None:
+    origin: Origin | None = typed.first_output(after) if after else None
+    for item in chain:
+        origin = typed.first_output(item.name) if isinstance(item, From) else _item(typed, item, origin)
+
+
+def _item(typed: Typed, item: Item, origin: Origin | None) -> Origin | None:
+    if not origin and not item.joins and all(layers[kind].inputs for kind, _ in item.meanings):
+        raise ProjectProblem(f"“{item.word}” needs something before it; begin with input, such as input 1x28x28.")
+    kind, fields, bridge = _sense(typed, item, origin)
+    if bridge and origin:
+        between = typed.add(bridge, {}, "")
+        typed.wire(origin, between, layers[bridge].inputs[0].name)
+        origin = typed.first_output(between)
+    node = typed.add(kind, fields, item.name)
+    sources = [origin] if origin and kind != INPUT else []
+    sources += [typed.first_output(name) for name in item.joins]
+    for source, port in zip(sources, _ports(typed, kind, fields, len(sources), item.word), strict=True):
+        typed.wire(source, node, port)
+    return None if kind == OUTPUT else typed.first_output(node)
+
+
+def _ports(typed: Typed, kind: str, fields: Mapping[str, Value], count: int, word: str) -> list[str]:
+    """The names of the first so many inputs."""
+    if kind == BLOCK:
+        inner = typed.project.networks.get(str(fields.get("network", "")))
+        ports: tuple[Port, ...] = tuple(Port(each.id) for each in inner.of_kind(INPUT)) if inner else (Port("x"),)
+    else:
+        try:
+            ports = make(layers[kind], fields, {}).ports_in()
+        except (BadFields, Refused):
+            ports = layers[kind].inputs
+    if ports and ports[0].many:
+        return [f"{ports[0].name}{i + 1}" for i in range(count)]
+    if count > len(ports):
+        raise ProjectProblem(f"“{word}” has {len(ports)} inputs, but {count} things would be wired into it.")
+    return [port.name for port in ports[:count]]
+
+
+def _sense(typed: Typed, item: Item, origin: Origin | None) -> tuple[str, Mapping[str, Value], str]:
+    """The meaning of a word that fits what flows there, and what has to stand between."""
+    if origin is None or (len(item.meanings) == 1 and item.meanings[0][0] in (BLOCK, OUTPUT)):
+        return *item.meanings[0], ""
+    x = typed.shape(origin)
+    if x is None:
+        return *item.meanings[0], ""
+    fitting = [(kind, fields) for kind, fields in item.meanings if takes(kind, fields, x)]
+    if not fitting and (fitting := _as_signal(typed, item, origin, x)):
+        return *fitting[0], ""
+    if fitting:
+        return *fitting[0], ""
+    for kind, fields in item.meanings:
+        if bridge := _bridge(kind, fields, x):
+            return kind, fields, bridge
+    return *_closest(item, x), ""
+
+
+def takes(kind: str, fields: Mapping[str, Value], x: Tensor) -> bool:
+    """Whether a layer takes this tensor at its first input, as far as that can be said of one input alone."""
+    ports = layers[kind].inputs
+    if len([port for port in ports if not port.optional]) != 1:
+        return True
+    ins: dict[str, Any] = {ports[0].name: (x, x) if ports[0].many else x}
+    return judge(kind, Frozen(fields), Frozen(), tuple(ins.items())).refusal is None
+
+
+def _as_signal(typed: Typed, item: Item, origin: Origin, x: Tensor) -> list[tuple[str, Frozen[str, Value]]]:
+    """An input of two axes that nobody gave a form is a signal where only that makes sense."""
+    node = typed.project.networks[typed.where].nodes[origin[0]]
+    if node.kind != INPUT or "form" in node.fields or x.rank != 2:
+        return []
+    signal = replace(x, axes=("channel", "time"))
+    fitting = [(kind, fields) for kind, fields in item.meanings if takes(kind, fields, signal)]
+    if fitting:
+        typed.project = edits.put(typed.project, typed.where, node.id, form="signal")
+    return fitting
+
+
+def _bridge(kind: str, fields: Mapping[str, Value], x: Tensor) -> str:
+    port = layers[kind].inputs[0].name if layers[kind].inputs else "x"
+    refusal = judge(kind, Frozen(fields), Frozen(), ((port, x),)).refusal
+    if not isinstance(refusal, Refused):
+        return ""
+    offered = [remedy.kind for remedy in refusal.remedies if isinstance(remedy, Insert)]
+    return next((bridge for bridge in BRIDGES if bridge in offered), "")
+
+
+def _closest(item: Item, x: Tensor) -> tuple[str, Frozen[str, Value]]:
+    """Of the meanings that refuse, the one that has no quarrel with the form."""
+    for kind, fields in item.meanings:
+        refusal = judge(kind, Frozen(fields), Frozen(), ((layers[kind].inputs[0].name, x),)).refusal
+        if isinstance(refusal, Refused) and refusal.code != "shape":
+            return kind, fields
+    by_rank = [meaning for meaning in item.meanings if meaning[0].endswith(f"{x.rank - 1}d")]
+    return (by_rank or list(item.meanings))[0]
+
+
+def close(project: Project, where: str) -> Project:
+    """An Output put at each loose end."""
+    network = project.networks[where]
+    typed = Typed(project, where)
+    for node in network.nodes.values():
+        if node.id not in network.outbound and node.kind != OUTPUT:
+            origin = typed.first_output(node.id)
+            typed.wire(origin, typed.add(OUTPUT, {}, ""), "x")
+    return typed.project
+
+
+def _input_name(fields: Mapping[str, Value]) -> str:
+    try:
+        made = make(layers[INPUT], fields, {}).shape()
+    except (BadFields, Refused):
+        return "x"
+    return INPUT_NAMES.get(made.form, "x") if isinstance(made, Tensor) else "x"
