@@ -110,7 +110,7 @@ class ClassWriter:
 
     def _constructor_body(self) -> list[Written]:
         lines: list[Written] = []
-        for step in sorted(modules_of(self.first), key=self._order):
+        for step in modules_of(self.first):
             steps = self._steps(step.id)
             made = self._made(steps)
             if made:
@@ -120,9 +120,6 @@ class ClassWriter:
                 text = self._fill(code, values, step, {"module": f"self.{step.id}"}, held=False)
                 lines.append(Written(f"        {text}", step.id))
         return lines
-
-    def _order(self, step: Step) -> int:
-        return list(self.first.steps).index(step.id)
 
     def _made(self, steps: list[Step]) -> str | None:
         first = steps[0]

@@ -53,6 +53,10 @@ class Forward:
     alias: dict[Origin, Origin] = field(default_factory=dict)
     uses: Counter[Origin] = field(default_factory=Counter)
     indent: str = "        "
+    main: Origin | None = None
+    """Whose value the main variable holds."""
+    lasting: bool = False
+    """Whether what is written now must outlive the main variable: it stands before a loop that reads it each time."""
 
     @property
     def outputs(self) -> list[Step]:
@@ -81,6 +85,7 @@ class Forward:
                 self.uses.update(self._root(origin) for origin in step.feeds)
         for name in self.plan.inputs:
             self.variables[name, "y"] = name
+            self.main = (name, "y") if name == MAIN else self.main
 
     def _root(self, origin: Origin) -> Origin:
         while origin in self.alias:
@@ -131,29 +136,41 @@ class Forward:
         origin = (step.id, port)
         if not self.uses[origin]:
             return "_"
-        busy = {self.variables[other] for other, count in self.uses.items() if count > 0 and other in self.variables}
-        taken = any(name == MAIN and name not in self.plan.inputs for name in self.plan.network.nodes)
-        free = MAIN not in busy and not taken and port == next(iter(step.outs))
-        name = MAIN if free else f"{step.id}_{port}" if several else step.id
-        while name in self.plan.network.nodes and name != step.id and name != MAIN:
-            name += "_"
+        if self._main_is_free() and port == next(iter(step.outs)):
+            name, self.main = MAIN, origin
+        else:
+            name = self._free(f"{step.id}_{port}") if several else step.id
         self.variables[origin] = name
         return name
+
+    def _main_is_free(self) -> bool:
+        """Whether nobody needs any more what the main variable holds, and no node bears its name."""
+        if self.lasting:
+            return False
+        return self.uses[self.main] <= 0 if self.main else MAIN not in self.plan.network.nodes
+
+    def _free(self, wanted: str) -> str:
+        """A variable's name that no node bears."""
+        while wanted in self.plan.network.nodes:
+            wanted += "_"
+        return wanted
 
     def _loop(self) -> None:
         timed = {name: x for name, x in self.plan.inputs.items() if TIME in x.axes}
         delays = [step for step in self.steps if step.node.kind == DELAY]
         moving = downstream(self.plan.network, [*timed, *(step.id for step in delays)])
-        before = [step for step in self.steps if step.id not in moving]
-        for step in before:
-            self._line(step)
+        self.lasting = True
+        for step in self.steps:
+            if step.id not in moving:
+                self._line(step)
+        self.lasting = MAIN in self.plan.inputs and MAIN not in timed
         reference = next(iter(timed))
         for step in delays:
             self._say(f"{step.id} = {self._start(step, reference, timed[reference])}", step.id)
             self.variables[step.id, "y"] = step.id
         every = [step for step in self.outputs if getattr(step.layer, "steps", "every") == "every"]
         for step in every:
-            self._say(f"{step.id}_steps = []", step.id)
+            self._say(f"{self._gathered(step)} = []", step.id)
         self._say(f"for {self._heads(timed)}:  # one time step after the other")
         self.indent += "    "
         for step in self.steps:
@@ -164,12 +181,13 @@ class Forward:
         self.indent = self.indent[:-4]
         self._say(f"return {', '.join(returned[step.id] for step in self.outputs)}")
 
+    def _gathered(self, output: Step) -> str:
+        """The list that an output's steps are gathered in."""
+        return self._free(f"{output.id}_steps")
+
     def _heads(self, timed: dict[str, Tensor]) -> str:
         for name in timed:
-            each = f"{name}_t"
-            while each in self.plan.network.nodes:
-                each += "_"
-            self.variables[name, "y"] = each
+            self.variables[name, "y"] = self._free(f"{name}_t")
         heads = ", ".join(self.variables[name, "y"] for name in timed)
         unbound = [f"{name}.unbind({x.axes.index(TIME) + 1})" for name, x in timed.items()]
         return f"{heads} in {unbound[0]}" if len(timed) == 1 else f"{heads} in zip({', '.join(unbound)})"
@@ -190,8 +208,8 @@ class Forward:
         for step in self.outputs:
             source = self._source(step)
             if step in every:
-                self._say(f"{step.id}_steps.append({source})", step.id)
-                yield step.id, f"torch.stack({step.id}_steps, dim=1)"
+                self._say(f"{self._gathered(step)}.append({source})", step.id)
+                yield step.id, f"torch.stack({self._gathered(step)}, dim=1)"
             elif source in changing:
                 self._say(f"{step.id} = {source}", step.id)
                 yield step.id, step.id

@@ -69,8 +69,10 @@ class Typed:
             inner = self.project.networks.get(str(placed.fields.get("network", "")))
             ends = inner.of_kind(OUTPUT) if inner else ()
             return node, ends[0].id if ends else "y"
-        layer = judge(placed.kind, placed.fields, Frozen(), ()).layer if placed.kind in layers else None
-        ports = layer.ports_out() if layer else layers[placed.kind].outputs
+        try:
+            ports = make(layers[placed.kind], placed.fields, {}).ports_out()
+        except (KeyError, BadFields, Refused):
+            return node, "y"
         return node, ports[0].name if ports else "y"
 
 

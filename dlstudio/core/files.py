@@ -21,13 +21,9 @@ StrPath = str | os.PathLike[str]
 
 def load(path: StrPath) -> Project:
     """The project in a file, or a ProjectProblem that names the file and the place."""
-    data = _read(Path(path))
+    text = _text(path)
     try:
-        return loads(data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        text = f"line {line} is not text: the file is damaged or no project; choose a .dls file or open an older copy."
-        raise ProjectProblem(f"{_name(path)}: {text}") from None
+        return loads(text)
     except ProjectProblem as problem:
         raise ProjectProblem(f"{_name(path)}: {problem}", problem.issues) from None
 
@@ -107,6 +103,16 @@ def _settle(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _text(path: StrPath) -> str:
+    data = _read(Path(path))
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        text = f"line {line} is not text: the file is damaged or no project; choose a .dls file or open an older copy."
+        raise ProjectProblem(f"{_name(path)}: {text}") from None
 
 
 def _read(path: Path) -> bytes:

@@ -13,7 +13,9 @@ from dlstudio.core.migrate import migrate
 from dlstudio.core.proper import MOST_DIGITS, Place, describe, number, problem, proper, text
 
 MOST_BYTES = 32 * 2**20
-MOST_MEMORY = 160 * 2**20
+MOST_MEMORY = 150 * 2**20
+_WEIGHTS = {"{": 330, "[": 120, ",": 50, ":": 110, '"': 35}
+"""Bytes that what begins at each mark takes once read, measured on files made to take much."""
 
 
 def loads(source: str) -> Project:
@@ -25,7 +27,7 @@ def too_large(source: str) -> bool:
     """Whether a text is longer, or would take more memory once read, than a project may."""
     if len(source) > MOST_BYTES:
         return True
-    marks = source.count("{") * 700 + source.count("[") * 250 + source.count(",") * 70 + source.count(":") * 70
+    marks = sum(source.count(mark) * weight for mark, weight in _WEIGHTS.items())
     return 2 * sys.getsizeof(source) + marks > MOST_MEMORY
 
 
@@ -97,12 +99,14 @@ def _find_doubled(raw: Any) -> tuple[Place, str]:
 
 
 class _Part:
-    """One object of the file: keys are taken out by their type, and what is left is kept as it is."""
+    """One object of the file: keys are taken out by their type, and what is left is kept as it is.
+
+    What is taken out is freed at once, so a large file is never in memory twice."""
 
     def __init__(self, raw: Any, place: Place) -> None:
         if not isinstance(raw, dict):
             raise problem(place, f"must be an object in {{}}, not {describe(raw)}; correct it or take it out.")
-        self.left = dict(raw)
+        self.left = raw
         self.place = place
 
     def text(self, key: str, default: str = "") -> str:
@@ -122,8 +126,18 @@ class _Part:
     def parts(self, key: str) -> Iterator[tuple[str, Any, Place]]:
         """The entries of an object, each with its place."""
         inner = _Part(self.left.pop(key, {}), (*self.place, key))
-        for name, raw in inner.left.items():
-            yield text(name, inner.place), raw, (*inner.place, name)
+        for name in list(inner.left):
+            yield text(name, inner.place), inner.left.pop(name), (*inner.place, name)
+
+    def items(self, key: str) -> Iterator[tuple[Any, Place]]:
+        """The entries of a list, each with its place."""
+        raw = self.left.pop(key, [])
+        place = (*self.place, key)
+        if not isinstance(raw, list):
+            raise problem(place, f"must be a list, not {describe(raw)}; correct it or take it out.")
+        for i, item in enumerate(raw):
+            raw[i] = None
+            yield item, (*place, i)
 
     def numbers(self, key: str, count: int) -> tuple[float, ...]:
         if key not in self.left:
@@ -159,12 +173,9 @@ def _project(raw: dict[str, Any]) -> Project:
 
 def _network(raw: Any, place: Place) -> Network:
     part = _Part(raw, place)
-    wires = part.left.pop("wires", [])
-    if not isinstance(wires, list):
-        raise problem((*place, "wires"), f"must be a list of wires, not {describe(wires)}; correct it.")
     return Network.of(
         [_node(name, each, at) for name, each, at in part.parts("nodes")],
-        [_wire(each, (*place, "wires", i)) for i, each in enumerate(wires)],
+        [_wire(each, at) for each, at in part.items("wires")],
         kind=part.text("kind", "tensor"),
         arguments=part.values("arguments"),
         note=part.text("note"),
