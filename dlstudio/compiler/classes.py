@@ -45,6 +45,7 @@ def signature(plan: Plan, uses: Uses) -> tuple[object, ...]:
     for step in live_steps(plan):
         code = None if step.inner or step.node.muted else _forward(step)
         parts.append((step.id, step.node.muted, tuple(step.feeds), code and (code.text, tuple(code.values))))
+        parts.append(None if code is None else tuple(step.layer.finish(**step.ins).items()))
         parts.append(tuple(step.outs))
         if step.node.kind == DELAY:
             parts.append(step.outs["y"].shape)

@@ -107,6 +107,9 @@ class Forward:
         self._used(step)
         left = self._assign(step)
         self._say(f"{left} = {made}{self._comment(step, left, made)}", step.id)
+        for port, text in step.layer.finish(**step.ins).items():
+            if name := self.variables.get((step.id, port)):
+                self._say(f"{name} = {text.format(**{port: name})}", step.id)
 
     def _used(self, step: Step) -> None:
         for origin in step.feeds:

@@ -126,9 +126,10 @@ def two_norms(plan: Plan) -> Iterator[Issue]:
 def needless_bias(plan: Plan) -> Iterator[Issue]:
     """A bias just before batch normalization is subtracted again."""
     for source, step in _pairs(plan):
+        if step.node.kind != "BatchNorm":
+            continue
         values = source.layer.values()
-        plain = values.get("bias") is True and values.get("activation", "none") == "none"
-        if step.node.kind == "BatchNorm" and plain:
+        if values.get("bias") is True and values.get("activation", "none") == "none":
             text = f"The bias of {source.id} has no effect, since {step.id} subtracts the mean; it can be left out."
             yield _issue(
                 "hint",
@@ -143,8 +144,10 @@ def needless_bias(plan: Plan) -> Iterator[Issue]:
 def symmetric_start(plan: Plan) -> Iterator[Issue]:
     """INI-01, INI-02: units that start the same stay the same."""
     for step in plan.steps.values():
-        spec = step.layer.values().get("weight_init")
-        if spec and spec["kind"] in ("Zeros", "Ones", "Constant") and step.layer.family in ("Linear", "Convolution"):
+        if "weight_init" not in step.node.fields or step.layer.family not in ("Linear", "Convolution"):
+            continue
+        spec = step.layer.values()["weight_init"]
+        if spec and spec["kind"] in ("Zeros", "Ones", "Constant"):
             text = (
                 f"All weights of {step.id} start with the same value, so its units get the same gradients and stay "
                 "the same for ever; start them at random."
