@@ -99,6 +99,10 @@ class Layer(Declaration):
         """The left side of the assignment: one hole for each output port."""
         return ", ".join(f"{{{port.name}}}" for port in self.ports_out())
 
+    def finish(self, *args: Any, **ins: Any) -> Mapping[str, str]:
+        """What is made of an output where somebody uses it, on a line of its own: `{h}.squeeze(0)`, by port."""
+        return {}
+
     def parameters(self, *args: Any, **ins: Any) -> int:
         """How many trainable numbers the layer has."""
         return 0
@@ -158,11 +162,10 @@ _WRAPS = {
 
 
 @dataclass(frozen=True)
-class Weighted(Layer):
-    """A layer with trainable weights: they can be shared, initialised and reparametrised."""
+class Trained(Layer):
+    """A layer with trainable weights: they can be shared and initialised."""
 
     weight_names: ClassVar[tuple[str, ...]] = ("weight",)
-    bias_names: ClassVar[tuple[str, ...]] = ("bias",)
     not_arguments: ClassVar[frozenset[str]] = frozenset(
         {"activation", "same_weights_as", "weight_init", "bias_init", "reparametrize"}
     )
@@ -173,16 +176,13 @@ class Weighted(Layer):
     weight_init: Annotated[
         Frozen[str, Value], Declared(registry="initializer", help="How the weights start; empty leaves torch's own way")
     ] = Frozen()
-    bias_init: Annotated[
-        Frozen[str, Value], Declared(registry="initializer", help="How the biases start; empty leaves torch's own way")
-    ] = Frozen()
 
     def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
-        chosen = ((self.weight_init, self.weight_names), (self.bias_init, self.present_biases()))
-        return [c for spec, names in chosen if spec for name in names for c in self._start(spec, name, ins)]
+        return [c for spec, names in self.starts() if spec for name in names for c in self._start(spec, name, ins)]
 
-    def present_biases(self) -> tuple[str, ...]:
-        return self.bias_names if getattr(self, "bias", True) else ()
+    def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
+        """Which initialiser each of the present weights starts by."""
+        return ((self.weight_init, self.weight_names),)
 
     def _start(self, spec: Frozen[str, Value], name: str, ins: Mapping[str, Any]) -> Sequence[Code]:
         made = initializer(spec)
@@ -192,6 +192,23 @@ class Weighted(Layer):
     def fan_in(self, name: str, *args: Any, **ins: Any) -> int:
         """How many numbers one output of this weight sums up."""
         return 1
+
+
+@dataclass(frozen=True)
+class Weighted(Trained):
+    """A layer with trainable weights and offsets (biases)."""
+
+    bias_names: ClassVar[tuple[str, ...]] = ("bias",)
+
+    bias_init: Annotated[
+        Frozen[str, Value], Declared(registry="initializer", help="How the biases start; empty leaves torch's own way")
+    ] = Frozen()
+
+    def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
+        return (*super().starts(), (self.bias_init, self.present_biases()))
+
+    def present_biases(self) -> tuple[str, ...]:
+        return self.bias_names if getattr(self, "bias", True) else ()
 
 
 @dataclass(frozen=True)
