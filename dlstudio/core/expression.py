@@ -88,7 +88,7 @@ def evaluate(text: str, values: Mapping[str, Number]) -> Number:
         if isinstance(problem, ExpressionProblem):
             raise
         raise ExpressionProblem(f"“{text}” has no value: {problem}.") from None
-    if isinstance(result, complex) or not math.isfinite(result):
+    if not math.isfinite(result):
         raise ExpressionProblem(f"“{text}” has no finite value.")
     return int(result) if isinstance(result, float) and result.is_integer() and abs(result) < BIGGEST else result
 
@@ -96,12 +96,14 @@ def evaluate(text: str, values: Mapping[str, Number]) -> Number:
 def _value(part: ast.expr, values: Mapping[str, Number]) -> Number:
     if isinstance(part, ast.Constant):
         assert isinstance(part.value, int | float)
-        return part.value
+        return _small(part.value)
     if isinstance(part, ast.Name):
         if part.id not in values:
             known = ", ".join(values) or "none"
             raise ExpressionProblem(f"“{part.id}” is not an argument of this network (it has: {known}).")
-        return values[part.id]
+        if not isinstance(values[part.id], int | float):
+            raise ExpressionProblem(f"“{part.id}” is no number.")
+        return _small(values[part.id])
     if isinstance(part, ast.UnaryOp):
         return _UNARY[type(part.op)][1](_value(part.operand, values))
     if isinstance(part, ast.BinOp):
@@ -113,11 +115,11 @@ def _value(part: ast.expr, values: Mapping[str, Number]) -> Number:
     assert isinstance(part.func, ast.Name)
     if part.func.id not in _FUNCTIONS:
         raise ExpressionProblem(f"“{part.func.id}” is no function here; there are {', '.join(_FUNCTIONS)}.")
-    return _FUNCTIONS[part.func.id](*(_value(argument, values) for argument in part.args))
+    return _small(_FUNCTIONS[part.func.id](*(_value(argument, values) for argument in part.args)))
 
 
 def _small(number: Number) -> Number:
-    if isinstance(number, complex) or abs(number) > BIGGEST:
+    if isinstance(number, complex) or not abs(number) <= BIGGEST:
         raise ExpressionProblem(f"The expression grows beyond {BIGGEST:.0e}.")
     return number
 
@@ -132,7 +134,8 @@ _STRENGTH: dict[type[ast.operator], int] = {ast.Add: 1, ast.Sub: 1, ast.Pow: 4}
 
 def _text(part: ast.expr, variables: Mapping[str, str], functions: Mapping[str, str], outer: int) -> str:
     if isinstance(part, ast.Constant):
-        return repr(part.value)
+        assert isinstance(part.value, int | float)
+        return repr(_small(part.value))
     if isinstance(part, ast.Name):
         if part.id not in variables:
             known = ", ".join(variables) or "none"

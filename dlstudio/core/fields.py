@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,8 +51,10 @@ def _integer(value: Value) -> int:
 
 def show(value: Value) -> str:
     """A value as a user would write it, shortened."""
-    text = f"“{value}”" if isinstance(value, str) else repr(value)
-    return text if len(text) <= 40 else text[:37] + "...”"
+    if isinstance(value, str):
+        return f"“{value}”" if len(value) <= 38 else f"“{value[:35]}...”"
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def _digits(word: str) -> int:
@@ -77,7 +80,8 @@ class Int(Marker):
     def accept(self, value: Value) -> int:
         number = _integer(value)
         if not self.low <= number <= self.high:
-            raise FieldProblem(f"must be {self.limits}, not {number}")
+            limits = self.limits if number < self.low else f"at most {self.high:,}"
+            raise FieldProblem(f"must be {limits}, not {show(number)}")
         return number
 
     def parse(self, word: str) -> int:
@@ -101,7 +105,7 @@ class Real(Marker):
         return True
 
     def accept(self, value: Value) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
             raise FieldProblem(f"must be a number, not {show(value)}")
         if not self.low <= value <= self.high or (self.open_low and value == self.low):
             raise FieldProblem(f"must be {self.limits}, not {value:g}")

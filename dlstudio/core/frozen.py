@@ -60,3 +60,14 @@ def freeze(value: Value) -> Value:
     if isinstance(value, list | tuple):
         return tuple(freeze(item) for item in value)
     return value
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values are equal and of equal types all through; Python's own == takes 1, 1.0 and True for one."""
+    if one is other:
+        return True
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and bool(one == other) and repr(one) == repr(other)

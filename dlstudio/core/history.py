@@ -1,18 +1,18 @@
 """History: undo and redo as a list of values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dlstudio.core.document import Project
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One gesture: what it was called and the project after it."""
 
     label: str
     project: Project
-    before: "Step | None" = None
+    before: "Step | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class History:
 
     def amend(self, project: Project) -> "History":
         """The last gesture with another result: a drag that goes on, a slider that still moves."""
-        return History(Step(self.now.label, project, self.now.before), self.ahead)
+        return self if project is self.project else History(Step(self.now.label, project, self.now.before))
 
     def undo(self) -> "History":
         before = self.now.before

@@ -84,6 +84,4 @@ def describe(value: Any) -> str:
         return "a list"
     if isinstance(value, int) and not isinstance(value, bool) and not -_BIGGEST < value < _BIGGEST:
         return "a huge number"
-    return (
-        {None: "nothing (null)", True: "true", False: "false"}[value] if value in (None, True, False) else show(value)
-    )
+    return json.dumps(value) if value is None or isinstance(value, bool) else show(value)

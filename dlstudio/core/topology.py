@@ -82,8 +82,9 @@ def _needs(network: Network, node: str) -> Iterator[str]:
 def cycles(network: Network) -> list[list[str]]:
     """One cycle, as the names along it, for each knot of nodes that wait for one another."""
     view = graph(network)
-    knots = [knot for knot in nx.strongly_connected_components(view) if len(knot) > 1]
     loops = [[node] for node in nx.nodes_with_selfloops(view)]
+    view.remove_edges_from([(node, node) for (node,) in loops])
+    knots = [knot for knot in nx.strongly_connected_components(view) if len(knot) > 1]
     for knot in knots:
         edges = nx.find_cycle(view.subgraph(sorted(knot, key=natural)), min(knot, key=natural))
         loops.append([edge[0] for edge in edges])
