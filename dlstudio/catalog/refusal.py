@@ -24,7 +24,8 @@ class Insert:
 
     kind: str
     fields: Frozen[str, Value] = Frozen()
-    port: str = "x"
+    port: str = ""
+    """The port whose wire it goes on; empty for the port that the refusal is about."""
     note: str = ""
 
     @property
@@ -53,8 +54,10 @@ def write(value: Value) -> str:
 
 
 VECTOR, SEQUENCE, SIGNAL, IMAGE = (FEATURE,), (TIME, FEATURE), (CHANNEL, TIME), (CHANNEL, HEIGHT, WIDTH)
-VOLUME = FORMS["a volume"]
+VOLUME, MAP, CLIP = FORMS["a volume"], FORMS["a map"], FORMS["a clip"]
 STEPS = (TIME,)
+
+_ONE_CHANNEL = Insert("Unsqueeze", Frozen({"axis": CHANNEL}), note="Unsqueeze (one channel)")
 
 _BRIDGES: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Insert, ...]] = {
     (SEQUENCE, VECTOR): (
@@ -69,36 +72,50 @@ _BRIDGES: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[Insert, ...]] = {
     (SIGNAL, SEQUENCE): (Insert("Transpose"),),
     (IMAGE, SEQUENCE): (Insert("ToSequence", note="To sequence (one step for each pixel)"),),
     (STEPS, SEQUENCE): (Insert("Embedding"), Insert("OneHot", note="One-hot")),
+    (VECTOR, SEQUENCE): (Insert("Unsqueeze", note="Unsqueeze (one step)"),),
+    (VECTOR, SIGNAL): (_ONE_CHANNEL,),
+    (STEPS, SIGNAL): (_ONE_CHANNEL,),
+    (MAP, IMAGE): (_ONE_CHANNEL,),
+    (SEQUENCE, IMAGE): (_ONE_CHANNEL,),
+    (MAP, VECTOR): (Insert("Flatten"),),
+    (CLIP, SEQUENCE): (Insert("ToSequence", note="To sequence (each picture as a row of numbers)"),),
 }
 """What turns one form into another; the likeliest first."""
 
 
 def expect(x: Tensor, by: str, *forms: tuple[str, ...], port: str = "x") -> None:
     """Refuses a tensor whose axes are none of the forms, and numbers that are not real."""
-    if x.axes not in forms:
-        wanted = " or ".join(name for name, axes in FORMS.items() if axes in forms)
-        remedies = [r for form in forms for r in bridge(x, form, port)]
-        advice = f" Put a {_spoken(remedies[0])} between." if remedies else ""
-        raise Refused(f"{by} takes {wanted}; it gets {x.describe()}.{advice}", *remedies, port=port)
+    expect_form(x, by, *forms, port=port)
     expect_real(x, by, port=port)
+
+
+def expect_form(x: Tensor, by: str, *forms: tuple[str, ...], port: str = "x") -> None:
+    """Refuses a tensor whose axes are none of the forms."""
+    if x.axes in forms:
+        return
+    wanted = " or ".join(name for name, axes in FORMS.items() if axes in forms)
+    remedies = [r for form in forms for r in bridge(x, form, port)]
+    raise Refused(f"{by} takes {wanted}; it gets {x.describe()}.{advice(*remedies)}", *remedies, port=port)
 
 
 def expect_real(x: Tensor, by: str, *, port: str = "x") -> None:
     """Refuses whole numbers and yes/no where real numbers are needed."""
     if x.dtype == "float":
         return
-    remedies: tuple[Insert, ...] = (Insert("ToFloat", port=port, note="To float (as real numbers)"),)
-    if x.dtype == "int":
-        remedies = (Insert("Embedding", port=port), Insert("OneHot", port=port, note="One-hot"), *remedies)
-    raise Refused(
-        f"{by} takes real numbers; it gets {x.describe()}. Put an {_spoken(remedies[0])} between.", *remedies, port=port
-    )
+    plain = Insert("ToFloat", port=port, note="To float (as real numbers)")
+    tables = (Insert("Embedding", port=port), Insert("OneHot", port=port, note="One-hot"))
+    remedies = (*tables, plain) if x.dtype == "int" and x.axes in ((), STEPS) else (plain, *tables)
+    raise Refused(f"{by} takes real numbers; it gets {x.describe()}.{advice(*remedies)}", *remedies, port=port)
+
+
+def advice(*remedies: Insert) -> str:
+    """The first remedy as a sentence."""
+    if not remedies:
+        return ""
+    name = remedies[0].note.split(" (")[0] or remedies[0].kind
+    return f" Put {'an' if name[0] in 'AEIOU' else 'a'} {name} between."
 
 
 def bridge(x: Tensor, form: tuple[str, ...], port: str = "x") -> tuple[Insert, ...]:
     """The nodes that would turn this tensor into that form."""
     return tuple(Insert(i.kind, i.fields, port, i.note) for i in _BRIDGES.get((x.axes, form), ()))
-
-
-def _spoken(insert: Insert) -> str:
-    return insert.note.split(" (")[0] or insert.kind

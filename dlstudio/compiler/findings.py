@@ -1,6 +1,7 @@
 """Findings: the mistakes that people make while drawing, in words that teach, with fixes that were tried."""
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -160,20 +161,35 @@ def _delay(project: Project, where: str, wire: Wire) -> Project:
 
 def refused(where: str, network: Network, node: Node, layer: Layer, refusal: Refused, ins: Mapping[str, Any]) -> Issue:
     """A layer's refusal, with those of its remedies that work on these very inputs."""
-    wires = _wires_into(network, node.id, refusal.port)
     fixes = [
         fix(remedy.label, _remedy, where, node.id, wire, remedy)
         for remedy in refusal.remedies
-        for wire in (wires[:1] if isinstance(remedy, Put) else wires)
+        for wire in _wires_for(network, node.id, remedy, refusal.port)
         if works(layer, remedy, ins, wire.input if wire else "")
     ]
-    return error(refusal.code, refusal.text, where, node.id, refusal.port, fixes)
+    text = _with_sources(refusal.text, network, node, layer)
+    return error(refusal.code, text, where, node.id, refusal.port, fixes)
+
+
+def _wires_for(network: Network, node: str, remedy: Remedy, port: str) -> list[Wire | None]:
+    if isinstance(remedy, Put):
+        return _wires_into(network, node, port)[:1]
+    return _wires_into(network, node, remedy.port or port)
 
 
 def _wires_into(network: Network, node: str, port: str) -> list[Wire | None]:
     wires = network.inbound.get(node, ())
     exact = [wire for wire in wires if wire.input == port]
     return list(exact or wires[:1]) or [None]
+
+
+def _with_sources(text: str, network: Network, node: Node, layer: Layer) -> str:
+    """Where a text speaks of one of many like inputs, x2, the node that feeds it is named too."""
+    many = [port.name for port in layer.ports_in() if port.many]
+    for wire in network.inbound.get(node.id, ()) if many else ():
+        if wire.input.rstrip("0123456789") in many:
+            text = re.sub(rf"\b{wire.input}\b", f"{wire.input} (from {wire.source})", text, count=1)
+    return text
 
 
 def works(layer: Layer, remedy: Remedy, ins: Mapping[str, Any], port: str) -> bool:

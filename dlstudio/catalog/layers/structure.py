@@ -1,40 +1,14 @@
 """The bones of a network: where tensors come in and go out, delays in time, and blocks."""
 
-from typing import Annotated, cast
+from typing import Annotated
 
 from dlstudio.catalog.code import Code
+from dlstudio.catalog.forms import DTYPE_FIELD, FORM_WORDS, form_field, typed
 from dlstudio.catalog.layer import Layer, Line, Port, layer
-from dlstudio.catalog.refusal import Put, Refused
+from dlstudio.catalog.refusal import Refused
 from dlstudio.core.fields import Choice, Int, Ints, NetworkName, NodeName, Real, Text, Values
 from dlstudio.core.frozen import Frozen, Value
-from dlstudio.core.tensor import FORMS, DType, Tensor, usual_axes
-
-_FORMS = {
-    "features": "a vector",
-    "tokens": "a row of steps",
-    "sequence": "a sequence",
-    "signal": "a signal",
-    "map": "a map",
-    "image": "an image",
-    "volume": "a volume",
-    "clip": "a clip",
-}
-"""The words of the form field, and what people call a tensor of that form."""
-
-
-def typed(size: tuple[int, ...], form: str, dtype: str) -> Tensor:
-    """The tensor that a size, a form and a dtype describe, or Refused when size and form do not agree."""
-    kind = cast(DType, dtype)
-    if form == "auto":
-        return Tensor(size, usual_axes(len(size), kind), kind)
-    axes = FORMS[_FORMS[form]]
-    if len(axes) != len(size):
-        raise Refused(
-            f"The form “{form}” has {len(axes)} axes ({', '.join(axes)}), "
-            f"but the size {Tensor.of(*size)} has {len(size)}.",
-            Put("form", "auto"),
-        )
-    return Tensor(size, axes, kind)
+from dlstudio.core.tensor import Tensor
 
 
 @layer(
@@ -42,7 +16,7 @@ def typed(size: tuple[int, ...], form: str, dtype: str) -> Tensor:
     line=Line(
         ("input", "in"),
         ("size",),
-        flags={name: ("form", name) for name in _FORMS} | {"int": ("dtype", "int"), "bool": ("dtype", "bool")},
+        flags=FORM_WORDS | {"int": ("dtype", "int"), "bool": ("dtype", "bool")},
     ),
     synonyms="data, source, placeholder, layer 0, LAY-01",
 )
@@ -54,13 +28,8 @@ class Input(Layer):
     inputs = ()
 
     size: Annotated[tuple[int, ...], Ints(low=1, most=6, help="The shape of one sample, without the batch")] = (1,)
-    form: Annotated[
-        str,
-        Choice(options=("auto", *_FORMS), help="What the axes mean; auto takes the usual meaning of that many axes"),
-    ] = "auto"
-    dtype: Annotated[
-        str, Choice(options=("float", "int", "bool"), help="Real numbers, whole numbers (tokens, classes) or yes/no")
-    ] = "float"
+    form: Annotated[str, form_field("takes the usual meaning of that many axes")] = "auto"
+    dtype: Annotated[str, DTYPE_FIELD] = "float"
 
     def shape(self) -> Tensor:
         return typed(self.size, self.form, self.dtype)
