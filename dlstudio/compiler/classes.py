@@ -60,11 +60,11 @@ def _forward(step: Step) -> Code:
     return Code("") if step.node.kind in (INPUT, OUTPUT, DELAY) else step.layer.forward(**step.ins)
 
 
-def _runs(step: Step) -> list[tuple[Plan, int]]:
-    """The rounds of a repeated block as runs of the same plan."""
+def _runs(step: Step, uses: Uses) -> list[tuple[Plan, int]]:
+    """The rounds of a repeated block as runs that are made alike."""
     runs: list[tuple[Plan, int]] = []
     for plan in step.inner:
-        if runs and runs[-1][0] is plan:
+        if runs and (runs[-1][0] is plan or uses[id(runs[-1][0])] == uses[id(plan)]):
             runs[-1] = (plan, runs[-1][1] + 1)
         else:
             runs.append((plan, 1))
@@ -73,7 +73,7 @@ def _runs(step: Step) -> list[tuple[Plan, int]]:
 
 def _inner_signature(step: Step, uses: Uses) -> tuple[object, ...]:
     share = getattr(step.layer, "share", "")
-    return (*((uses[id(plan)].class_name, n > 1) for plan, n in _runs(step)), len(step.inner) > 1, share)
+    return (*((uses[id(plan)].class_name, n > 1) for plan, n in _runs(step, uses)), len(step.inner) > 1, share)
 
 
 class ClassWriter:
@@ -115,7 +115,7 @@ class ClassWriter:
             steps = self._steps(step.id)
             made = self._made(steps)
             if made:
-                lines.append(Written(f"        self.{step.id} = {made}", step.id))
+                lines.extend(Written(line, step.id) for line in wrapped(f"        self.{step.id} = {made}"))
             for i, code in enumerate(_setup(step)):
                 values = [list(_setup(each))[i].values for each in steps]
                 text = self._fill(code, values, step, {"module": f"self.{step.id}"}, held=False)
@@ -150,7 +150,7 @@ class ClassWriter:
         if getattr(first.layer, "share", "") == "shared" or len(first.inner) == 1:
             return self._block(first, [step.inner[0] for step in steps])
         parts = []
-        runs = [_runs(step) for step in steps]
+        runs = [_runs(step, self.uses) for step in steps]
         raw = first.node.fields.get("repeat")
         for i, (_, count) in enumerate(runs[0]):
             made = self._block(first, [each[i][0] for each in runs])
@@ -221,3 +221,27 @@ def _hint(values: tuple[Value, ...]) -> str:
     if kinds <= {int, float} and float in kinds:
         return "float"
     return next(iter(kinds)).__name__ if len(kinds) == 1 else "object"
+
+
+LONGEST = 110
+
+
+def wrapped(line: str) -> list[str]:
+    """A long call over several lines, one argument to a line."""
+    start = line.find("(")
+    if len(line) <= LONGEST or start < 0 or not line.endswith(")"):
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()))
+    parts = _arguments(line[start + 1 : -1])
+    return [line[: start + 1], *(f"{indent}    {part}," for part in parts), f"{indent})"]
+
+
+def _arguments(text: str) -> list[str]:
+    """The arguments of a call, split at its own commas only."""
+    parts, depth, last = [], 0, 0
+    for i, letter in enumerate(text):
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            parts.append(text[last:i].strip())
+            last = i + 1
+    return [*parts, text[last:].strip()]

@@ -9,17 +9,14 @@ cannot be built yet is counted whole, a sound one without what is left out of th
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Literal
 
-from dlstudio.catalog.layer import Layer
 from dlstudio.catalog.layers import layers
-from dlstudio.compiler.plan import Origin, Plan, Step, weight_owner
+from dlstudio.compiler.ledger import NOTHING, Entry, Ledger, counts
+from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
-from dlstudio.core.document import DELAY, INPUT, MODEL, OUTPUT, Node, Project, natural
+from dlstudio.core.document import INPUT, MODEL, OUTPUT, Node, Project, natural
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.core.tensor import BYTES, TIME, Tensor
-from dlstudio.core.topology import downstream
 
 Optimizer = Literal["sgd", "momentum", "adam"]
 Precision = Literal["float32", "bf16"]
@@ -100,9 +97,9 @@ def summarize(
         raise ValueError(f"a batch has at least one sample, not {batch}")
     ledger = Ledger(WIDTH[precision])
     entries = ledger.entries(plan)
-    rows = tuple(_row(plan, node, entries.get(node.id), ledger) for node in _in_order(plan))
-    total = ledger.total(plan)
-    held = sum(ledger.bytes(plan.inputs[name]) for name in entries if name in plan.inputs)
+    rows = tuple(_row(plan, node, entries.get(node.id, NOTHING), ledger) for node in _in_order(plan))
+    total = ledger.total(plan, entries)
+    held = sum(ledger.bytes(plan.inputs[name]) for name in plan.inputs if counts(plan, name))
     weights = total.parameters * WIDTH[precision]
     state = weights * COPIES[optimizer]
     memory = Memory(
@@ -126,67 +123,41 @@ def _in_order(plan: Plan) -> list[Node]:
     return [*plan.order, *(plan.network.nodes[name] for name in rest)]
 
 
-def _row(plan: Plan, node: Node, entry: "Entry | None", ledger: "Ledger") -> Row:
+def _row(plan: Plan, node: Node, entry: Entry, ledger: Ledger) -> Row:
     cls, step = layers.get(node.kind), plan.steps.get(node.id)
-    title = cls.title if cls else node.kind
+    title, live = cls.title if cls else node.kind, counts(plan, node.id)
     if step is None:
-        return Row(node.id, node.kind, title, None, {}, "", live=node.id in plan.live)
+        return Row(node.id, node.kind, title, None, {}, "", live=live)
     outs = {"x": plan.outputs[node.id]} if node.kind == OUTPUT else step.outs
     shapes = {port: x.shape for port, x in outs.items()}
-    text = ", ".join(map(str, outs.values()))
-    shape = next(iter(shapes.values()), None)
-    if entry is None:
-        owned = ledger.borrowed(plan, node.id)
-        return Row(node.id, node.kind, title, shape, shapes, text, owned, live=False)
-    kept = ledger.bytes(plan.inputs[node.id]) if node.kind == INPUT else entry.kept
-    return Row(node.id, node.kind, title, shape, shapes, text, entry.parameters, entry.macs, kept)
+    return Row(
+        node=node.id,
+        kind=node.kind,
+        title=title,
+        shape=next(iter(shapes.values()), None),
+        shapes=shapes,
+        text=", ".join(map(str, outs.values())),
+        parameters=entry.parameters,
+        macs=entry.macs,
+        activation_bytes=ledger.bytes(plan.inputs[node.id]) if live and node.kind == INPUT else entry.kept,
+        live=live,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a step or a whole plan adds at batch 1, without the tensors that are handed to it."""
-
-    parameters: int = 0
-    macs: int = 0
-    kept: int = 0
-    """Bytes that stay until the backward pass."""
-    alive: int = 0
-    """The most bytes at one moment of the forward pass when nothing stays."""
-    training: int = 0
-    """The most bytes at one moment of the backward pass: what is still kept, and gradients on their way."""
+def short(number: int) -> str:
+    """A count as a status bar shows it: 61,706 or 0.42 M or 4.09 G."""
+    if number < 100_000:
+        return f"{number:,}"
+    unit, scale = next((unit, scale) for unit, scale in _SCALES if number >= scale / 10)
+    return f"{number / scale:,.2f} {unit}"
 
 
-class Ledger:
-    """Adds up plans; what a block places is added up once for each way it is used."""
+_SCALES = (("T", 10**12), ("G", 10**9), ("M", 10**6))
 
-    def __init__(self, width: int) -> None:
-        self.width = width
-        self._totals: dict[int, Entry] = {}
 
-    def bytes(self, x: Tensor) -> int:
-        return x.size * (self.width if x.dtype == "float" else BYTES[x.dtype])
-
-    def total(self, plan: Plan) -> Entry:
-        """The whole plan as one entry."""
-        found = self._totals.get(id(plan))
-        if found is None:
-            found = self._totals[id(plan)] = self._total(plan)
-        return found
-
-    def _total(self, plan: Plan) -> Entry:
-        entries = self.entries(plan)
-        alive, training = Sweep(plan, entries, self).peaks()
-        return Entry(
-            sum(entry.parameters for entry in entries.values()) + self._all_borrowed(plan, entries),
-            sum(entry.macs for entry in entries.values()),
-            sum(entry.kept for entry in entries.values()),
-            alive,
-            training,
-        )
-
-    def entries(self, plan: Plan) -> dict[str, Entry]:
-        """What each node of the model adds; in a loop over time, for all the steps of it."""
-        counted = [step for step in plan.steps.values() if step.id in plan.live or not plan.sound]
-        owners = {weight_owner(plan.network, step.id) for step in counted if not step.node.muted}
-        turning = moving(plan)
-        return {step.id: self._entry(plan, step, step.id in owners, step.id in turning) for step in counted}
+def size(number: int) -> str:
+    """Bytes as people read them: 14 MB, 1.3 GB."""
+    for unit, scale in (("TB", 10**12), ("GB", 10**9), ("MB", 10**6), ("kB", 1000)):
+        if number >= scale:
+            return f"{number / scale:.{0 if number >= 10 * scale else 1}f} {unit}"
+    return f"{number} bytes"

@@ -1,0 +1,184 @@
+"""Ledger: adds up the steps of a plan, and finds the moments at which the most memory is needed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from dlstudio.catalog.layer import Layer
+from dlstudio.compiler.plan import Origin, Plan, Step, weight_owner
+from dlstudio.core.document import DELAY, INPUT, OUTPUT
+from dlstudio.core.tensor import BYTES, TIME, Tensor
+from dlstudio.core.topology import downstream
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a step or a whole plan adds for one sample, without the tensors that are handed to it."""
+
+    parameters: int = 0
+    macs: int = 0
+    kept: int = 0
+    """Bytes that stay until the backward pass."""
+    alive: int = 0
+    """The most bytes at one moment of the forward pass when nothing stays."""
+    training: int = 0
+    """The most bytes at one moment of the backward pass: what is still kept, and gradients on their way."""
+
+
+NOTHING = Entry()
+
+
+class Ledger:
+    """Adds up plans whose real numbers take `width` bytes; a plan that is placed often is added up once."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._placed: dict[int, Entry] = {}
+
+    def bytes(self, x: Tensor) -> int:
+        return x.size * (self.width if x.dtype == "float" else BYTES[x.dtype])
+
+    def placed(self, plan: Plan) -> Entry:
+        """A plan that a block places, as one entry."""
+        found = self._placed.get(id(plan))
+        if found is None:
+            found = self._placed[id(plan)] = self.total(plan, self.entries(plan))
+        return found
+
+    def total(self, plan: Plan, entries: Mapping[str, Entry]) -> Entry:
+        """The whole plan as one entry."""
+        alive, training = self._peaks(plan, entries)
+        every = entries.values()
+        return Entry(
+            sum(entry.parameters for entry in every),
+            sum(entry.macs for entry in every),
+            sum(entry.kept for entry in every),
+            alive,
+            training,
+        )
+
+    def entries(self, plan: Plan) -> dict[str, Entry]:
+        """What each node of the model adds; one that is left out may still lend its weights."""
+        working = [step for step in counted(plan) if not step.node.muted]
+        owners = {owner for step in working if (owner := weight_owner(plan.network, step.id))}
+        turning = _turning(plan)
+        found: dict[str, Entry] = {}
+        for step in working:
+            entry = self._entry(plan, step)
+            times = (plan.time or 1) if step.id in turning else 1
+            parameters = entry.parameters if step.id in owners else 0
+            found[step.id] = replace(entry, parameters=parameters, macs=entry.macs * times, kept=entry.kept * times)
+        for name in owners:
+            if name in plan.steps and name not in found and not plan.steps[name].node.muted:
+                found[name] = Entry(parameters=self._entry(plan, plan.steps[name]).parameters)
+        return found
+
+    def _entry(self, plan: Plan, step: Step) -> Entry:
+        """What a step adds each time that it runs."""
+        if step.inner:
+            return self._block(step)
+        parameters, macs = _counts(step.layer, tuple(step.ins.items()))
+        made = self._made(plan, step)
+        return Entry(parameters, macs, made, made, 2 * made)
+
+    def _block(self, step: Step) -> Entry:
+        """All rounds of a block; what one round gives waits while the next works on it."""
+        parameters = macs = kept = alive = training = waiting = 0
+        for plan in step.inner:
+            total = self.placed(plan)
+            parameters, macs = parameters + total.parameters, macs + total.macs
+            alive = max(alive, waiting + total.alive)
+            training = max(training, kept + waiting + total.training)
+            kept += total.kept
+            waiting = sum(map(self.bytes, plan.outputs.values()))
+        if step.layer.values()["share"] == "shared":
+            parameters = self.placed(step.inner[0]).parameters
+        return Entry(parameters, macs, kept, alive, training)
+
+    def _made(self, plan: Plan, step: Step) -> int:
+        """The bytes of what a step gives; an Output that gathers all time steps holds them all."""
+        if step.node.kind == INPUT:
+            return 0
+        if step.node.kind == OUTPUT:
+            whole = plan.outputs[step.id]
+            return self.bytes(whole) if whole != step.ins["x"] else 0
+        return sum(map(self.bytes, step.outs.values()))
+
+    def _peaks(self, plan: Plan, entries: Mapping[str, Entry]) -> tuple[int, int]:
+        """The most bytes at one moment of a forward pass, and of a backward pass."""
+        turning = _turning(plan)
+        steps = sorted(counted(plan), key=lambda step: step.id in turning)
+        rounds = plan.time or 1
+        begins, ends, own = [0] * (len(steps) + 2), [0] * (len(steps) + 2), [0] * len(steps)
+        for i, size, begin, end in self._lives(plan, steps):
+            begins[begin] += size
+            ends[end + 1] += size
+            own[i] += size
+        each = [entries.get(step.id, NOTHING) for step in steps]
+        kept = [e.kept // rounds if s.id in turning else e.kept for s, e in zip(steps, each, strict=True)]
+        former = sum(k for s, k in zip(steps, kept, strict=True) if s.id in turning) * (rounds - 1)
+        alive = training = now = before = 0
+        for i, (step, entry) in enumerate(zip(steps, each, strict=True)):
+            now += begins[i] - ends[i]
+            others = now - own[i]
+            alive = max(alive, others + entry.alive)
+            staying = before + (former if step.id in turning else 0)
+            training = max(training, staying + others + entry.training)
+            before += kept[i]
+        return alive, training
+
+    def _lives(self, plan: Plan, steps: Sequence[Step]) -> Iterator[tuple[int, int, int, int]]:
+        """For each tensor the step that makes it, its bytes, and the first and the last step that it lives through."""
+        last, end = _last_uses(steps), len(steps)
+        for i, step in enumerate(steps):
+            if step.node.muted or step.node.kind == INPUT:
+                continue
+            if step.node.kind == OUTPUT:
+                yield i, self._made(plan, step), 0, end
+            for port, x in step.outs.items():
+                held = step.node.kind == DELAY
+                yield i, self.bytes(x), 0 if held else i, end if held else max(i, last.get((step.id, port), i))
+
+
+def counted(plan: Plan) -> list[Step]:
+    """The steps that count: of a sound plan those of the model, of another all, since nobody knows what will be cut."""
+    return [step for step in plan.steps.values() if counts(plan, step.id)]
+
+
+def counts(plan: Plan, node: str) -> bool:
+    """Whether a node is counted."""
+    return node in plan.live or not plan.sound
+
+
+def _turning(plan: Plan) -> set[str]:
+    """The nodes that run once for each time step and make something new each time."""
+    if not plan.loops:
+        return set()
+    timed = [name for name, x in plan.inputs.items() if TIME in x.axes]
+    delays = [step.id for step in plan.steps.values() if step.node.kind == DELAY]
+    once = {name for name, node in plan.network.nodes.items() if node.kind in (INPUT, OUTPUT, DELAY)}
+    return downstream(plan.network, [*timed, *delays]) - once
+
+
+def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
+    """The last step that needs each tensor; what an output gives or a delay remembers is needed to the end."""
+    passed: dict[Origin, Origin] = {}
+    for step in steps:
+        if step.node.muted:
+            origin = step.feeds[0]
+            passed[step.id, next(iter(step.outs))] = passed.get(origin, origin)
+    last: dict[Origin, int] = {}
+    for i, step in enumerate(steps):
+        for port, group in step.origins.items() if not step.node.muted else ():
+            to_the_end = step.node.kind == OUTPUT or (step.node.kind == DELAY and port == "x")
+            for origin in group:
+                made = passed.get(origin, origin)
+                last[made] = max(last.get(made, 0), len(steps) if to_the_end else i)
+    return last
+
+
+@lru_cache(maxsize=65536)
+def _counts(layer: Layer, ins: tuple[tuple[str, Any], ...]) -> tuple[int, int]:
+    """A layer's parameters and multiply-accumulates; asked once for each layer and its inputs."""
+    return layer.parameters(**dict(ins)), layer.macs(**dict(ins))

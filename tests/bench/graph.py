@@ -1,0 +1,101 @@
+"""graph: checking, shaping, editing, writing and reading networks of 1,000 and 10,000 nodes."""
+
+import torch
+
+from dlstudio.compiler.check import Checked, examine
+from dlstudio.compiler.cost import summary
+from dlstudio.compiler.emit import emit
+from dlstudio.compiler.judge import judge
+from dlstudio.compiler.load import load
+from dlstudio.core import edits
+from dlstudio.core.arrange import Size, arrange
+from dlstudio.core.document import Network, Node, Project, Wire
+from dlstudio.core.files import dumps, loads
+from dlstudio.core.frozen import Frozen
+from tests.bench.measure import Row, best, show
+
+
+def tower(count: int) -> Project:
+    """A residual network of so many nodes, no two convolutions alike: nothing can be remembered from another."""
+    nodes = [Node("image", "Input", Frozen({"size": (3, 64, 64)}))]
+    wires: list[Wire] = []
+    last = "image"
+
+    def put(kind: str, sources: list[str], **fields: object) -> str:
+        name = f"{kind.lower()}{len(nodes)}"
+        nodes.append(Node(name, kind, Frozen(fields)))
+        ports = [f"x{i + 1}" for i in range(len(sources))] if kind == "Add" else ["x"]
+        wires.extend(Wire(source, "y", name, port) for source, port in zip(sources, ports, strict=True))
+        return name
+
+    while len(nodes) < count - 1:
+        width = 1 + len(nodes) % 997
+        last = put("Conv2d", [last], out_channels=width, padding=(1, 1), bias=False)
+        last = put("BatchNorm", [last])
+        branch = put("ReLU", [last])
+        last = put("Add", [branch, last])
+    nodes.append(Node("out", "Output"))
+    wires.append(Wire(last, "y", "out", "x"))
+    return Project(networks=Frozen({"model": Network.of(nodes, wires)}))
+
+
+def forget() -> None:
+    """Makes the next check a cold one."""
+    judge.cache_clear()
+
+
+def middle(project: Project) -> str:
+    convs = [node.id for node in project.networks["model"].nodes.values() if node.kind == "Conv2d"]
+    return convs[len(convs) // 2]
+
+
+def edit(project: Project, width: int) -> Project:
+    return edits.put(project, "model", middle(project), out_channels=width)
+
+
+def after_edit(project: Project, checked: Checked) -> float:
+    widths = iter(range(2000, 3000))
+    changed: list[Project] = []
+    return best(lambda: examine(changed[-1], checked), 9, prepare=lambda: changed.append(edit(project, next(widths))))
+
+
+def torch_shapes(project: Project) -> float:
+    """The usual way to learn shapes: build the modules on the meta device and run them."""
+    cls = load(emit(project))
+
+    def run() -> object:
+        with torch.device("meta"), torch.no_grad():
+            return cls()(torch.zeros(1, 3, 64, 64))
+
+    return best(run, 3)
+
+
+def placed(project: Project) -> float:
+    network = project.networks["model"]
+    sizes = dict.fromkeys(network.nodes, Size(176, 72))
+    return best(lambda: arrange(sizes, [(w.source, w.target) for w in network.wires]), 3)
+
+
+def run() -> None:
+    """Measures and prints."""
+    small, large = tower(1_000), tower(10_000)
+    checked, checked_large = examine(small), examine(large)
+    cold = best(lambda: examine(small), prepare=forget)
+    cold_large = best(lambda: examine(large), 3, prepare=forget)
+    text, text_large = dumps(small), dumps(large)
+    rows = [
+        Row("check and shapes of 1,000 nodes, cold", cold, 0.1, "torch on the meta device", torch_shapes(small)),
+        Row("check and shapes of 10,000 nodes, cold", cold_large, 1.0),
+        Row("growth from 1,000 to 10,000 nodes, per 1,000", cold_large / 10, 0.1),
+        Row("check and shapes after one edit, 1,000 nodes", after_edit(small, checked), 0.005),
+        Row("check and shapes after one edit, 10,000 nodes", after_edit(large, checked_large), 0.05),
+        Row("one edit, 1,000 nodes", best(lambda: edits.put(small, "model", "image", size=(3, 9, 9)), 99), 0.001),
+        Row("one edit, 10,000 nodes", best(lambda: edits.put(large, "model", "image", size=(3, 9, 9)), 99)),
+        Row("costs of 1,000 nodes", best(lambda: summary(small))),
+        Row("source of 1,000 nodes", best(lambda: emit(small))),
+        Row("reading a file of 1,000 nodes", best(lambda: loads(text)), 0.5),
+        Row("reading a file of 10,000 nodes", best(lambda: loads(text_large), 3), 3.0),
+        Row("writing a file of 1,000 nodes", best(lambda: dumps(small))),
+        Row("auto-layout of 1,000 nodes", placed(small), 0.5),
+    ]
+    show("graph", rows)
