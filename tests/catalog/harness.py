@@ -12,10 +12,9 @@ from torch import nn
 from dlstudio.catalog.layer import Layer, Port
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.refusal import Refused
-
 from dlstudio.compiler.load import build
 from dlstudio.core.document import INPUT, OUTPUT, Network, Node, Project, Wire
-from dlstudio.core.fields import Choice, Declared, Flag, Int, Ints, Marker, Real, Reals, Size
+from dlstudio.core.fields import Choice, Declared, Flag, Int, Ints, Marker, Real, Reals, Size, Words
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import BadFields, make
 from dlstudio.core.tensor import FORMS, Tensor
@@ -47,6 +46,10 @@ POOL = (
     Tensor.of(),
 )
 """One tensor of every form that layers meet."""
+
+
+OPTIONS = (*POOL, Tensor.of(2, 3), Tensor.of(2, 6), Tensor.of(3, 6), Tensor.of(4, dtype="bool"), Tensor.of(2))
+"""What is tried at optional ports."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def tries(marker: Marker, default: Value) -> list[Value]:
         return [n for n in ((), (1,), (2, 3), (6,), (0, 2, 1), (2, 1), (3, 2, 1)) if _accepts(marker, n)]
     if isinstance(marker, Reals):
         return [n for n in ((0.5,), (0.1,) * 6) if _accepts(marker, n)]
+    if isinstance(marker, Words) and marker.options:
+        return [(), marker.options[:1], marker.options]
     if isinstance(marker, Declared):
         return [Frozen()]
     return [default]
@@ -130,12 +135,14 @@ def _partners(x: Tensor) -> tuple[Tensor, ...]:
 def with_options(ports: tuple[Port, ...], ins: dict[str, Any], layer: Layer) -> Iterator[dict[str, Any]]:
     """The same inputs, and again with each optional port filled by something that the layer takes."""
     yield ins
-    for port in ports:
-        if port.optional:
-            fitting = (x for x in (*POOL, *getattr(layer, "option_examples", lambda **_: ())(**ins)))
-            found = next((x for x in fitting if judge(layer, {**ins, port.name: x}) is not None), None)
-            if found is not None:
-                yield {**ins, port.name: found}
+    names = [port.name for port in ports if port.optional]
+    for name in names:
+        yield from itertools.islice((w for x in OPTIONS if judge(layer, w := {**ins, name: x}) is not None), 2)
+    if len(names) > 1 and judge(layer, ins) is not None:
+        for x in OPTIONS:
+            together = {**ins, **dict.fromkeys(names, x)}
+            if judge(layer, together) is not None:
+                yield together
 
 
 def judge(layer: Layer, ins: Mapping[str, Any]) -> dict[str, Tensor] | None:
@@ -166,14 +173,33 @@ def cases(kind: str) -> tuple[Case, ...]:
 
 def accepted(kind: str, most: int) -> list[Case]:
     """Cases that the rule takes, spread over all that there are."""
-    good = [case for case in cases(kind) if case.outs]
-    return good[:: max(1, len(good) // most)][: most + 2]
+    return spread([case for case in cases(kind) if case.outs], most)
 
 
 def refused(kind: str, most: int) -> list[Case]:
     """Cases that the rule refuses, spread over all that there are."""
-    bad = [case for case in cases(kind) if case.outs is None]
-    return bad[:: max(1, len(bad) // most)][: most + 2]
+    return spread([case for case in cases(kind) if case.outs is None], most)
+
+
+def spread(found: list[Case], most: int) -> list[Case]:
+    """About so many of the cases, and at least one of each sort of input: which ports, and what form at each."""
+    sorts: dict[tuple[Any, ...], list[Case]] = {}
+    for case in found:
+        sorts.setdefault(tuple((port, form(x)) for port, x in case.ins.items()), []).append(case)
+    each = max(1, most // max(1, len(sorts)))
+    return [case for group in sorts.values() for case in evenly(group, each)]
+
+
+def evenly(group: list[Case], most: int) -> list[Case]:
+    """The first, the last, and so many in all."""
+    if len(group) <= most:
+        return group
+    return [group[round(i * (len(group) - 1) / max(1, most - 1))] for i in range(most)]
+
+
+def form(x: Any) -> Any:
+    """What the tensors at a port are, apart from their lengths."""
+    return (x.axes, x.dtype) if isinstance(x, Tensor) else tuple(map(form, x))
 
 
 NAME = "node1"
@@ -261,7 +287,7 @@ def find(callee: str) -> Any:
     if callee.startswith("."):
         module, name = callee[1:].split(".")
         return getattr(__import__(f"dlstudio.modules.{module}", fromlist=[name]), name)
-    value: Any = {"nn": nn, "torch": torch}[callee.split(".")[0]]
+    value: Any = {"nn": nn, "torch": torch}[callee.split(".", maxsplit=1)[0]]
     for part in callee.split(".")[1:]:
         value = getattr(value, part)
     return value

@@ -13,6 +13,7 @@ from dlstudio.compiler.check import check
 from tests.catalog import harness
 from tests.catalog.harness import BATCH, DTYPES, KINDS, NAME
 
+pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -30,7 +31,7 @@ def test_rule_gives_the_shape_that_torch_gives(kind: str) -> None:
     for case in harness.accepted(kind, 60):
         module = harness.built(case, "meta").eval()
         made = harness.results(module(*(harness.sample(x, device="meta") for x in harness.flat(case.ins))))
-        told = list((case.outs or {}).values())
+        told = [x for _, x in sorted((case.outs or {}).items())]
         assert [tuple(y.shape[1:]) for y in made] == [t.shape for t in told], f"{case}"
         assert [y.dtype for y in made] == [DTYPES[t.dtype] for t in told], f"{case}"
 
@@ -75,17 +76,19 @@ def test_omitted_keywords_say_what_torch_says(kind: str) -> None:
         call = case.layer.construct(**case.ins)
         if call is None or call.callee.startswith("."):
             continue
-        known = inspect.signature(harness.find(call.callee).__init__).parameters
+        maker = harness.find(call.callee)
+        known = inspect.signature(maker.__init__).parameters
+        plain = maker(*(value for _, value in call.positional))
         for name, _ in call.keywords:
             if name in call.defaults:
-                theirs = known[name].default
-                same = theirs == call.defaults[name] or theirs is None and call.defaults[name] in (None, 0, ())
+                theirs = known[name].default if name in known else getattr(plain, name)
+                same = theirs == call.defaults[name] or (theirs is None and call.defaults[name] in (None, 0, ()))
                 assert same, f"{kind}: {name} is {call.defaults[name]!r} here and {theirs!r} in torch"
 
 
 @each_kind
 def test_survives_the_file(kind: str) -> None:
-    from dlstudio.core.files import dumps, loads  # noqa: PLC0415
+    from dlstudio.core.files import dumps, loads
 
     for case in harness.accepted(kind, 4):
         project = harness.project(case)
@@ -114,12 +117,13 @@ def test_gradients_are_right(kind: str) -> None:
 
 @each_kind
 def test_macs_are_those_of_the_flop_counter(kind: str) -> None:
+    """On the meta device there are no fused kernels that the counter cannot see into."""
     if not layers[kind].counted:
         pytest.skip("torch's counter does not see inside its fused kernel")
     for case in harness.accepted(kind, 8):
-        module = harness.built(case).eval()
+        module = harness.built(case, "meta").eval()
         with FlopCounterMode(display=False) as counter, torch.no_grad():
-            module(*(harness.sample(x) for x in harness.flat(case.ins)))
+            module(*(harness.sample(x, device="meta") for x in harness.flat(case.ins)))
         assert case.layer.macs(**case.ins) * 2 * BATCH == counter.get_total_flops(), f"{case}"
 
 
