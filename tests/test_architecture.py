@@ -51,7 +51,6 @@ def tree(tmp_path: Path) -> Path:
         package = tmp_path / "dlstudio" / layer
         package.mkdir(exist_ok=True)
         (package / "__init__.py").touch()
-    (tmp_path / "dlstudio" / "cli.py").touch()
     return tmp_path
 
 
@@ -72,7 +71,7 @@ def test_the_tree_keeps_the_contracts() -> None:
         ("search/wrong.py", "from dlstudio import ui", "dlstudio.search.wrong -> dlstudio.ui"),
         ("ui/wrong.py", "import dlstudio.cli", "dlstudio.ui.wrong -> dlstudio.cli"),
         ("training/wrong.py", "from PySide6.QtCore import QTimer", "dlstudio.training.wrong -> PySide6"),
-        ("cli.py", "import pyqtgraph", "dlstudio.cli -> pyqtgraph"),
+        ("cli/wrong.py", "import pyqtgraph", "dlstudio.cli.wrong -> pyqtgraph"),
         ("runs/wrong.py", "import dlstudio.bootstrap", "dlstudio.runs.wrong -> dlstudio.bootstrap"),
         ("bootstrap/wrong.py", "import dlstudio.core", "dlstudio.bootstrap.wrong -> dlstudio.core"),
     ],
@@ -95,7 +94,7 @@ def test_the_public_face_is_no_way_around_the_layers(tree: Path) -> None:
 
 def test_the_window_may_use_qt(tree: Path) -> None:
     (tree / "dlstudio" / "ui" / "right.py").write_text("import PySide6.QtWidgets\nimport pyqtgraph\n")
-    (tree / "dlstudio" / "cli.py").write_text("def window():\n    import dlstudio.ui.right\n")
+    (tree / "dlstudio" / "cli" / "window.py").write_text("def window():\n    import dlstudio.ui.right\n")
     done = lint_imports(tree)
     assert done.returncode == 0, done.stdout
 
