@@ -67,14 +67,19 @@ class Layer(Declaration):
         """The constructor's arguments; those that the shapes know are added here."""
         return {n: v for n, v in self.values().items() if n not in self.not_arguments}
 
+    def callee(self, *args: Any, **ins: Any) -> str:
+        """The class that is constructed, where it depends on what comes in: nn.BatchNorm2d for an image."""
+        return self.source
+
     def construct(self, *args: Any, **ins: Any) -> Call | None:
         """The constructor call of the submodule, if the layer has one."""
-        if not self.source:
+        callee = self.callee(**ins)
+        if not callee:
             return None
         given = {name: self._written(name, value) for name, value in self.arguments(**ins).items()}
         defaults = {name: self._written(name, field.default) for name, field in self.specs.items()}
         return Call(
-            callee=self.source,
+            callee=callee,
             positional=tuple((name, given[name]) for name in self.required),
             keywords=tuple((name, value) for name, value in given.items() if name not in self.required),
             defaults=Frozen({**defaults, **self.torch_defaults}),
@@ -182,7 +187,10 @@ class Trained(Layer):
 
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         """Which initialiser each of the present weights starts by."""
-        return ((self.weight_init, self.weight_names),)
+        return ((self.weight_init, self.present_weights()),)
+
+    def present_weights(self) -> tuple[str, ...]:
+        return self.weight_names
 
     def _start(self, spec: Frozen[str, Value], name: str, ins: Mapping[str, Any]) -> Sequence[Code]:
         made = initializer(spec)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import torch
-from torch import nn
 
 from dlstudio.catalog.layer import Layer
 from dlstudio.catalog.layers import layers
@@ -19,7 +18,7 @@ def made(kind: str, **fields: Any) -> Layer:
     return make(layers[kind], Frozen({name: freeze(value) for name, value in fields.items()}), {})
 
 
-def node(kind: str, *ins: Tensor, **fields: Any) -> nn.Module:
+def node(kind: str, *ins: Tensor, **fields: Any) -> Any:
     """A network of this one layer, from the source that dlstudio writes for it."""
     layer, raw = made(kind, **fields), Frozen({name: freeze(value) for name, value in fields.items()})
     named = dict(zip((port.name for port in layer.ports_in()), ins, strict=False))

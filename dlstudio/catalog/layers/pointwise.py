@@ -43,7 +43,7 @@ class Power(Pointwise):
         return Code("torch.sign({x}) * torch.abs({x}) ** {exponent}", Frozen({"exponent": self.exponent}))
 
 
-@layer("Arithmetic", line=Line(("log", "ln"), ("eps",)), synonyms="logarithm, ln")
+@layer("Arithmetic", line=Line(("log",), ("eps",)), synonyms="logarithm, ln")
 class Log(Pointwise):
     """The natural logarithm; smaller numbers count as a tiny one, so that 0 does not give −∞."""
 
