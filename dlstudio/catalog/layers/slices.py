@@ -81,7 +81,7 @@ class Select(Layer):
 
 @layer(
     "Shape",
-    line=Line(("takestep", "step"), ("step",), flags={"first": ("step", 0), "last": ("step", -1)}),
+    line=Line(("takestep",), ("step",), flags={"first": ("step", 0), "last": ("step", -1)}),
     synonyms="last step, final state, many to one, sequence to vector, class token, select",
 )
 class TakeStep(Layer):
