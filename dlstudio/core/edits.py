@@ -15,6 +15,7 @@ from dlstudio.core.document import (
     Project,
     Sheet,
     Wire,
+    gather,
     natural,
     port_order,
 )
@@ -144,6 +145,13 @@ def regroup(network: Network, target: str, wires: Iterable[Wire]) -> Network:
     group = tuple(sorted(wires, key=port_order))
     inbound = network.inbound.put(target, group) if group else network.inbound.drop(target)
     return replace(network, inbound=inbound)
+
+
+def joined(network: Network, wires: Iterable[Wire]) -> Network:
+    """The network with more wires, beside those that are there."""
+    groups = {t: {*network.inbound.get(t, ()), *ws} for t, ws in gather(wires).items()}
+    changed = {target: tuple(sorted(group, key=port_order)) for target, group in groups.items()}
+    return replace(network, inbound=network.inbound.merge(changed))
 
 
 def insert(project: Project, where: str, wire: Wire, node: Node, ports: tuple[str, str] = ("x", "y")) -> Project:

@@ -129,6 +129,12 @@ def write(text: str, variables: Mapping[str, str], functions: Mapping[str, str])
     return _text(parse(text), variables, functions, 0)
 
 
+def substitute(text: str, texts: Mapping[str, str]) -> str:
+    """The expression with others put in for some of its names."""
+    inside = {name: f"({texts[name]})" if name in texts else name for name in names(text)}
+    return write(text, inside, {name: name for name in _FUNCTIONS})
+
+
 _STRENGTH: dict[type[ast.operator], int] = {ast.Add: 1, ast.Sub: 1, ast.Pow: 4}
 
 
