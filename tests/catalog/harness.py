@@ -217,9 +217,9 @@ def project(case: Case) -> Project:
             wires.append(Wire(name, "y", NAME, target))
     if not case.ins:
         nodes.append(Node("in_x", INPUT))
-    for port in case.layer.ports_out():
-        nodes.append(Node(f"out_{port.name}", OUTPUT))
-        wires.append(Wire(NAME, port.name, f"out_{port.name}", "x"))
+    for out in case.layer.ports_out():
+        nodes.append(Node(f"out_{out.name}", OUTPUT))
+        wires.append(Wire(NAME, out.name, f"out_{out.name}", "x"))
     return Project(networks=Frozen({"model": Network.of(nodes, wires)}))
 
 
@@ -279,7 +279,8 @@ def direct(case: Case, device: str = "cpu") -> nn.Module | None:
     if call is None:
         return None
     with torch.device(device):
-        return find(call.callee)(*(value for _, value in call.positional), **dict(call.keywords))
+        module: nn.Module = find(call.callee)(*(value for _, value in call.positional), **dict(call.keywords))
+        return module
 
 
 def find(callee: str) -> Any:

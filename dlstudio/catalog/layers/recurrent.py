@@ -1,7 +1,7 @@
 """Recurrent layers: a state that is carried along a sequence, by torch's own modules."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from dlstudio.catalog.code import Code
 from dlstudio.catalog.layer import Line, Port, Weighted, layer
@@ -127,7 +127,7 @@ class Recurrent(Weighted):
         """How many numbers the reader of one layer and direction reads at each step."""
         return x.channels if cell in ("l0", "l0_reverse") else self.directions * self.out_size
 
-    def present_weights(self, *args: Any, **ins: Any) -> tuple[str, ...]:
+    def present_weights(self) -> tuple[str, ...]:
         names = ("weight_ih", "weight_hh", *(["weight_hr"] if self.projected else []))
         return tuple(f"{name}_{cell}" for cell in self.cells for name in names)
 

@@ -1,6 +1,6 @@
 """Recurrent layers that torch does not have: other gates, other clocks, a sigmoid state."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from dlstudio.catalog.layer import Line, layer
 from dlstudio.catalog.layers.recurrent import BIAS, BOTH_WAYS, C0, H0, HIDDEN, LAYERS, C, H, Recurrent, X, Y
@@ -104,7 +104,7 @@ class DepthGatedLSTM(TwoStates):
 
     examples = ({"hidden_size": 6, "num_layers": 2}, {"hidden_size": 3, "num_layers": 3})
 
-    def present_weights(self, *args: Any, **ins: Any) -> tuple[str, ...]:
+    def present_weights(self) -> tuple[str, ...]:
         return (*super().present_weights(), *(f"weight_xd_{cell}" for cell in self.cells[1:]))
 
     def present_biases(self) -> tuple[str, ...]:
