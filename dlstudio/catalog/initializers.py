@@ -13,6 +13,8 @@ class Initializer(Declaration):
     """One way to fill a weight before training; `{tensor}` in its statement is the weight."""
 
     source: ClassVar[str] = ""
+    dims: ClassVar[tuple[int, int]] = (1, 9)
+    """How few and how many axes the weight may have."""
 
     def statement(self, fan_in: int) -> Code:
         return Code(f"{self.source}({{tensor}}{''.join(f', {n}={{{n}}}' for n in self.specs)})", Frozen(self.values()))
@@ -77,13 +79,17 @@ class TruncatedNormal(Initializer):
 class Calibrated(Initializer):
     """randn(n)/√n: each unit's output starts with variance 1, however many inputs (n) it sums."""
 
+    dims = (2, 9)
+
     def statement(self, fan_in: int) -> Code:
         return Code("nn.init.normal_({tensor}, std={std})", Frozen({"std": round(fan_in**-0.5, 10)}))
 
 
-@initializer("sparse_links_", synonyms="sparse, few links")
+@initializer(".sparse_init.sparse_links_", synonyms="sparse, few links")
 class SparseLinks(Initializer):
     """Every unit starts with a fixed number of incoming links, about ten, and zeros elsewhere."""
+
+    dims = (2, 2)
 
     links: Annotated[int, Int(1, 65536, help="How many inputs each unit starts linked to")] = 10
     std: Annotated[float, Real(low=0, help="The spread of the links' weights")] = 1.0
@@ -93,6 +99,8 @@ class SparseLinks(Initializer):
 class XavierUniform(Initializer):
     """Evenly spread, scaled so that signals neither grow nor shrink forwards and backwards (Glorot and Bengio 2010)."""
 
+    dims = (2, 9)
+
     gain: Annotated[float, Real(low=0, help="A factor on the spread")] = 1.0
 
 
@@ -100,12 +108,16 @@ class XavierUniform(Initializer):
 class XavierNormal(Initializer):
     """Bell-shaped, scaled so that signals neither grow nor shrink forwards and backwards (Glorot and Bengio 2010)."""
 
+    dims = (2, 9)
+
     gain: Annotated[float, Real(low=0, help="A factor on the spread")] = 1.0
 
 
 @initializer("nn.init.kaiming_uniform_", synonyms="he, relu")
 class KaimingUniform(Initializer):
     """Evenly spread, scaled for layers followed by ReLU (He et al. 2015)."""
+
+    dims = (2, 9)
 
     def statement(self, fan_in: int) -> Code:
         return Code("nn.init.kaiming_uniform_({tensor}, nonlinearity='relu')")
@@ -115,6 +127,8 @@ class KaimingUniform(Initializer):
 class KaimingNormal(Initializer):
     """Bell-shaped, scaled for layers followed by ReLU (He et al. 2015)."""
 
+    dims = (2, 9)
+
     def statement(self, fan_in: int) -> Code:
         return Code("nn.init.kaiming_normal_({tensor}, nonlinearity='relu')")
 
@@ -123,6 +137,8 @@ class KaimingNormal(Initializer):
 class Orthogonal(Initializer):
     """A random rotation: keeps lengths, which helps deep and recurrent networks (Saxe et al. 2014)."""
 
+    dims = (2, 9)
+
     gain: Annotated[float, Real(low=0, help="A factor on the matrix")] = 1.0
 
 
@@ -130,7 +146,11 @@ class Orthogonal(Initializer):
 class Dirac(Initializer):
     """A convolution that starts by passing its input on unchanged."""
 
+    dims = (3, 5)
+
 
 @initializer("nn.init.eye_", synonyms="identity")
 class Eye(Initializer):
     """A linear layer that starts by passing its input on unchanged."""
+
+    dims = (2, 2)

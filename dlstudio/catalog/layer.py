@@ -8,7 +8,7 @@ from dlstudio.catalog.code import Call, Code
 from dlstudio.catalog.initializers import Initializer, initializers
 from dlstudio.core.fields import Choice, Declared, NodeName, Size
 from dlstudio.core.frozen import Frozen, Value
-from dlstudio.core.spec import Declaration, Registry, make
+from dlstudio.core.spec import BadField, BadFields, Declaration, Registry, make
 from dlstudio.core.tensor import Tensor
 
 
@@ -52,6 +52,9 @@ class Layer(Declaration):
     """Whether gradients are those of the function; a threshold's are zero or made up."""
     counted: ClassVar[bool] = True
     """Whether torch's flop counter sees all of the layer's products."""
+
+    def validate(self) -> None:
+        """Raises BadFields where fields that are right alone do not go together."""
 
     def ports_in(self) -> tuple[Port, ...]:
         return self.inputs
@@ -170,6 +173,8 @@ _WRAPS = {
 class Trained(Layer):
     """A layer with trainable weights: they can be shared and initialised."""
 
+    weight_rank: ClassVar[int] = 2
+    """How many axes the weight has: a matrix has two."""
     weight_names: ClassVar[tuple[str, ...]] = ("weight",)
     not_arguments: ClassVar[frozenset[str]] = frozenset(
         {"activation", "same_weights_as", "weight_init", "bias_init", "reparametrize"}
@@ -181,6 +186,17 @@ class Trained(Layer):
     weight_init: Annotated[
         Frozen[str, Value], Declared(registry="initializer", help="How the weights start; empty leaves torch's own way")
     ] = Frozen()
+
+    def validate(self) -> None:
+        problems = [
+            BadField(field, text) for field, spec, rank in self.choices() if spec and (text := unfit(spec, rank))
+        ]
+        if problems:
+            raise BadFields(tuple(problems))
+
+    def choices(self) -> tuple[tuple[str, Frozen[str, Value], int], ...]:
+        """The fields that name an initialiser, what they name, and how many axes it has to fill."""
+        return (("weight_init", self.weight_init, self.weight_rank),)
 
     def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         return [c for spec, names in self.starts() if spec for name in names for c in self._start(spec, name, ins)]
@@ -211,6 +227,9 @@ class Weighted(Trained):
     bias_init: Annotated[
         Frozen[str, Value], Declared(registry="initializer", help="How the biases start; empty leaves torch's own way")
     ] = Frozen()
+
+    def choices(self) -> tuple[tuple[str, Frozen[str, Value], int], ...]:
+        return (*super().choices(), ("bias_init", self.bias_init, 1))
 
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         return (*super().starts(), (self.bias_init, self.present_biases()))
@@ -243,6 +262,23 @@ class Reparametrized(Weighted):
     def forward(self, *args: Any, **ins: Any) -> Code:
         inner = super().forward(**ins)
         return Code(ACTIVATIONS[self.activation].format(inner.text), inner.values)
+
+
+def unfit(spec: Frozen[str, Value], rank: int) -> str | None:
+    """Why an initialiser cannot fill a weight of so many axes, if it cannot."""
+    if spec["kind"] not in initializers:
+        close = initializers.similar(spec["kind"])
+        return (
+            f"There is no initialiser “{spec['kind']}”; {f'perhaps {close} was meant' if close else 'choose another'}."
+        )
+    try:
+        made = initializer(spec)
+    except BadFields as problems:
+        return str(problems)
+    low, high = made.dims
+    if low <= rank <= high:
+        return None
+    return f"{made.kind} fills weights of {low} to {high} axes; this has {rank}. Use Normal, Uniform or Constant."
 
 
 def initializer(spec: Frozen[str, Value]) -> Initializer:

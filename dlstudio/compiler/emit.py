@@ -102,8 +102,12 @@ def _alike(plans: list[Plan], uses: dict[int, Use]) -> list[list[Plan]]:
 def _doc(project: Project, plan: Plan, is_root: bool) -> str:
     text = plan.network.note or (project.notes if is_root else "") or f"The network “{plan.name}”."
     line = text.strip().split("\n")[0].split(". ")[0].strip()
-    line = line if line.endswith((".", "!", "?")) else f"{line}."
-    return line.replace("\\", "/").replace('"', "'")
+    return _quoted(line if line.endswith((".", "!", "?")) else f"{line}.")
+
+
+def _quoted(text: str) -> str:
+    """Free text on one line that no docstring can end in."""
+    return " ".join(text.split()).replace("\\", "/").replace('"', "'")
 
 
 _OURS = re.compile(r"(?<![\w)\]}'\"])\.([a-z_][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)(?=\()")
@@ -135,7 +139,7 @@ _GAP = Written("")
 
 def _title(project: Project, root: Plan) -> str:
     name = project.name if root.name == MODEL else f"{project.name}, {root.name}"
-    return f"{name}: written by dlstudio; needs torch only.".replace("\\", "/").replace('"', "'")
+    return _quoted(f"{name}: written by dlstudio; needs torch only.")
 
 
 def _needed(text: str) -> set[str]:

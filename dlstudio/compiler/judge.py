@@ -28,6 +28,7 @@ def judge(kind: str, fields: Frozen[str, Value], arguments: Frozen[str, Value], 
     """The layer of that kind and those fields, put to these inputs."""
     try:
         layer = make(layers[kind], fields, arguments)
+        layer.validate()
     except BadFields as problems:
         return Judged(None, {}, problems)
     try:

@@ -141,9 +141,9 @@ class _Reader:
         return self.take()
 
     def _meant(self, word: str, rest: list[str], name: str) -> Item | From:
-        kinds = _words().get(word.lower(), [])
-        if not kinds and word in self.networks:
-            kinds, rest = [BLOCK], [word, *rest]
+        kinds = [BLOCK] if word in self.networks else _words().get(word.lower(), [])
+        if word in self.networks:
+            rest = [word, *rest]
         if not kinds:
             raise ProjectProblem(_unknown(word))
         joins = tuple(token for token in rest if self._joins(token, kinds))
@@ -227,7 +227,7 @@ def _read(cls: type[Layer], word: str, field: str, text: str) -> Value:
     if marker.calculable and text.startswith("="):
         return text
     try:
-        return {"kind": text} if isinstance(marker, Declared) else marker.parse(text)
+        return Frozen({"kind": text}) if isinstance(marker, Declared) else marker.parse(text)
     except FieldProblem as trouble:
         raise ProjectProblem(f"In “{word}”, the {field.replace('_', ' ')} {trouble}.") from None
 

@@ -252,7 +252,7 @@ def conv_line(*words: str, transposed: bool = False) -> Line:
 class Conv1d(Convolution):
     """Slides small filters along a signal and learns local patterns in time."""
 
-    dims = 1
+    dims, weight_rank = 1, 3
 
     out_channels: Annotated[int, FILTERS] = 32
     kernel_size: Annotated[Sizes, kernel_of(1)] = (3,)
@@ -274,7 +274,7 @@ class Conv1d(Convolution):
 class Conv2d(Convolution):
     """Slides small filters over an image and learns local patterns."""
 
-    dims = 2
+    dims, weight_rank = 2, 4
 
     out_channels: Annotated[int, FILTERS] = 32
     kernel_size: Annotated[Sizes, kernel_of(2)] = (3, 3)
@@ -296,7 +296,7 @@ class Conv2d(Convolution):
 class Conv3d(Convolution):
     """Slides small filters through a volume and learns local patterns in space."""
 
-    dims = 3
+    dims, weight_rank = 3, 5
 
     out_channels: Annotated[int, FILTERS] = 32
     kernel_size: Annotated[Sizes, kernel_of(3)] = (3, 3, 3)
@@ -318,7 +318,7 @@ class Conv3d(Convolution):
 class ConvTranspose1d(Transposed):
     """Spreads each step of a signal through a filter: learned upsampling in time."""
 
-    dims = 1
+    dims, weight_rank = 1, 3
 
     out_channels: Annotated[int, FILTERS] = 32
     kernel_size: Annotated[Sizes, kernel_of(1)] = (2,)
@@ -340,7 +340,7 @@ class ConvTranspose1d(Transposed):
 class ConvTranspose2d(Transposed):
     """Spreads each pixel through a filter: learned upsampling of images."""
 
-    dims = 2
+    dims, weight_rank = 2, 4
 
     out_channels: Annotated[int, FILTERS] = 32
     kernel_size: Annotated[Sizes, kernel_of(2)] = (2, 2)
@@ -362,7 +362,7 @@ class ConvTranspose2d(Transposed):
 class ConvTranspose3d(Transposed):
     """Spreads each cell through a filter: learned upsampling of volumes."""
 
-    dims = 3
+    dims, weight_rank = 3, 5
 
     out_channels: Annotated[int, FILTERS] = 32
     kernel_size: Annotated[Sizes, kernel_of(3)] = (2, 2, 2)

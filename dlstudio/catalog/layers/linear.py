@@ -58,6 +58,7 @@ def weights(inputs: int, outputs: int, bias: bool) -> int:
 class Bilinear(Weighted):
     """Every output weighs all products of an entry of one vector with an entry of the other."""
 
+    weight_rank = 3
     inputs = (Port("a", "The first vector"), Port("b", "The second vector"))
 
     out_features: Annotated[int, Int(1, 2**24, help="How many outputs")] = 16

@@ -40,6 +40,8 @@ def expect_channels(x: Tensor, by: str, *forms: tuple[str, ...]) -> None:
 class Normed(Weighted):
     """What norms with a trained scale (γ) and shift (β) for each channel have in common."""
 
+    weight_rank = 1
+
     affine: bool
 
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:

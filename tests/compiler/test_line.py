@@ -1,0 +1,133 @@
+"""The type-to-build line: what it makes, and what it says to words that it does not know."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import nn
+
+from dlstudio.compiler.check import check
+from dlstudio.compiler.line import extend, line
+from dlstudio.compiler.load import build
+from dlstudio.core.document import Project
+from dlstudio.core.issue import ProjectProblem
+
+
+def kinds(project: Project) -> dict[str, str]:
+    return {node.id: node.kind for node in project.networks["model"].nodes.values()}
+
+
+def test_the_line_of_the_readme_is_what_torch_builds_by_hand() -> None:
+    project = line("input 3x224x224 > conv 64 7x7 s2 p3 > bn > relu > maxpool 3 s2 p1 > gap > flatten > fc 10")
+    assert not [issue for issue in check(project) if issue.severity == "error"]
+    module = build(project)
+    theirs = nn.Sequential(
+        nn.Conv2d(3, 64, 7, 2, 3),
+        nn.BatchNorm2d(64),
+        nn.ReLU(),
+        nn.MaxPool2d(3, 2, 1),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(64, 10),
+    )
+    assert sum(p.numel() for p in module.parameters()) == sum(p.numel() for p in theirs.parameters()) == 10186
+    theirs.load_state_dict(dict(zip(theirs.state_dict(), module.state_dict().values(), strict=True)))
+    x = torch.randn(2, 3, 224, 224)
+    torch.testing.assert_close(module.eval()(x), theirs.eval()(x))
+
+
+def test_nodes_are_named_after_their_words() -> None:
+    assert kinds(line("input 1x8x8 > conv 4 3 > relu > conv 4 3 > flatten > fc 2")) == {
+        "image": "Input",
+        "conv1": "Conv2d",
+        "relu1": "ReLU",
+        "conv2": "Conv2d",
+        "flatten1": "Flatten",
+        "linear1": "Linear",
+        "output": "Output",
+    }
+
+
+def test_a_word_means_what_fits() -> None:
+    assert kinds(line("input 2x20 signal > conv 4 3 > bn > maxpool 2"))["conv1"] == "Conv1d"
+    assert kinds(line("input 2x9x9x9 > conv 4 3 > maxpool 2"))["max_pool1"] == "MaxPool3d"
+
+
+def test_an_input_of_two_axes_before_a_convolution_is_a_signal() -> None:
+    project = line("input 2x20 > conv 4 3")
+    assert project.networks["model"].nodes["x"].fields["form"] == "signal" if "x" in kinds(project) else True
+    assert not [issue for issue in check(project) if issue.severity == "error"]
+
+
+def test_a_flatten_is_put_in_where_everybody_means_it_LAY_21() -> None:
+    assert "Flatten" in kinds(line("input 1x4x4 > fc 3")).values()
+
+
+def test_repeats_and_groups() -> None:
+    made = kinds(line("input 4 > (fc 8 > relu) x3 > fc 2 x2"))
+    assert list(made.values()).count("Linear") == 5
+    assert list(made.values()).count("ReLU") == 3
+
+
+def test_a_name_joins_a_branch() -> None:
+    project = line("input 8x6x6 > relu > trunk: conv 8 3 same > relu > conv 8 3 same > add trunk > flatten > fc 2")
+    assert not [issue for issue in check(project) if issue.severity == "error"]
+    assert [w.source for w in project.networks["model"].inbound["add1"]] == ["conv1", "trunk"]
+
+
+def test_chains_apart_may_meet() -> None:
+    project = line("a: input 4; b: input 4; a > fc 3; b > fc 3 > add linear1")
+    assert not [issue for issue in check(project) if issue.severity == "error"]
+
+
+def test_a_line_may_go_on_from_a_node() -> None:
+    project = line("input 4 > first: fc 3 > relu")
+    typed = extend(project, "model", "tanh > fc 2", after="first")
+    assert typed.new == ["tanh1", "linear1"]
+    assert [w.source for w in typed.project.networks["model"].inbound["tanh1"]] == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "empty"),
+        ("input 4 > cnov 3", "Did you mean “conv”"),
+        ("conv 3", "needs something before it"),
+        ("input 4 > fc 0", "from 1 to"),
+        ("input 4 > fc ten", "whole number"),
+        ("input 4 > fc 3 4 5", "does not know what to do with “4”"),
+        ("input 4 > fc 3 biass=no", "Did you mean “bias”"),
+        ("input 4 >", "leads nowhere"),
+        ("> fc 3", "before or after"),
+        ("input 4 > (fc 3 > relu", "never closed"),
+        ("input 4 > fc 3)", "where a > or the end was expected"),
+        ("input 4 > fc 3 x0", "cannot be repeated"),
+        ("input 4 > fc 3 x99999999", "cannot be repeated"),
+        ("input 4 > fc 3 x30000", "more than 20,000"),
+        ("input 4 > a: fc 3 > a: fc 3", "taken already"),
+        ("input 4x4x4x4x4x4x4x4x4x4", "numbers"),
+        ("input 99999999999999999999", "too large"),
+        ("input 4 > a:", "stands before nothing"),
+    ],
+)
+def test_what_is_not_understood_is_said(text: str, says: str) -> None:
+    with pytest.raises(ProjectProblem, match=says.replace("(", r"\(").replace(")", r"\)")):
+        line(text)
+
+
+WORDS = """input conv fc relu bn add concat maxpool flatten block x3 x0 3 3x3 1x8x8 s2 p1 same a: a > > > ( ) ; = =a k=3
+-1 é input 4 > fc lstm embedding tokens 99999999999999 1e9 nan ' " \\"""
+words = st.sampled_from([*WORDS.split(), "\n"])
+
+
+@given(st.lists(words, max_size=14).map(" ".join) | st.text(max_size=40))
+def test_any_text_is_a_project_or_a_refusal(text: str) -> None:
+    made: Project | None = None
+    refusal = ""
+    try:
+        made = line(text)
+    except ProjectProblem as problem:
+        refusal = str(problem)
+    assert (made is None) == (refusal[-1:] in (".", "?", "”"))
+    if made:
+        check(made)
