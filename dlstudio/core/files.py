@@ -117,7 +117,7 @@ def _text(path: StrPath) -> str:
 
 def _read(path: Path) -> bytes:
     with _told(path, "be opened"), _opened(path) as file:
-        data = file.read(MOST_BYTES + 1)
+        data = file.read(min(os.fstat(file.fileno()).st_size, MOST_BYTES) + 1)
     if len(data) > MOST_BYTES:
         size = f"{MOST_BYTES // 2**20} MB"
         raise ProjectProblem(f"{_name(path)} is larger than a project may be ({size}); choose a .dls file.")
