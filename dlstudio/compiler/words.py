@@ -5,6 +5,7 @@ conv 64 3 bias=no      any field by its name
 relu x3                the same three times;  (conv 64 3 same > bn > relu) x2  a group of them
 skip: relu             a name of one's own;  add skip  joins what was named before
 a > fc 10; b > fc 10   chains apart; a chain that starts with a name goes on from there
+                       a new line begins a new chain, unless a > stands before or after it
 block Res channels=64  a block of the project, with its arguments
 """
 
@@ -43,7 +44,7 @@ class From:
 
 Chain = tuple[Item | From, ...]
 
-_TOKEN = re.compile(r"\s*(?:(>|;|\n|\(|\)|→)|([^\s>;()→]+(?:\([^()]*\))?))")
+_TOKEN = re.compile(r"[^\S\n]*(?:(>|;|\n\s*|\(|\)|→)|([^\s>;()→]+(?:\([^()]*\))?))")
 _LABEL = re.compile(r"[A-Za-z]\w*:")
 _TIMES = re.compile(r"[x×](\d+)")
 _LETTER = re.compile(r"([a-z])(\d[\dx×.]*|same)")
@@ -54,10 +55,19 @@ def parse(text: str, networks: Sequence[str] = (), nodes: Sequence[str] = ()) ->
     return _Reader(text, networks, nodes).chains()
 
 
+def _tokens(text: str) -> Iterator[str]:
+    """The words and marks of a text; the end of a line is a semicolon unless the chain visibly goes on."""
+    found = [str(mark or word) for mark, word in _TOKEN.findall(text.strip() + " ") if mark or word]
+    plain = [{"→": ">", "": ";"}.get(token.strip(), token) for token in found]
+    for i, token in enumerate(plain):
+        broken = found[i].isspace()
+        if not (broken and (plain[i - 1] in (">", "(") or plain[i + 1] in (">", ")"))):
+            yield token
+
+
 class _Reader:
     def __init__(self, text: str, networks: Sequence[str], nodes: Sequence[str]) -> None:
-        tokens = [str(mark or word) for mark, word in _TOKEN.findall(text.strip() + " ") if mark or word]
-        self.tokens = [{"→": ">", "\n": ";"}.get(token, token) for token in tokens]
+        self.tokens = list(_tokens(text))
         self.at, self.networks = 0, networks
         self.named = set(nodes)
 

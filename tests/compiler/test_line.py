@@ -131,3 +131,13 @@ def test_any_text_is_a_project_or_a_refusal(text: str) -> None:
     assert (made is None) == (refusal[-1:] in (".", "?", "”"))
     if made:
         check(made)
+
+
+def test_a_new_line_begins_a_new_chain_unless_the_chain_visibly_goes_on() -> None:
+    broken = line("""
+        x: input 8 > fc 4 >
+          relu
+          > out: fc 2
+
+        x > other: fc 3""")
+    assert broken == line("x: input 8 > fc 4 > relu > out: fc 2; x > other: fc 3")
