@@ -4,7 +4,6 @@ from typing import Any
 
 import torch
 
-from dlstudio.catalog.layer import Layer
 from dlstudio.catalog.layers import layers
 from dlstudio.core.frozen import Frozen, freeze
 from dlstudio.core.spec import make
@@ -13,7 +12,7 @@ from tests.catalog import harness
 from tests.catalog.harness import Case
 
 
-def made(kind: str, **fields: Any) -> Layer:
+def made(kind: str, **fields: Any) -> Any:
     """The declared layer, its fields checked."""
     return make(layers[kind], Frozen({name: freeze(value) for name, value in fields.items()}), {})
 

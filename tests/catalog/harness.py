@@ -27,6 +27,7 @@ KINDS = [cls.kind for cls in layers if cls.kind not in STRUCTURE]
 MAP = FORMS["a map"]
 CLIP = FORMS["a clip"]
 SIGNAL = FORMS["a signal"]
+TIMES = FORMS["a row of steps"]
 
 POOL = (
     Tensor.of(6),
@@ -129,20 +130,26 @@ def inputs(ports: tuple[Port, ...]) -> Iterator[dict[str, Any]]:
 def _partners(x: Tensor) -> tuple[Tensor, ...]:
     """What might stand beside a tensor at another port."""
     swapped = Tensor(tuple(reversed(x.shape)), x.axes, x.dtype)
-    return tuple(dict.fromkeys((x, swapped, Tensor.of(6), Tensor.of(4, 6), Tensor.of(3))))
+    others = [
+        x.cast("int"),
+        x.cast("bool"),
+        *([Tensor(x.shape[:1], x.axes[:1], "bool")] if x.axes[:1] == TIMES else []),
+    ]
+    return tuple(dict.fromkeys((x, swapped, Tensor.of(6), Tensor.of(4, 6), Tensor.of(3), *others)))
 
 
 def with_options(ports: tuple[Port, ...], ins: dict[str, Any], layer: Layer) -> Iterator[dict[str, Any]]:
     """The same inputs, and again with each optional port filled by something that the layer takes."""
     yield ins
     names = [port.name for port in ports if port.optional]
+    if not names or judge(layer, ins) is None:
+        return
     for name in names:
         yield from itertools.islice((w for x in OPTIONS if judge(layer, w := {**ins, name: x}) is not None), 2)
-    if len(names) > 1 and judge(layer, ins) is not None:
-        for x in OPTIONS:
-            together = {**ins, **dict.fromkeys(names, x)}
-            if judge(layer, together) is not None:
-                yield together
+    for x in OPTIONS if len(names) > 1 else ():
+        together = {**ins, **dict.fromkeys(names, x)}
+        if judge(layer, together) is not None:
+            yield together
 
 
 def judge(layer: Layer, ins: Mapping[str, Any]) -> dict[str, Tensor] | None:

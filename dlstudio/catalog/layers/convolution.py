@@ -67,18 +67,25 @@ class Slide(NamedTuple):
     stride: int
     padding: int
     dilation: int
+    ceil: bool = False
+    """Whether a last window may hang over the far edge, as long as it starts before it."""
 
     @property
     def reach(self) -> int:
         return self.dilation * (self.kernel - 1) + 1
 
     def over(self, length: int) -> int:
-        return (length + 2 * self.padding - self.reach) // self.stride + 1
+        room = length + 2 * self.padding - self.reach
+        if not self.ceil:
+            return room // self.stride + 1
+        rounded = -(-room // self.stride) + 1
+        return rounded - ((rounded - 1) * self.stride >= length + self.padding)
 
     def formula(self, length: int, by: str) -> str:
         kernel = f"{self.kernel}" if self.dilation == 1 else f"{self.reach}"
+        left, right = "⌈⌉" if self.ceil else "⌊⌋"
         return (
-            f"{self.over(length)} = ⌊({length}+2·{self.padding}−{kernel})/{self.stride}⌋+1, "
+            f"{self.over(length)} = {left}({length}+2·{self.padding}−{kernel})/{self.stride}{right}+1, "
             f"with the kernel {self.kernel}, stride {self.stride} and padding {self.padding} of {by}"
         )
 
@@ -87,7 +94,7 @@ def window(x: Tensor, slides: tuple[Slide, ...], what: str) -> tuple[int, ...]:
     """The lengths that are left after sliding, or Refused where the window does not fit."""
     lengths = x.shape[-len(slides) :]
     for slide, length, axis in zip(slides, lengths, x.axes[-len(slides) :], strict=True):
-        if slide.reach > length + 2 * slide.padding:
+        if slide.over(length) < 1:
             raise Refused(
                 f"The {what} covers {slide.reach}, but the {axis} of {x} is only {length + 2 * slide.padding}"
                 f"{' with its padding' if slide.padding else ''}. Use a smaller {what} or more padding.",
