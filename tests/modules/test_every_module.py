@@ -76,6 +76,7 @@ CASES = (
     Case("positions", "SinusoidalPositions(5)", ((2, 4, 5),)),
     Case("positions", "LearnedPositions(6, 3)", ((2, 4, 3),)),
     Case("class_token", "ClassToken(3)", SEQUENCE),
+    Case("sparsity", "SparsityPenalty(0.1)", ((4, 3),)),
     Case("channel_leaky_relu", "ChannelLeakyReLU((0.5, 0.25, 0.1))", ((2, 3, 4),)),
     Case("maxout", "Maxout(3, 4)", ((2, 3),)),
     Case("maxout", "Maxout(3, 4, pieces=3, bias=False)", ((2, 5, 3),)),
@@ -123,7 +124,7 @@ def test_the_files_can_stand_in_one_source() -> None:
 
 
 def test_every_file_with_a_module_has_a_case() -> None:
-    assert {path.stem for path in FILES} - {case.file for case in CASES} == {"sparse_init"}
+    assert {path.stem for path in FILES} - {case.file for case in CASES} == {"sparse_init", "causal_mask"}
     classes = {name for path in FILES for name in defined(ast.parse(path.read_text("utf8"))) if name[0].isupper()}
     assert classes == {case.call.partition("(")[0] for case in CASES}
 
