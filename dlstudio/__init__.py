@@ -59,17 +59,19 @@ def source(project: "Project", network: str = "model") -> str:
     return emit(project, network).text
 
 
-def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from dlstudio.core.version import version
+if not TYPE_CHECKING:  # a type checker would take any name for one of these
 
-        value: Any = version()
-    elif name in _HOMES:
-        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            from dlstudio.core.version import version
+
+            value = version()
+        elif name in _HOMES:
+            value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -14,7 +14,8 @@ from dlstudio.core.templates import SUFFIX, advice, find, template, templates
 STDIN = "-"
 
 
-def _complete(incomplete: str) -> list[str]:
+def complete(incomplete: str) -> list[str]:
+    """The templates that a word on the command line may become."""
     return [name for name in templates() if name.startswith(incomplete)]
 
 
@@ -23,7 +24,7 @@ ProjectName = Annotated[
     typer.Argument(
         metavar="PROJECT",
         help="A .dls file, the name of a template, or - for standard input.",
-        autocompletion=_complete,
+        autocompletion=complete,
         show_default=False,
     ),
 ]

@@ -28,6 +28,11 @@ class Studio(TyperGroup):
             args = [WINDOW, *args]
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """The commands, and the templates, since a project may stand there too."""
+        [project] = self.commands[WINDOW].params[:1]
+        return [*super().shell_complete(ctx, incomplete), *project.shell_complete(ctx, incomplete)]
+
     def main(self, *args: Any, **named: Any) -> Any:
         """Runs and exits, with 0 only on success."""
         named["standalone_mode"] = False

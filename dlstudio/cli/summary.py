@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.table import Table
 
 from dlstudio.cli.arguments import DEFAULT_NETWORK, Batch, Json, NetworkName, ProjectName, project
@@ -71,7 +72,8 @@ def _show(
         result({**asdict(found), "rows": len(found.rows)})
         return
     if found.rows:
-        console().print(_table(found))
+        screen = console()
+        screen.print(_table(found, screen.width))
         say()
     for text in _totals(found):
         say(text)
@@ -80,17 +82,33 @@ def _show(
 WIDE = 8
 """How many characters the bar of a node that holds all parameters is long."""
 
+TITLES = ("node", "kind", "shape", "parameters", "MACs", "share")
+TEXTS = 3
+"""The first columns hold texts, which are cut where the screen is too narrow; numbers never are."""
 
-def _table(found: "Summary") -> Table:
+
+def _table(found: "Summary", width: int) -> Table:
+    cells = [_cells(row, found) for row in found.rows]
+    widths = [max(map(cell_len, column)) for column in zip(TITLES, *cells, strict=True)]
+    gaps = 2 * (len(TITLES) - 1)
+    texts = _fitted(widths[:TEXTS], width - gaps - sum(widths[TEXTS:-1]) - WIDE)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("node", "kind", "shape"):
-        table.add_column(title, no_wrap=True, overflow="ellipsis")
-    for title in ("parameters", "MACs"):
+    for title, text in zip(TITLES, texts, strict=False):
+        table.add_column(title, width=text, no_wrap=True, overflow="ellipsis")
+    for title in TITLES[TEXTS:-1]:
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("share", no_wrap=True, style="blue")
-    for row in found.rows:
-        table.add_row(*_cells(row, found), style=None if row.live and row.shape is not None else "dim")
+    table.add_column(TITLES[-1], width=WIDE, no_wrap=True, style="blue")
+    for row, each in zip(found.rows, cells, strict=True):
+        table.add_row(*each, style=None if row.live and row.shape is not None else "dim")
     return table
+
+
+def _fitted(widths: list[int], room: int) -> list[int]:
+    """The widths, the widest made narrower until all fit."""
+    fitted = list(widths)
+    while sum(fitted) > max(room, len(fitted)):
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
 
 
 def _cells(row: "Row", found: "Summary") -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from dlstudio.cli.arguments import Json, project
+from dlstudio.cli.arguments import Json, complete, project
 from dlstudio.cli.speech import plain, result, say
 
 ABSENT = (
@@ -15,7 +15,8 @@ ABSENT = (
 
 def window(
     name: Annotated[
-        str | None, typer.Argument(metavar="[PROJECT]", help="A .dls file or the name of a template.")
+        str | None,
+        typer.Argument(metavar="[PROJECT]", help="A .dls file or the name of a template.", autocompletion=complete),
     ] = None,
     json: Json = False,
 ) -> None:

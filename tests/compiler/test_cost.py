@@ -38,11 +38,6 @@ def drawn(nodes: list[Node], wires: list[Wire], **others: Network) -> Project:
     return Project(networks=Frozen({MODEL: Network.of(nodes, wires), **others}))
 
 
-def chain(*nodes: Node) -> Project:
-    wires = [Wire(a.id, "y", b.id, "x") for a, b in zip(nodes, nodes[1:], strict=False)]
-    return drawn(list(nodes), wires)
-
-
 def with_block(inner: str, outer: str) -> Project:
     made = extend(Project(networks=Frozen({MODEL: Network(), "Part": Network()})), "Part", inner).project
     return close(extend(close(made, "Part"), MODEL, outer).project, MODEL)
@@ -58,16 +53,14 @@ def parameters(module: nn.Module) -> int:
 
 def macs(project: Project) -> int:
     """What torch's own counter sees in one forward pass, for one sample."""
-    source = summary(project)
-    module = build(project).eval()
-    inputs = [torch.zeros(BATCH, *row.shapes["y"]) for row in source.rows if row.kind == "Input"]
-    return counted(module, *inputs)
+    inputs = [torch.zeros(BATCH, *row.shapes["y"]) for row in summary(project).rows if row.kind == "Input"]
+    return counted(build(project).eval(), *inputs)
 
 
 def counted(module: nn.Module, *inputs: torch.Tensor) -> int:
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         module(*inputs)
-    return counter.get_total_flops() // (2 * BATCH)
+    return int(counter.get_total_flops()) // (2 * BATCH)
 
 
 @pytest.mark.parametrize("text", LINES.values(), ids=LINES.keys())
