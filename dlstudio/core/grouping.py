@@ -56,7 +56,7 @@ def _may_group(project: Project, network: Network, chosen: set[str], name: str) 
         raise ProjectProblem("“{}” uses the weights of “{}”; select both of them or neither.".format(*parted))
     if between := _between(network, chosen):
         raise ProjectProblem(
-            f"“{between}” takes from the selected nodes and feeds them, so the block would wait for itself; "
+            f"“{between}” lies on a way out of the selected nodes and back, so the block would wait for itself; "
             "select it too."
         )
 
@@ -177,7 +177,7 @@ def _block(network: Network, name: str, arguments: Frozen[str, Value]) -> Node:
     fields: dict[str, Value] = {"network": name}
     if arguments:
         fields["given"] = Frozen({argument: f"={argument}" for argument in arguments})
-    return Node(fresh(network, stem(name)), BLOCK, Frozen(fields))
+    return Node(fresh(network, stem(name.replace(" ", "_"))), BLOCK, Frozen(fields))
 
 
 def _sheet(sheet: Sheet, chosen: set[str], border: _Border) -> Sheet:
