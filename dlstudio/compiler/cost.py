@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dlstudio.catalog.layers import layers
-from dlstudio.compiler.ledger import NOTHING, Entry, Ledger, counts
+from dlstudio.compiler.ledger import NOTHING, Entry, Ledger, counted
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
-from dlstudio.core.document import INPUT, MODEL, OUTPUT, Node, Project, natural
+from dlstudio.core.document import MODEL, OUTPUT, Node, Project, natural
 from dlstudio.core.issue import ProjectProblem
 
 Optimizer = Literal["sgd", "momentum", "adam"]
@@ -97,9 +97,12 @@ def summarize(
         raise ValueError(f"a batch has at least one sample, not {batch}")
     ledger = Ledger(WIDTH[precision])
     entries = ledger.entries(plan)
-    rows = tuple(_row(plan, node, entries.get(node.id, NOTHING), ledger) for node in _in_order(plan))
     total = ledger.total(plan, entries)
-    held = sum(ledger.bytes(plan.inputs[name]) for name in plan.inputs if counts(plan, name))
+    working = {step.id for step in counted(plan)}
+    brought = {name: Entry(kept=ledger.bytes(x)) for name, x in plan.inputs.items() if name in working}
+    added = {**entries, **brought}
+    rows = tuple(_row(plan, node, added.get(node.id, NOTHING), node.id in working) for node in _in_order(plan))
+    held = sum(entry.kept for entry in brought.values())
     weights = total.parameters * WIDTH[precision]
     state = weights * COPIES[optimizer]
     memory = Memory(
@@ -123,11 +126,11 @@ def _in_order(plan: Plan) -> list[Node]:
     return [*plan.order, *(plan.network.nodes[name] for name in rest)]
 
 
-def _row(plan: Plan, node: Node, entry: Entry, ledger: Ledger) -> Row:
+def _row(plan: Plan, node: Node, entry: Entry, live: bool) -> Row:
     cls, step = layers.get(node.kind), plan.steps.get(node.id)
-    title, live = cls.title if cls else node.kind, counts(plan, node.id)
+    title = cls.title if cls else node.kind
     if step is None:
-        return Row(node.id, node.kind, title, None, {}, "", live=live)
+        return Row(node.id, node.kind, title, None, {}, "")
     outs = {"x": plan.outputs[node.id]} if node.kind == OUTPUT else step.outs
     shapes = {port: x.shape for port, x in outs.items()}
     return Row(
@@ -139,7 +142,7 @@ def _row(plan: Plan, node: Node, entry: Entry, ledger: Ledger) -> Row:
         text=", ".join(map(str, outs.values())),
         parameters=entry.parameters,
         macs=entry.macs,
-        activation_bytes=ledger.bytes(plan.inputs[node.id]) if live and node.kind == INPUT else entry.kept,
+        activation_bytes=entry.kept,
         live=live,
     )
 

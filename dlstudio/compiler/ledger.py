@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
-from dlstudio.catalog.layer import Layer
 from dlstudio.compiler.plan import Origin, Plan, Step, weight_owner
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
 from dlstudio.core.tensor import BYTES, TIME, Tensor
@@ -62,15 +60,14 @@ class Ledger:
         """What each node of the model adds; one that is left out may still lend its weights."""
         working = [step for step in counted(plan) if not step.node.muted]
         owners = {owner for step in working if (owner := weight_owner(plan.network, step.id))}
-        turning = _turning(plan)
-        found: dict[str, Entry] = {}
-        for step in working:
-            entry = self._entry(plan, step)
-            times = (plan.time or 1) if step.id in turning else 1
-            parameters = entry.parameters if step.id in owners else 0
-            found[step.id] = replace(entry, parameters=parameters, macs=entry.macs * times, kept=entry.kept * times)
-        for name in owners:
-            if name in plan.steps and name not in found and not plan.steps[name].node.muted:
+        found = {step.id: self._entry(plan, step) for step in working}
+        for name in _turning(plan) & found.keys():
+            entry = found[name]
+            found[name] = replace(entry, macs=entry.macs * (plan.time or 1), kept=entry.kept * (plan.time or 1))
+        for name in found.keys() - owners:
+            found[name] = replace(found[name], parameters=0)
+        for name in owners - found.keys():
+            if name in plan.steps and not plan.steps[name].node.muted:
                 found[name] = Entry(parameters=self._entry(plan, plan.steps[name]).parameters)
         return found
 
@@ -78,9 +75,16 @@ class Ledger:
         """What a step adds each time that it runs."""
         if step.inner:
             return self._block(step)
-        parameters, macs = _counts(step.layer, tuple(step.ins.items()))
-        made = self._made(plan, step)
-        return Entry(parameters, macs, made, made, 2 * made)
+        if step.node.kind == OUTPUT:
+            return _entry(0, 0, self._gathered(plan, step))
+        key = (self.width, step.layer, *step.ins.items())
+        if (known := _entries.get(key)) is None:
+            made = 0 if step.node.kind == INPUT else sum(map(self.bytes, step.outs.values()))
+            known = _entry(step.layer.parameters(**step.ins), step.layer.macs(**step.ins), made)
+            if len(_entries) >= _MOST:
+                _entries.clear()
+            _entries[key] = known
+        return known
 
     def _block(self, step: Step) -> Entry:
         """All rounds of a block; what one round gives waits while the next works on it."""
@@ -96,14 +100,10 @@ class Ledger:
             parameters = self.placed(step.inner[0]).parameters
         return Entry(parameters, macs, kept, alive, training)
 
-    def _made(self, plan: Plan, step: Step) -> int:
-        """The bytes of what a step gives; an Output that gathers all time steps holds them all."""
-        if step.node.kind == INPUT:
-            return 0
-        if step.node.kind == OUTPUT:
-            whole = plan.outputs[step.id]
-            return self.bytes(whole) if whole != step.ins["x"] else 0
-        return sum(map(self.bytes, step.outs.values()))
+    def _gathered(self, plan: Plan, step: Step) -> int:
+        """The bytes of what an Output holds of its own: all time steps where it gathers them, else nothing."""
+        whole = plan.outputs[step.id]
+        return self.bytes(whole) if whole != step.ins["x"] else 0
 
     def _peaks(self, plan: Plan, entries: Mapping[str, Entry]) -> tuple[int, int]:
         """The most bytes at one moment of a forward pass, and of a backward pass."""
@@ -135,7 +135,7 @@ class Ledger:
             if step.node.muted or step.node.kind == INPUT:
                 continue
             if step.node.kind == OUTPUT:
-                yield i, self._made(plan, step), 0, end
+                yield i, self._gathered(plan, step), 0, end
             for port, x in step.outs.items():
                 held = step.node.kind == DELAY
                 yield i, self.bytes(x), 0 if held else i, end if held else max(i, last.get((step.id, port), i))
@@ -143,12 +143,8 @@ class Ledger:
 
 def counted(plan: Plan) -> list[Step]:
     """The steps that count: of a sound plan those of the model, of another all, since nobody knows what will be cut."""
-    return [step for step in plan.steps.values() if counts(plan, step.id)]
-
-
-def counts(plan: Plan, node: str) -> bool:
-    """Whether a node is counted."""
-    return node in plan.live or not plan.sound
+    live = plan.live if plan.sound else plan.steps.keys()
+    return [step for step in plan.steps.values() if step.id in live]
 
 
 def _turning(plan: Plan) -> set[str]:
@@ -178,7 +174,12 @@ def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
     return last
 
 
-@lru_cache(maxsize=65536)
-def _counts(layer: Layer, ins: tuple[tuple[str, Any], ...]) -> tuple[int, int]:
-    """A layer's parameters and multiply-accumulates; asked once for each layer and its inputs."""
-    return layer.parameters(**dict(ins)), layer.macs(**dict(ins))
+_entries: dict[tuple[Any, ...], Entry] = {}
+"""What layers add to the tensors that they were given, asked once for each."""
+
+_MOST = 65536
+
+
+def _entry(parameters: int, macs: int, made: int) -> Entry:
+    """A step that keeps what it makes, and whose gradient is as large."""
+    return Entry(parameters, macs, made, made, 2 * made)
