@@ -12,7 +12,7 @@ from dlstudio.compiler.plan import Origin, Plan
 from dlstudio.compiler.planner import Planner
 from dlstudio.compiler.words import Chain, From, Item, parse
 from dlstudio.core import edits
-from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Project, Wire
+from dlstudio.core.document import BLOCK, DELAY, INPUT, MODEL, OUTPUT, Node, Project, Wire
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.spec import BadFields, make
@@ -89,11 +89,25 @@ def extend(project: Project, where: str, text: str, after: str = "") -> Typed:
 def _chain(typed: Typed, chain: Chain, after: str) -> None:
     origin: Origin | None = typed.first_output(after) if after else None
     for item in chain:
-        origin = typed.first_output(item.name) if isinstance(item, From) else _item(typed, item, origin)
+        if not isinstance(item, From):
+            origin = _item(typed, item, origin)
+            continue
+        if origin:
+            _lead_back(typed, item.name, origin)
+        origin = typed.first_output(item.name)
+
+
+def _lead_back(typed: Typed, name: str, origin: Origin) -> None:
+    """Wires what flows into the first free input of a node that is there already: so a loop is closed."""
+    network = typed.project.networks[typed.where]
+    node = network.nodes[name]
+    taken = {wire.input for wire in network.inbound.get(name, ())}
+    ports = _ports(typed, node.kind, node.fields, len(taken) + 1, name)
+    typed.wire(origin, name, next(port for port in ports if port not in taken))
 
 
 def _item(typed: Typed, item: Item, origin: Origin | None) -> Origin | None:
-    if not origin and not item.joins and all(layers[kind].inputs for kind, _ in item.meanings):
+    if not origin and not item.joins and all(layers[kind].inputs and kind != DELAY for kind, _ in item.meanings):
         raise ProjectProblem(f"“{item.word}” needs something before it; begin with input, such as input 1x28x28.")
     kind, fields, bridge = _sense(typed, item, origin)
     if bridge and origin:

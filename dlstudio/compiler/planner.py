@@ -377,9 +377,9 @@ class _Walk:
     def _whole(self, live: frozenset[str]) -> Iterator[Issue]:
         """What is wrong with the network as a whole, and with inputs left unwired."""
         network, nodes = self.network, self.network.nodes
-        for name, verdict in self.verdicts.items():
-            for port in verdict.unwired:
-                yield findings.missing(self.name, network, nodes[name], port, self.shapes)
+        shapes = {origin: x for node in self.order for origin, x in self._given_out(node)} if self._unwired() else {}
+        for node, port in self._unwired():
+            yield findings.missing(self.name, network, node, port, shapes)
         for target in network.inbound:
             if target not in nodes:
                 yield from (findings.lost_wire(self.name, wire) for wire in network.inbound[target])
@@ -396,6 +396,13 @@ class _Walk:
             yield findings.no_output(self.name, network, self.shapes)
         if DELAY in self.kinds:
             yield from self._timing()
+
+    def _unwired(self) -> list[tuple[Node, Port]]:
+        return [(node, port) for node in self.order for port in self.verdicts[node.id].unwired]
+
+    def _given_out(self, node: Node) -> Iterator[tuple[Origin, Tensor]]:
+        step = self.verdicts[node.id].step
+        return (((node.id, port), x) for port, x in (step.outs.items() if step else ()))
 
     def _loose(self, name: str, live: frozenset[str]) -> bool:
         """Whether a chain of nodes that lead to no output ends here."""

@@ -6,6 +6,7 @@ relu x3                the same three times;  (conv 64 3 same > bn > relu) x2  a
 skip: relu             a name of one's own;  add skip  joins what was named before
 a > fc 10; b > fc 10   chains apart; a chain that starts with a name goes on from there
                        a new line begins a new chain, unless a > stands before or after it
+before: delay 8        a loop: the delay first, and in the end  h > before  leads back to it
 block Res channels=64  a block of the project, with its arguments
 """
 

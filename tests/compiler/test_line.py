@@ -30,7 +30,7 @@ def test_the_line_of_the_readme_is_what_torch_builds_by_hand() -> None:
         nn.Flatten(),
         nn.Linear(64, 10),
     )
-    assert sum(p.numel() for p in module.parameters()) == sum(p.numel() for p in theirs.parameters()) == 10186
+    assert sum(p.numel() for p in module.parameters()) == sum(p.numel() for p in theirs.parameters()) == 10250
     theirs.load_state_dict(dict(zip(theirs.state_dict(), module.state_dict().values(), strict=True)))
     x = torch.randn(2, 3, 224, 224)
     torch.testing.assert_close(module.eval()(x), theirs.eval()(x))
@@ -76,7 +76,7 @@ def test_a_name_joins_a_branch() -> None:
 
 
 def test_chains_apart_may_meet() -> None:
-    project = line("a: input 4; b: input 4; a > fc 3; b > fc 3 > add linear1")
+    project = line("a: input 4; b: input 4; a > left: fc 3; b > fc 3 > add left")
     assert not [issue for issue in check(project) if issue.severity == "error"]
 
 
@@ -141,3 +141,19 @@ def test_a_new_line_begins_a_new_chain_unless_the_chain_visibly_goes_on() -> Non
 
         x > other: fc 3""")
     assert broken == line("x: input 8 > fc 4 > relu > out: fc 2; x > other: fc 3")
+
+
+def test_a_line_may_draw_a_loop() -> None:
+    cell = line("""before: delay 4
+                   x: input 5x3 > both: concat before > h: linear 4 activation=tanh > before
+                   h > out: output""")
+    module = build(cell)
+    x, h = torch.randn(2, 5, 3), torch.zeros(2, 4)
+    for t in range(5):
+        h = torch.tanh(module.h(torch.cat([x[:, t], h], 1)))  # type: ignore[operator]
+    torch.testing.assert_close(module(x)[:, -1], h)
+
+
+def test_a_chain_that_leads_to_a_node_without_a_free_input_says_so() -> None:
+    with pytest.raises(ProjectProblem, match="“first” has 1 inputs, but 2 things"):
+        line("x: input 4 > first: fc 4 > relu > first")

@@ -1,6 +1,7 @@
 """Random graphs: what is compiled computes what an independent evaluation in torch computes."""
 
 from collections.abc import Callable
+from random import Random
 
 import torch
 import torch.nn.functional as F
@@ -79,18 +80,20 @@ class Grown:
 
 @st.composite
 def grown(draw: st.DrawFn, most: int) -> Grown:
+    """A network of a drawn size; the rest follows from a drawn seed, since thousands of single draws are slow."""
     made = Grown(draw(st.booleans()))
+    size, chance = draw(st.integers(1, most)), Random(draw(st.integers(0, 2**32)))
     weighted = "Conv2d" if made.image else "Linear"
-    for _ in range(draw(st.integers(1, most))):
+    while len(made.nodes) <= size:
         names = list(made.channels)
-        source = names[-1 - draw(st.integers(0, min(len(names), 12) - 1))]
-        if draw(st.integers(0, 2)):
-            made.one(draw(st.sampled_from(["ReLU", "Tanh", "Sigmoid", weighted])), source, draw(st.integers(1, 6)))
+        source = names[-1 - chance.randrange(min(len(names), 12))]
+        if chance.randrange(3):
+            made.one(chance.choice(["ReLU", "Tanh", "Sigmoid", weighted]), source, chance.randint(1, 6))
             continue
-        kind = draw(st.sampled_from(list(MANY)))
+        kind = chance.choice(list(MANY))
         mates = [n for n in names if kind == "Concat" or made.channels[n] == made.channels[source]]
-        others = draw(st.lists(st.sampled_from(mates), min_size=1, max_size=3))
-        if made.channels[source] + sum(made.channels[o] for o in others) < 64 or kind != "Concat":
+        others = chance.choices(mates, k=chance.randint(1, 3))
+        if kind != "Concat" or made.channels[source] + sum(made.channels[o] for o in others) < 64:
             made.many(kind, [source, *others])
     return made
 
@@ -133,7 +136,9 @@ def edited(project: Project, data: st.DataObject) -> Project:
     """One random edit, sound or not."""
     network = project.networks["model"]
     names = sorted(network.nodes)
-    name = data.draw(st.sampled_from(names)) if names else ""
+    if not names:
+        return edits.add(project, "model", edits.new_node(network, "Input"))
+    name = data.draw(st.sampled_from(names))
     wires = sorted(network.wires)
     choice = data.draw(st.sampled_from(["put", "remove", "heal", "cut", "connect", "insert", "mute", "rename", "add"]))
     if choice == "put":
