@@ -18,7 +18,7 @@ def made(kind: str, **fields: Any) -> Any:
 
 
 def node(kind: str, *ins: Tensor, **fields: Any) -> Any:
-    """A network of this one layer, from the source that dlstudio writes for it."""
+    """A network of this one layer, from the source that dlstudio writes; inputs and outputs by port name."""
     layer, raw = made(kind, **fields), Frozen({name: freeze(value) for name, value in fields.items()})
     named = dict(zip((port.name for port in layer.ports_in()), ins, strict=False))
     return harness.built(Case(layer, raw, named, harness.judge(layer, named))).double()

@@ -117,9 +117,9 @@ def test_lp_pooling_of_odd_powers_takes_negative_numbers() -> None:
 
 
 def test_unpooling_puts_the_maxima_back_where_they_were() -> None:
-    maxima, indices = node("MaxPool2d", LARGE, return_indices=True)(SIXTEEN)
+    indices, maxima = node("MaxPool2d", LARGE, return_indices=True)(SIXTEEN)
     pooled = Tensor.of(1, 2, 2)
-    back = node("MaxUnpool2d", pooled, pooled.cast("int"))(maxima, indices)
+    back = node("MaxUnpool2d", pooled, pooled.cast("int"))(indices, maxima)
     close(back, 0, 0, 0, 0, 0, 6, 0, 8, 0, 0, 0, 0, 0, 14, 0, 16)
 
 

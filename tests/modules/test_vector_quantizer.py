@@ -20,7 +20,9 @@ def test_each_vector_becomes_the_nearest_code() -> None:
 
 def test_the_loss_pulls_codes_and_vectors_together() -> None:
     layer, x = book(), torch.randn(7, 3, dtype=torch.float64, requires_grad=True)
-    quantised, loss = layer(x)
+    quantised, each = layer(x)
+    assert each.shape == (7,)
+    loss = each.mean()
     torch.testing.assert_close(loss, 1.25 * (quantised - x).square().mean())
     loss.backward()
     assert x.grad is not None
@@ -43,3 +45,12 @@ def test_the_book_starts_within_one_over_its_size() -> None:
     layer = VectorQuantizer(16, 8)
     assert layer.weight.shape == (16, 8)
     assert 0 < layer.weight.abs().max() <= 1 / 16
+
+
+def test_the_vectors_may_lie_along_any_axis() -> None:
+    layer, x = book(), torch.randn(2, 4, 5, 3, dtype=torch.float64)
+    y, loss = layer(x)
+    layer.dim = 1
+    across, same = layer(x.movedim(-1, 1))
+    assert torch.equal(across, y.movedim(-1, 1))
+    torch.testing.assert_close(same, loss)

@@ -52,7 +52,7 @@ class Log(Pointwise):
     eps: Annotated[float, Real(low=0, open_low=True, help="The smallest number whose logarithm is taken")] = 1e-12
 
 
-@layer("Arithmetic", line=Line(("cosine", "cos"), ("frequency",)), synonyms="cos, periodic, phase")
+@layer("Arithmetic", line=Line(("cos",), ("frequency",)), synonyms="cosine, periodic, phase")
 class Cosine(Pointwise):
     """cos(ω·x): waves that start at 1."""
 
