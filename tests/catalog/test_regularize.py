@@ -133,7 +133,7 @@ def test_a_gaussian_sample_has_the_mean_and_variance_that_came_in() -> None:
     z = layer(log_variance, mean)
     assert z.mean().item() == pytest.approx(3, abs=0.05)
     assert z.var().item() == pytest.approx(2, abs=0.1)
-    assert torch.equal(layer.eval()(mean, log_variance), mean)
+    assert torch.equal(layer.eval()(log_variance, mean), mean)
 
 
 @pytest.mark.parametrize("hard", [False, True])
