@@ -19,8 +19,8 @@ from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import BadFields, make
 from dlstudio.core.tensor import FORMS, Tensor
 
-STRUCTURE = {"Input", "Output", "Delay", "Block"}
-"""Kinds that mean something only inside a network; the compiler's tests try them."""
+STRUCTURE = {"Input", "Output", "Delay", "Block", "Custom"}
+"""Kinds that mean something only inside a network or with the user's own code; other tests try them."""
 
 KINDS = [cls.kind for cls in layers if cls.kind not in STRUCTURE]
 
