@@ -1,31 +1,29 @@
 """dlstudio templates: what comes with the program and what each of it shows."""
 
-from rich.table import Table
+import re
+
+from rich.padding import Padding
+from rich.text import Text
 
 from dlstudio.cli.arguments import Json
 from dlstudio.cli.speech import console, plain, result, say, tell
-from dlstudio.core.document import Project
+from dlstudio.core.document import MODEL, Project
 from dlstudio.core.templates import template
 from dlstudio.core.templates import templates as names
 
 
 def templates(json: Json = False) -> None:
     """List the ready-made projects and what each of them shows."""
-    from dlstudio.compiler.cost import summary
-
-    rows = [(name, made, summary(made).parameters if "model" in made.networks else 0) for name, made in _all()]
+    found = [(name, template(name)) for name in names()]
+    for name, project in found:
+        if json:
+            tell({"name": name, "title": project.name, "about": about(project), "parameters": parameters(project)})
+        else:
+            _print(name, project)
     if json:
-        for name, made, parameters in rows:
-            tell({"name": name, "title": made.name, "about": about(made), "parameters": parameters})
-        result({"templates": len(rows)})
-    elif rows:
-        console().print(_table(rows))
-    else:
+        result({"templates": len(found)})
+    elif not found:
         say("No templates came with this version.")
-
-
-def _all() -> list[tuple[str, Project]]:
-    return [(name, template(name)) for name in names()]
 
 
 def about(project: Project) -> str:
@@ -33,12 +31,16 @@ def about(project: Project) -> str:
     return " ".join(project.notes.strip().partition("\n\n")[0].split())
 
 
-def _table(rows: list[tuple[str, Project, int]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("name", no_wrap=True)
-    table.add_column("title")
-    table.add_column("parameters", justify="right", no_wrap=True)
-    table.add_column("shows")
-    for name, project, parameters in rows:
-        table.add_row(name, plain(project.name), f"{parameters:,}", plain(about(project)))
-    return table
+def parameters(project: Project) -> int:
+    """How many trainable numbers the model of a template has."""
+    from dlstudio.compiler.cost import summary
+
+    return summary(project).parameters if MODEL in project.networks else 0
+
+
+def _print(name: str, project: Project) -> None:
+    """The name to type, the title and the first sentence of what it shows."""
+    first = re.split(r"(?<=[.!?])\s", about(project), maxsplit=1)[0]
+    say(Text.assemble((name, "bold"), f"  {plain(project.name)}, {parameters(project):,} parameters"))
+    if first:
+        console().print(Padding(Text(plain(first), "dim"), (0, 0, 0, 4)))

@@ -14,6 +14,7 @@ from dlstudio.core import edits
 from dlstudio.core.document import MODEL, Network, Node, Project, Wire
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.templates import template, templates
 
 BATCH = 2
 
@@ -89,6 +90,14 @@ def test_rows_say_what_leaves_each_node_in_the_order_of_the_network() -> None:
         ("linear1", "Linear", "Linear", (10,), "10"),
         ("output", "Output", "Output", (10,), "10"),
     ]
+
+
+@pytest.mark.parametrize("name", templates())
+def test_every_network_of_a_template_is_counted_as_torch_counts_it(name: str) -> None:
+    project = template(name)
+    for network in project.networks:
+        with torch.device("meta"):
+            assert summary(project, network).parameters == parameters(build(project, network))
 
 
 def test_lenet5_has_61706_parameters() -> None:
