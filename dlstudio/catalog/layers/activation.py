@@ -72,6 +72,7 @@ LEAKS = Choice(
 @layer(
     "Activation",
     source="nn.LeakyReLU",
+    required=("negative_slope",),
     line=Line(("leakyrelu", "lrelu"), ("negative_slope",), {"a": "divisor"}),
     synonyms="leaky, dead neurons, lrelu, ACT-08, ACT-09",
 )

@@ -17,6 +17,7 @@ DROP = Real(low=0, high=1, help="The probability of being DROPPED; texts that na
 @layer(
     "Regularization",
     source="nn.Dropout",
+    required=("p",),
     line=Line(("dropout", "drop"), ("p",)),
     synonyms="keep_prob, inactivate, thinned network, ensemble, co-adaptation, overfitting, LAY-24, REG-09, SE-27",
 )
@@ -32,6 +33,7 @@ class Dropout(Pointwise):
 @layer(
     "Regularization",
     source="nn.AlphaDropout",
+    required=("p",),
     line=Line(("alphadropout",), ("p",)),
     synonyms="selu, self-normalising",
 )
@@ -52,6 +54,7 @@ class OverChannels(Layer):
 @layer(
     "Regularization",
     source="nn.FeatureAlphaDropout",
+    required=("p",),
     line=Line(("featurealphadropout",), ("p",)),
     synonyms="selu, self-normalising, channels",
 )
@@ -63,6 +66,7 @@ class FeatureAlphaDropout(OverChannels):
 
 @layer(
     "Regularization",
+    required=("p",),
     line=Line(("channeldropout", "spatialdropout", "dropout1d", "dropout2d", "dropout3d"), ("p",)),
     synonyms="spatial dropout, feature maps, Dropout2d",
 )
@@ -78,6 +82,7 @@ class ChannelDropout(OverChannels):
 @layer(
     "Regularization",
     source=".drop_path.DropPath",
+    required=("p",),
     line=Line(("droppath",), ("p",)),
     synonyms="stochastic depth, residual, skip a branch, vision transformer",
 )

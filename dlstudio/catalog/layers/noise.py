@@ -14,6 +14,7 @@ from dlstudio.core.tensor import Tensor
 @layer(
     "Regularization",
     source=".noise.GaussianNoise",
+    required=("std",),
     line=Line(("gaussiannoise", "noise"), ("std",)),
     synonyms="jitter, denoising, robustness, REG-20",
 )
@@ -26,6 +27,7 @@ class GaussianNoise(Pointwise):
 @layer(
     "Regularization",
     source=".noise.MaskNoise",
+    required=("p",),
     line=Line(("masknoise",), ("p",)),
     synonyms="denoising autoencoder, corruption, missing values",
 )
@@ -38,6 +40,7 @@ class MaskNoise(Pointwise):
 @layer(
     "Regularization",
     source=".noise.SaltPepperNoise",
+    required=("p",),
     line=Line(("saltpeppernoise", "saltpepper"), ("p",)),
     synonyms="impulse noise, denoising",
 )
