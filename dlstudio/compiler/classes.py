@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from dlstudio.catalog.code import Call, Code
 from dlstudio.compiler.forward import Forward, Names, Rounds, Written
+from dlstudio.compiler.layout import docstring, wrapped
 from dlstudio.compiler.plan import Plan, Step, construction, weight_owner
 from dlstudio.compiler.slots import Slots
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
@@ -92,7 +93,7 @@ class ClassWriter:
         arguments = "".join(f", {name}: {_hint(values)}" for name, values in self.slots.parameters.items())
         head = [
             Written(f"class {self.name}(nn.Module):"),
-            Written(f'    """{self.doc}"""'),
+            *(Written(line) for line in docstring(self.doc)),
             Written(""),
             Written(f"    def __init__(self{arguments}) -> None:"),
             Written("        super().__init__()"),
@@ -149,6 +150,9 @@ class ClassWriter:
         first = steps[0]
         if getattr(first.layer, "share", "") == "shared" or len(first.inner) == 1:
             return self._block(first, [step.inner[0] for step in steps])
+        held = "nn.Sequential({})" if len(first.feeds) == 1 else "nn.ModuleList([{}])"
+        if len(steps) == 1 and (grown := _growing([self.uses[id(plan)] for plan in first.inner])):
+            return held.format(grown)
         parts = []
         runs = [_runs(step, self.uses) for step in steps]
         raw = first.node.fields.get("repeat")
@@ -158,9 +162,7 @@ class ClassWriter:
             whole = raw if len(runs[0]) == 1 else None
             number = self.slots.text(first.id, "repeat", times, whole)
             parts.append(made if count == 1 else f"*({made} for _ in range({number}))")
-        holder = "nn.Sequential" if len(first.feeds) == 1 else "nn.ModuleList"
-        joined = ", ".join(parts)
-        return f"{holder}({joined})" if holder == "nn.Sequential" else f"nn.ModuleList([{joined}])"
+        return held.format(", ".join(parts))
 
     def _block(self, step: Step, plans: list[Plan]) -> str:
         made = [self.uses[id(plan)] for plan in plans]
@@ -223,25 +225,16 @@ def _hint(values: tuple[Value, ...]) -> str:
     return next(iter(kinds)).__name__ if len(kinds) == 1 else "object"
 
 
-LONGEST = 110
-
-
-def wrapped(line: str) -> list[str]:
-    """A long call over several lines, one argument to a line."""
-    start = line.find("(")
-    if len(line) <= LONGEST or start < 0 or not line.endswith(")"):
-        return [line]
-    indent = " " * (len(line) - len(line.lstrip()))
-    parts = _arguments(line[start + 1 : -1])
-    return [line[: start + 1], *(f"{indent}    {part}," for part in parts), f"{indent})"]
-
-
-def _arguments(text: str) -> list[str]:
-    """The arguments of a call, split at its own commas only."""
-    parts, depth, last = [], 0, 0
-    for i, letter in enumerate(text):
-        depth += (letter in "([{") - (letter in ")]}")
-        if letter == "," and depth == 0:
-            parts.append(text[last:i].strip())
-            last = i + 1
-    return [*parts, text[last:].strip()]
+def _growing(uses: Sequence[Use]) -> str | None:
+    """Rounds that differ in one number, which grows by the same amount each time, as a loop over that number."""
+    first, last = uses[0].values, uses[-1].values
+    names = [name for name in first if first[name] != last[name]]
+    if len(uses) < 3 or len(names) != 1 or type(first[names[0]]) is not int:
+        return None
+    step = uses[1].values.get(names[0], 0) - first[names[0]]
+    wanted = [Use(uses[0].class_name, {**first, names[0]: first[names[0]] + i * step}) for i in range(len(uses))]
+    if list(uses) != wanted:
+        return None
+    values = ", ".join(f"{name}={'n' if name in names else repr(value)}" for name, value in first.items())
+    numbers = f"{first[names[0]]}, {last[names[0]] + step}, {step}"
+    return f"*({uses[0].class_name}({values}) for n in range({numbers}))"

@@ -1,12 +1,10 @@
 """emit: a project as Python source that needs torch only and defines the class that is trained."""
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
 
+from dlstudio.compiler.carry import definitions, imports
 from dlstudio.compiler.check import sound_plan
 from dlstudio.compiler.classes import ClassWriter, Use, signature
 from dlstudio.compiler.forward import Written
@@ -114,21 +112,21 @@ _OURS = re.compile(r"(?<![\w)\]}'\"])\.([a-z_][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_
 
 
 def _assemble(project: Project, root: Plan, title: str, classes: Sequence[tuple[str, list[Written]]]) -> Source:
-    files: dict[str, None] = {}
+    wanted: dict[str, set[str]] = {}
 
     def ours(line: str) -> str:
-        files.update(dict.fromkeys(found[0] for found in _OURS.findall(line)))
+        for file, name in _OURS.findall(line):
+            wanted.setdefault(file, set()).add(name)
         return _OURS.sub(r"\2", line)
 
     body = [
         (network, Written(ours(line.text), line.node)) for network, lines in classes for line in [*lines, _GAP, _GAP]
     ]
-    inlined = [library(name) for name in files]
-    text = "\n".join(line.text for _, line in body)
-    imports = sorted({line for each in inlined for line in each.imports} | _needed(text), key=_import_order)
-    head = [f'"""{_title(project, root)}"""', "", *_spaced(imports), "", ""]
-    for each in inlined:
-        head += [*each.body.split("\n"), "", ""]
+    carried = [text for file, names in wanted.items() for text in definitions(file, frozenset(names))]
+    plain = "\n".join([*carried, *(line.text for _, line in body)])
+    head = [f'"""{_title(project, root)}"""', "", *imports(plain), "", ""]
+    for text in carried:
+        head += [*text.split("\n"), "", ""]
     places = {len(head) + i + 1: (network, line.node) for i, (network, line) in enumerate(body) if line.node}
     lines = [*head, *(line.text for _, line in body), *_main(root, title)]
     return Source("\n".join(lines) + "\n", title, places, dict(root.inputs), dict(root.outputs))
@@ -140,39 +138,6 @@ _GAP = Written("")
 def _title(project: Project, root: Plan) -> str:
     name = project.name if root.name == MODEL else f"{project.name}, {root.name}"
     return _quoted(f"{name}: written by dlstudio; needs torch only.")
-
-
-def _needed(text: str) -> set[str]:
-    wanted = {"import torch", "from torch import Tensor, nn"}
-    return wanted | ({"import torch.nn.functional as F"} if re.search(r"\bF\.", text) else set())
-
-
-def _import_order(line: str) -> tuple[int, bool, str]:
-    return "torch" in line, line.startswith("from"), line
-
-
-def _spaced(imports: Sequence[str]) -> list[str]:
-    """Standard library first, an empty line, then torch."""
-    plain = [line for line in imports if "torch" not in line]
-    return [*plain, *([""] if plain else []), *(line for line in imports if "torch" in line)]
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """One file of dlstudio.modules, as it is written into generated source."""
-
-    imports: tuple[str, ...]
-    body: str
-
-
-@lru_cache
-def library(name: str) -> Library:
-    """The text of a module that torch lacks, its imports apart."""
-    text = resources.files("dlstudio.modules").joinpath(f"{name}.py").read_text("utf-8")
-    tree = ast.parse(text)
-    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    last = max((node.end_lineno or 0 for node in imports), default=0)
-    return Library(tuple(ast.unparse(node) for node in imports), "\n".join(text.split("\n")[last:]).strip())
 
 
 def _main(root: Plan, title: str) -> list[str]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from dlstudio.compiler.layout import commented
 from dlstudio.compiler.plan import Origin, Plan, Step
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
 from dlstudio.core.tensor import TIME, Tensor
@@ -37,7 +38,8 @@ class Rounds:
 Expression = Callable[[Step, Mapping[str, Names]], str | Rounds]
 """Writes a step's expression, given the variables at its ports."""
 
-MAIN = "x"
+MAIN, BESIDE = "x", "out"
+"""What the main variable is called: beside an input x that is read again later, as in a residual block, it is out."""
 
 
 @dataclass
@@ -52,7 +54,11 @@ class Forward:
     variables: dict[Origin, str] = field(default_factory=dict)
     alias: dict[Origin, Origin] = field(default_factory=dict)
     uses: Counter[Origin] = field(default_factory=Counter)
+    takes: dict[str, set[Origin]] = field(default_factory=dict)
+    """What the line after each step takes; after the last one, what is returned."""
     indent: str = "        "
+    flow: str = MAIN
+    """The main variable: it holds what one line makes and the next one takes."""
     main: Origin | None = None
     """Whose value the main variable holds."""
     lasting: bool = False
@@ -80,12 +86,15 @@ class Forward:
         for step in self.steps:
             if step.node.muted:
                 self.alias[step.id, next(iter(step.outs))] = step.feeds[0]
-        for step in [*self.steps, *self.outputs]:
+        for step in self.steps:
             if not step.node.muted:
                 self.uses.update(self._root(origin) for origin in step.feeds)
+        self._look_ahead()
         for name in self.plan.inputs:
             self.variables[name, "y"] = name
-            self.main = (name, "y") if name == MAIN else self.main
+        if MAIN in self.plan.inputs:
+            self.flow = self._free(BESIDE) if self.uses[MAIN, "y"] > 1 else MAIN
+            self.main = (MAIN, "y") if self.flow == MAIN else None
 
     def _root(self, origin: Origin) -> Origin:
         while origin in self.alias:
@@ -96,7 +105,7 @@ class Forward:
         return self.variables[self._root(output.feeds[0])]
 
     def _line(self, step: Step) -> None:
-        if step.node.muted or step.node.kind in (INPUT, OUTPUT, DELAY):
+        if not self._has_line(step):
             return
         ports = {port: Names(self.variables[self._root(o)] for o in group) for port, group in step.origins.items()}
         made = self.expression(step, ports)
@@ -106,7 +115,9 @@ class Forward:
             return
         self._used(step)
         left = self._assign(step)
-        self._say(f"{left} = {made}{self._comment(step, left, made)}", step.id)
+        comment = self._comment(step, left, made)
+        for line in commented(f"{self.indent}{left} = {made}", comment):
+            self.lines.append(Written(line, step.id))
         for port, text in step.layer.finish(**step.ins).items():
             if name := self.variables.get((step.id, port)):
                 self._say(f"{name} = {text.format(**{port: name})}", step.id)
@@ -139,8 +150,8 @@ class Forward:
         origin = (step.id, port)
         if not self.uses[origin]:
             return "_"
-        if self._main_is_free() and port == next(iter(step.outs)):
-            name, self.main = MAIN, origin
+        if port == next(iter(step.outs)) and self._main_is_free() and self._handed_on(origin):
+            name, self.main = self.flow, origin
         else:
             name = self._free(f"{step.id}_{port}") if several else step.id
         self.variables[origin] = name
@@ -150,7 +161,21 @@ class Forward:
         """Whether nobody needs any more what the main variable holds, and no node bears its name."""
         if self.lasting:
             return False
-        return self.uses[self.main] <= 0 if self.main else MAIN not in self.plan.network.nodes
+        return self.uses[self.main] <= 0 if self.main else self.flow not in self.plan.network.nodes
+
+    def _handed_on(self, origin: Origin) -> bool:
+        """Whether the line that follows takes the value and nobody else does; what is kept bears its node's name."""
+        return self.uses[origin] == 1 and origin in self.takes[origin[0]]
+
+    def _look_ahead(self) -> None:
+        following = [feed for output in self.outputs for feed in output.feeds]
+        for step in reversed(self.steps):
+            self.takes[step.id] = {self._root(origin) for origin in following}
+            following = list(step.feeds) if self._has_line(step) else following
+
+    @staticmethod
+    def _has_line(step: Step) -> bool:
+        return not step.node.muted and step.node.kind not in (INPUT, OUTPUT, DELAY)
 
     def _free(self, wanted: str) -> str:
         """A variable's name that no node bears."""
@@ -166,7 +191,7 @@ class Forward:
         for step in self.steps:
             if step.id not in moving:
                 self._line(step)
-        self.lasting = MAIN in self.plan.inputs and MAIN not in timed
+        self.lasting = self.flow in self.plan.inputs and self.flow not in timed
         reference = next(iter(timed))
         for step in delays:
             self._say(f"{step.id} = {self._start(step, reference, timed[reference])}", step.id)

@@ -28,21 +28,25 @@ def _issue(severity: Severity, code: str, text: str, plan: Plan, step: Step, *fi
 
 def _source(plan: Plan, step: Step) -> Step | None:
     """The node that feeds a step's first input."""
-    return plan.steps.get(step.feeds[0][0]) if step.feeds else None
+    for origins in step.origins.values():
+        return plan.steps.get(origins[0][0])
+    return None
 
 
-def _pairs(plan: Plan) -> Iterator[tuple[Step, Step]]:
-    """Each step with the one before it."""
+def _pairs(plan: Plan, kind: str) -> Iterator[tuple[Step, Step]]:
+    """Each step of a kind with the one before it."""
     for step in plan.steps.values():
-        if not step.node.muted and (source := _source(plan, step)) and not source.node.muted:
-            yield source, step
+        if step.node.kind == kind and not step.node.muted:
+            source = _source(plan, step)
+            if source and not source.node.muted:
+                yield source, step
 
 
 def double_softmax(plan: Plan) -> Iterator[Issue]:
     """LAY-23: cross-entropy applies a softmax itself; applied twice, even a perfect answer keeps a loss of 0.55."""
-    for source, step in _pairs(plan):
+    for source, step in _pairs(plan, OUTPUT):
         loss = str(step.node.fields.get("loss", "auto"))
-        if step.node.kind != OUTPUT or source.node.kind not in ("Softmax", "LogSoftmax"):
+        if source.node.kind not in ("Softmax", "LogSoftmax"):
             continue
         remove = fix(f"Remove {source.id}", edits.remove, plan.name, [source.id], heal=True)
         if loss in CROSS_ENTROPIES:
@@ -61,9 +65,8 @@ def double_softmax(plan: Plan) -> Iterator[Issue]:
 
 def linear_twice(plan: Plan) -> Iterator[Issue]:
     """ACT-21: a composition of linear functions is linear."""
-    for source, step in _pairs(plan):
-        linear = source.node.kind == step.node.kind == "Linear"
-        if linear and source.layer.values()["activation"] == "none":
+    for source, step in _pairs(plan, "Linear"):
+        if source.node.kind == "Linear" and source.layer.values()["activation"] == "none":
             wire = Wire(*step.feeds[0], step.id, "x")
             text = (
                 f"{source.id} and {step.id} are linear layers in a row, which can do no more than one; "
@@ -89,8 +92,8 @@ def no_gradient(plan: Plan) -> Iterator[Issue]:
 
 def norm_after_activation(plan: Plan) -> Iterator[Issue]:
     """NLA-07: batch normalization usually stands before the nonlinearity."""
-    for source, step in _pairs(plan):
-        if step.node.kind == "BatchNorm" and source.layer.family == RECTIFYING:
+    for source, step in _pairs(plan, "BatchNorm"):
+        if source.layer.family == RECTIFYING:
             text = f"{step.id} follows the activation {source.id}; it usually stands before it, after the layer."
             yield _issue("hint", "norm-order", text, plan, step)
 
@@ -125,9 +128,7 @@ def two_norms(plan: Plan) -> Iterator[Issue]:
 
 def needless_bias(plan: Plan) -> Iterator[Issue]:
     """A bias just before batch normalization is subtracted again."""
-    for source, step in _pairs(plan):
-        if step.node.kind != "BatchNorm":
-            continue
+    for source, step in _pairs(plan, "BatchNorm"):
         values = source.layer.values()
         if values.get("bias") is True and values.get("activation", "none") == "none":
             text = f"The bias of {source.id} has no effect, since {step.id} subtracts the mean; it can be left out."

@@ -105,7 +105,7 @@ class _Walk:
         self._reuse() if self.earlier else self._walk(self.order)
         for node in self.network.of_kind(DELAY) if DELAY in self.kinds else ():
             self._close(node)
-        live = frozenset(upstream(self.network, (n.id for n in self.network.nodes.values() if n.kind == OUTPUT)))
+        live = self.earlier.live if self.earlier and self.same_wires else self._live()
         steps = {node.id: step for node in self.order if (step := self.verdicts[node.id].step)}
         each = [issue for node in self.order for issue in self.verdicts[node.id].issues]
         return Plan(
@@ -122,6 +122,10 @@ class _Walk:
             live,
             self.time,
         )
+
+    def _live(self) -> frozenset[str]:
+        ends = (node.id for node in self.network.nodes.values() if node.kind == OUTPUT)
+        return frozenset(upstream(self.network, ends))
 
     def _walk(self, nodes: Iterable[Node]) -> None:
         for node in nodes:

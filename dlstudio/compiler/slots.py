@@ -8,6 +8,9 @@ from dlstudio.core.frozen import Value
 
 _PLAIN = (ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.Mod)
 
+ENOUGH, TIMES = 3, range(2, 9)
+"""How many different values make a multiple of an argument more than a coincidence, and which multiples count."""
+
 
 class Slots:
     """The values of one class over all its variants; those that differ are asked for by name."""
@@ -24,9 +27,11 @@ class Slots:
         """How the value is written in the constructor: a literal, an argument, or an expression of arguments."""
         if len({repr(value) for value in values}) == 1:
             return repr(values[0])
-        key = repr(tuple(values))
-        if key not in self._texts:
-            self._texts[key] = self._expression(raw) or self._new(node, name, tuple(values))
+        key, wanted = repr(tuple(values)), tuple(values)
+        if said := self._expression(raw, wanted):
+            self._texts[key] = said
+        elif key not in self._texts:
+            self._texts[key] = self._multiple(wanted) or self._new(node, name, wanted)
         return self._use(self._texts[key])
 
     def held(self, node: str, name: str, values: Sequence[Value], raw: Value = None) -> str:
@@ -50,8 +55,22 @@ class Slots:
         self.parameters[wanted] = values
         return wanted
 
-    def _expression(self, raw: Value) -> str | None:
-        """The user's own expression, where Python's arithmetic means the same as ours."""
+    def _given(self, variant: int) -> dict[str, Value]:
+        return {name: values[variant] for name, values in self._arguments.items()}
+
+    def _multiple(self, values: tuple[Value, ...]) -> str | None:
+        """Several times an argument, where three places or more agree on it: so 4·width comes in again."""
+        if len(set(values)) < ENOUGH or not all(type(value) is int for value in values):
+            return None
+        for name, given in self._arguments.items():
+            if all(type(each) is int and each > 0 for each in given):
+                for times in TIMES:
+                    if values == tuple(each * times for each in given):
+                        return f"{name} * {times}"
+        return None
+
+    def _expression(self, raw: Value, values: tuple[Value, ...]) -> str | None:
+        """The user's own expression, where Python's arithmetic means the same as ours and gives these values."""
         if not isinstance(raw, str) or not raw.startswith("="):
             return None
         tree = expression.parse(raw[1:])
@@ -59,5 +78,7 @@ class Slots:
         if any(isinstance(part, ast.Call) for part in ast.walk(tree)) or not all(
             isinstance(o, _PLAIN) for o in operators
         ):
+            return None
+        if tuple(expression.evaluate(raw[1:], self._given(i)) for i in range(self.variants)) != values:
             return None
         return expression.write(raw[1:], {name: name for name in self._arguments}, {})
