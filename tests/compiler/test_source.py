@@ -13,6 +13,7 @@ from dlstudio.compiler.line import line
 from dlstudio.compiler.load import blame, build, load
 from dlstudio.compiler.names import MODULE_WORDS
 from dlstudio.core import edits
+from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from tests.compiler.test_blocks import with_block
 
@@ -134,3 +135,54 @@ def test_weight_norm_and_initialisers_work_together() -> None:
     module = build(project)
     torch.testing.assert_close(module.linear1.weight, torch.full((3, 4), 0.5))
     torch.testing.assert_close(module(torch.ones(1, 4)), torch.full((1, 3), 2.0))
+
+
+def test_beside_a_skip_the_main_variable_is_out() -> None:
+    text = emit(with_block("x: input 8 > fc 8 > relu > fc 8 > add x > relu", "input 8 > Part")).text
+    body = text.split("def forward(self, x: Tensor) -> Tensor:\n")[1].split("\n\n")[0]
+    assert [line.split("  #")[0].strip() for line in body.splitlines()] == [
+        "out = self.linear1(x)",
+        "out = self.relu1(out)",
+        "out = self.linear2(out)",
+        "out = out + x",
+        "out = self.relu2(out)",
+        "return out",
+    ]
+
+
+def test_what_is_needed_again_keeps_the_name_of_its_node() -> None:
+    text = emit(line("input 8 > down: fc 8 > relu > fc 8 > add down > fc 2")).text
+    assert "down = self.down(x)" in text
+    assert "x = self.relu1(down)" in text
+    assert "x = x + down" in text
+
+
+def test_rounds_that_grow_are_a_loop_over_what_grows() -> None:
+    project = with_block("x: input 8 > new: fc 4; x > both: concat new > y: output", "input 8 > Part repeat=5")
+    assert "nn.Sequential(*(Part(in_features=n) for n in range(8, 28, 4)))" in emit(project).text
+    assert build(project)(torch.zeros(2, 8)).shape == (2, 28)
+
+
+def test_an_expression_is_written_where_another_number_happens_to_be_the_same() -> None:
+    part = "x: input 8 > a: fc =slim > relu > b: fc =wide > tanh"
+    text = emit(with_block(part, "input 2 > Part slim=2 wide=3 > Part slim=3 wide=5", wide=1, slim=1)).text
+    assert "self.a = nn.Linear(slim, slim)" in text
+    assert "self.b = nn.Linear(slim, wide)" in text
+
+
+def test_what_comes_in_may_be_a_multiple_of_an_argument() -> None:
+    part = "x: input 8 > fc =width > relu > fc =width*4"
+    text = emit(with_block(part, "input 8 > Part width=2 > fc 12 > Part width=3 > fc 20 > Part width=5", width=1)).text
+    assert "def __init__(self, width: int) -> None:" in text
+    assert "self.linear1 = nn.Linear(width * 4, width)" in text
+
+
+def test_a_long_note_becomes_a_docstring_of_several_lines() -> None:
+    project = line("input 8 > fc 2")
+    text = emit(Project(notes="word " * 60, networks=project.networks)).text
+    assert max(map(len, text.splitlines())) <= 120
+
+
+def test_each_module_is_imported_from_once() -> None:
+    text = emit(line("input 6 tokens int > embedding 9 8 > learnedpositions 6 > fc 2")).text
+    assert text.count("from torch import") == 1
