@@ -1,11 +1,13 @@
 """A layer in the user's own Python: its ports are read from the code, which is never run here."""
 
+from typing import Any
+
 import pytest
 
-from dlstudio.catalog.layers.custom import EXAMPLE, Custom
+from dlstudio.catalog.layers.custom import EXAMPLE
 from dlstudio.catalog.refusal import Refused
-from dlstudio.core.frozen import Frozen
 from dlstudio.core.tensor import Tensor
+from tests.catalog.goldens import made
 
 TWO = """
 from torch import nn
@@ -23,18 +25,18 @@ class Mixer(Helper):
 """
 
 
-def code(body: str) -> Custom:
-    return Custom(code=f"from torch import nn\n{body}")
+def code(body: str) -> Any:
+    return made("Custom", code=f"from torch import nn\n{body}")
 
 
-def refusal(layer: Custom, **ins: Tensor) -> Refused:
+def refusal(layer: Any, **ins: Tensor) -> Refused:
     with pytest.raises(Refused) as caught:
         layer.shape(**ins)
     return caught.value
 
 
 def test_the_example_keeps_the_shape_of_its_input() -> None:
-    layer = Custom()
+    layer = made("Custom")
     assert [port.name for port in layer.ports_in()] == ["x"]
     assert layer.shape(x=Tensor.of(3, 8, 8)) == {"y": Tensor.of(3, 8, 8)}
     assert layer.class_name() == "Swish"
@@ -43,7 +45,7 @@ def test_the_example_keeps_the_shape_of_its_input() -> None:
 
 
 def test_the_parameters_of_forward_are_the_ports_and_those_with_a_default_are_optional() -> None:
-    ports = Custom(code=TWO).ports_in()
+    ports = made("Custom", code=TWO).ports_in()
     assert [(port.name, port.optional) for port in ports] == [
         ("a", False),
         ("b", False),
@@ -53,23 +55,23 @@ def test_the_parameters_of_forward_are_the_ports_and_those_with_a_default_are_op
 
 
 def test_the_last_module_of_the_code_is_the_layer_also_when_it_derives_from_another() -> None:
-    assert Custom(code=TWO).class_name() == "Mixer"
+    assert made("Custom", code=TWO).class_name() == "Mixer"
 
 
 def test_optional_and_keyword_inputs_are_given_by_name() -> None:
     x = Tensor.of(4)
-    layer = Custom(code=TWO, settings=Frozen({"width": 3}))
+    layer = made("Custom", code=TWO, settings={"width": 3})
     assert layer.forward(a=x, b=x, scale=x).text == "{module}({a}, {b}, scale={scale})"
     assert layer.forward(a=x, b=x, mask=x, scale=x).text == "{module}({a}, {b}, mask={mask}, scale={scale})"
 
 
 def test_settings_are_the_keywords_of_the_constructor() -> None:
-    call = Custom(code=TWO, settings=Frozen({"width": 3})).construct()
+    call = made("Custom", code=TWO, settings={"width": 3}).construct()
     assert (call.callee, call.keywords) == ("Mixer", (("width", 3),))
 
 
 def test_several_results_have_the_size_that_is_said() -> None:
-    layer = Custom(code=TWO, settings=Frozen({"width": 3}), results=("y", "z"), size=(5,))
+    layer = made("Custom", code=TWO, settings={"width": 3}, results=("y", "z"), size=(5,))
     x = Tensor.of(4)
     assert layer.shape(a=x, b=x, scale=x) == {"y": Tensor.of(5), "z": Tensor.of(5)}
     assert layer.targets() == "{y}, {z}"
@@ -106,15 +108,15 @@ def test_code_that_cannot_be_a_layer_is_refused_with_its_line(body: str, said: s
 
 @pytest.mark.parametrize("name", ["a b", "lambda", "1", "x=1, y", "größe", ""])
 def test_a_setting_that_is_no_name_never_reaches_the_source(name: str) -> None:
-    assert "takes no" in refusal(Custom(settings=Frozen({name: 1})), x=Tensor.of(4)).text
+    assert "takes no" in refusal(made("Custom", settings={name: 1}), x=Tensor.of(4)).text
 
 
 def test_settings_that_the_constructor_does_not_know_or_lacks_are_told() -> None:
     x = Tensor.of(4)
-    assert "takes no “width” (it takes: start)" in refusal(Custom(settings=Frozen({"width": 1})), x=x).text
-    assert "needs width" in refusal(Custom(code=TWO), a=x, b=x, scale=x).text
+    assert "takes no “width” (it takes: start)" in refusal(made("Custom", settings={"width": 1}), x=x).text
+    assert "needs width" in refusal(made("Custom", code=TWO), a=x, b=x, scale=x).text
 
 
 @pytest.mark.parametrize("names", [(), ("y", "y"), ("a b",), ("import",)])
 def test_results_need_names(names: tuple[str, ...]) -> None:
-    assert "need names" in refusal(Custom(results=names), x=Tensor.of(4)).text
+    assert "need names" in refusal(made("Custom", results=names), x=Tensor.of(4)).text

@@ -1,6 +1,7 @@
 """Merging: branches that meet, what is said when they do not fit, and likeness and distance of pairs."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -77,7 +78,8 @@ def test_what_becomes_of_three_branches(kind: str, wanted: tuple[float, ...]) ->
         (4.0, 5.0),
         (3.0, 0.0 if kind in ("Add", "Subtract", "Average", "Minimum", "Maximum") else 1.0),
     )
-    close(node(kind, (Tensor.of(2),) * 3)(*(numbers(x) for x in given)), *wanted)
+    joint: Any = (Tensor.of(2),) * 3
+    close(node(kind, joint)(*(numbers(x) for x in given)), *wanted)
 
 
 def test_LAY_27_concat_sums_the_axis() -> None:
