@@ -1,0 +1,82 @@
+"""Networks that squeeze their input, or turn it into a picture: autoencoders, U-Net, a generator."""
+
+from dlstudio.core.document import Project
+from tests.templates.authoring import part, project, template
+
+
+@template
+def autoencoder() -> Project:
+    return project(
+        "Autoencoder",
+        "Squeezes a digit through 32 numbers and draws it again: the target is the input itself. "
+        "What survives the narrow place, the code, is what the digits have in common. Look at the pictures that come "
+        "out while it trains, and make the code narrower until they blur: two numbers can be drawn as a map "
+        "(Hinton and Salakhutdinov, “Reducing the dimensionality of data with neural networks”, 2006).",
+        """image: input 1x28x28 > flatten: flatten > encode: linear 128 > relu1: relu > narrow: linear 32 > code: relu
+           > decode: linear 128 > relu2: relu > pixels: linear 784 > sigmoid: sigmoid
+           > reshape: reshape 1x28x28 image > drawn: output target=image""",
+    )
+
+
+@template
+def conv_autoencoder() -> Project:
+    return project(
+        "Convolutional autoencoder",
+        "An autoencoder that keeps the picture a picture: strided convolutions shrink it to eight maps of 7 × 7, "
+        "transposed convolutions spread it out again. It needs far fewer weights than the one of fully connected "
+        "layers, and its code still says where things are. Compare the two at the same size of code "
+        "(Masci, Meier, Cireşan and Schmidhuber, “Stacked convolutional auto-encoders”, 2011).",
+        """image: input 1x28x28 > conv1: conv 16 3x3 s2 p1 > relu1: relu > conv2: conv 8 3x3 s2 p1 > code: relu
+           > up1: upconv 16 2x2 s2 > relu2: relu > up2: upconv 1 2x2 s2 > sigmoid: sigmoid
+           > drawn: output target=image""",
+    )
+
+
+@template
+def unet() -> Project:
+    return project(
+        "U-Net",
+        "Says for each pixel what it belongs to. On the way down it sees ever more of the picture in ever less detail; "
+        "on the way up the detail comes back, and at each level the maps of the way down are put beside those of the "
+        "way up, since they still know exactly where the edges are. Here the convolutions have a border, so that the "
+        "result is as large as the picture; the paper's lose two pixels each. Two scores for every pixel "
+        "(Ronneberger, Fischer and Brox, “U-Net: convolutional networks for biomedical image segmentation”, 2015).",
+        """image: input 3x128x128
+           image > down1: DoubleConv channels=64 > pool1: maxpool 2
+                 > down2: DoubleConv channels=128 > pool2: maxpool 2
+                 > down3: DoubleConv channels=256 > pool3: maxpool 2
+                 > down4: DoubleConv channels=512 > pool4: maxpool 2
+                 > bottom: DoubleConv channels=1024 > up4: Up channels=512 down4 > up3: Up channels=256 down3
+                 > up2: Up channels=128 down2 > up1: Up channels=64 down1
+                 > scores: conv 2 1x1 > mask: output""",
+        DoubleConv=part(
+            "x: input 3x128x128 > conv1: conv =channels 3x3 p1 > relu1: relu "
+            "> conv2: conv =channels 3x3 p1 > relu2: relu > y: output",
+            "Two 3 × 3 convolutions, each with a ReLU.",
+            channels=64,
+        ),
+        Up=part(
+            """below: input 128x64x64 > grow: upconv =channels 2x2 s2
+               skip: input 64x128x128 > join: concat grow > merge: DoubleConv channels==channels > y: output""",
+            "Twice the height and width, and beside it the maps of the way down.",
+            channels=64,
+        ),
+    )
+
+
+@template
+def dcgan_generator() -> Project:
+    return project(
+        "DCGAN generator",
+        "Draws a picture from noise: 100 random numbers become a 4 × 4 patch of 512 maps, and four transposed "
+        "convolutions spread it to 64 × 64 pixels in colour. It is one half of a pair: a critic learns to tell its "
+        "pictures from real ones, and it learns to fool the critic. Batch normalization after every layer but the last "
+        "keeps the game stable (Radford, Metz and Chintala, “Unsupervised representation learning with deep "
+        "convolutional generative adversarial networks”, 2015).",
+        """noise: input 100 > reshape: reshape 100x1x1 image
+           > up1: upconv 512 4x4 s1 nobias > bn1: bn > relu1: relu
+           > up2: upconv 256 4x4 s2 p1 nobias > bn2: bn > relu2: relu
+           > up3: upconv 128 4x4 s2 p1 nobias > bn3: bn > relu3: relu
+           > up4: upconv 64 4x4 s2 p1 nobias > bn4: bn > relu4: relu
+           > up5: upconv 3 4x4 s2 p1 > tanh: tanh > picture: output""",
+    )

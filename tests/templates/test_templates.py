@@ -1,0 +1,165 @@
+"""Templates: that the files are what their scripts write, and that each is sound, drawn, exact and ready to run."""
+
+import re
+from itertools import combinations
+
+import pytest
+import torch
+from torch import nn
+
+from dlstudio.compiler.check import check
+from dlstudio.compiler.cost import summary
+from dlstudio.compiler.emit import Source, emit
+from dlstudio.compiler.load import build
+from dlstudio.core.document import Network, Project
+from dlstudio.core.files import dumps, load, loads
+from dlstudio.core.resources import resource
+from dlstudio.core.templates import template
+from tests.templates import scripts
+from tests.templates.authoring import sizes
+
+NAMES = sorted(scripts)
+
+every = pytest.mark.parametrize("name", NAMES)
+
+PARAMETERS = {
+    "alexnet": 62_378_344,
+    "autoencoder": 209_968,
+    "bidirectional_tagger": 196_108,
+    "char_rnn": 128,
+    "conv_autoencoder": 1_913,
+    "dcgan_generator": 3_576_707,
+    "densenet121": 7_978_856,
+    "googlenet": 6_998_552,
+    "gpt": 818_176,
+    "inception": 7_707,
+    "lenet5": 61_706,
+    "lstm_by_hand": 1_634,
+    "lstm_classifier": 419_586,
+    "mlp": 101_770,
+    "mobilenet": 4_231_976,
+    "perceptron": 3,
+    "resnet18": 11_689_512,
+    "resnet50": 25_557_032,
+    "resnet152": 60_192_808,
+    "siamese": 105_281,
+    "unet": 31_031_810,
+    "vgg16": 138_357_544,
+    "xor": 17,
+    "xor_skip": 7,
+}
+"""What the papers, torchvision and the inventory say; of our own small networks, what the formulas give."""
+
+LEAVES = {
+    "alexnet": (1000,),
+    "autoencoder": (1, 28, 28),
+    "bidirectional_tagger": (20, 12),
+    "char_rnn": (4, 4),
+    "conv_autoencoder": (1, 28, 28),
+    "dcgan_generator": (3, 64, 64),
+    "densenet121": (1000,),
+    "googlenet": (1000,),
+    "gpt": (64, 65),
+    "inception": (10,),
+    "lenet5": (10,),
+    "lstm_by_hand": (2,),
+    "lstm_classifier": (2,),
+    "mlp": (10,),
+    "mobilenet": (1000,),
+    "perceptron": (1,),
+    "resnet18": (1000,),
+    "resnet50": (1000,),
+    "resnet152": (1000,),
+    "siamese": (1,),
+    "unet": (2, 128, 128),
+    "vgg16": (1000,),
+    "xor": (1,),
+    "xor_skip": (1,),
+}
+
+TEACHING = {"perceptron": {"no-gradient"}, "xor_skip": {"no-gradient"}}
+"""Hints that a template is there to show."""
+
+
+def on_meta(project: Project, network: str = "model") -> nn.Module:
+    """The network without its numbers: the largest costs nothing."""
+    with torch.device("meta"):
+        return build(project, network).eval()
+
+
+def samples(source: Source) -> list[torch.Tensor]:
+    """Two made-up samples for each input."""
+    kinds = {"float": torch.float32, "int": torch.long, "bool": torch.bool}
+    return [torch.zeros(2, *x.shape, dtype=kinds[x.dtype], device="meta") for x in source.inputs.values()]
+
+
+def test_every_script_has_its_file_and_the_other_way_round() -> None:
+    assert sorted(path.stem for path in resource("templates").glob("*.dls")) == NAMES
+
+
+@every
+def test_a_file_is_what_its_script_writes(name: str) -> None:
+    project = scripts[name]()
+    path = resource("templates", f"{name}.dls")
+    assert load(path) == project == loads(dumps(project))
+    assert path.read_text("utf-8") == dumps(project)
+
+
+@every
+def test_nothing_is_wrong_or_unwise(name: str) -> None:
+    found = check(template(name))
+    assert not [issue for issue in found if issue.severity != "hint"]
+    assert {issue.code for issue in found} == TEACHING.get(name, set())
+
+
+@every
+def test_a_title_and_a_paragraph_with_its_source(name: str) -> None:
+    project = template(name)
+    assert len(project.notes) >= 80
+    assert re.search(r"(1[89]|20)\d\d\)\.$", project.notes)
+    for network in project.networks.values():
+        assert network is project.networks["model"] or network.note
+
+
+def test_titles_differ() -> None:
+    titles = {template(name).name for name in NAMES}
+    assert len(titles) == len(NAMES)
+
+
+@every
+def test_nodes_are_placed_and_do_not_touch(name: str) -> None:
+    project = template(name)
+    for where, network in project.networks.items():
+        assert set(project.sheet(where).positions) == set(network.nodes)
+        assert not list(overlaps(project, where, network))
+
+
+def overlaps(project: Project, where: str, network: Network):
+    places, room = project.sheet(where).positions, sizes(network)
+    for one, other in combinations(network.nodes, 2):
+        a, b = places[one], places[other]
+        beside = a.x + room[one].width <= b.x or b.x + room[other].width <= a.x
+        stacked = a.y + room[one].height <= b.y or b.y + room[other].height <= a.y
+        if not (beside or stacked):
+            yield one, other
+
+
+@every
+def test_the_source_runs_and_gives_the_shapes_that_the_plan_says(name: str) -> None:
+    project = template(name)
+    source = emit(project)
+    result = on_meta(project)(*samples(source))
+    assert tuple(result.shape) == (2, *LEAVES[name])
+    assert [x.shape for x in source.outputs.values()] == [LEAVES[name]]
+
+
+@every
+def test_parameters_are_those_of_the_paper(name: str) -> None:
+    project = template(name)
+    count = sum(parameter.numel() for parameter in on_meta(project).parameters())
+    assert count == summary(project).parameters == PARAMETERS[name]
+
+
+@every
+def test_no_line_of_the_source_is_too_long(name: str) -> None:
+    assert max(map(len, emit(template(name)).text.splitlines())) <= 120
