@@ -1,5 +1,6 @@
 """Recurrent layers: the sources' cells step by step in plain arithmetic, and states at their ports against torch."""
 
+import copy
 import math
 from typing import Any, cast
 
@@ -329,6 +330,31 @@ def test_initialisers_reach_every_matrix_and_offset(kind: str) -> None:
             assert (value == 0.25).all(), name
         elif name.startswith("bias"):
             assert (value == 0.5).all(), name
+
+
+@pytest.mark.parametrize("kind", [*FUSED, "PeepholeLSTM", "DepthGatedLSTM", "SigmoidRNN"])
+def test_NLA_10_weight_norm_gives_each_row_its_length(kind: str) -> None:
+    fields: dict[str, Any] = {"hidden_size": 4, "num_layers": 2}
+    plain, model = node(kind, SEQUENCE, **fields), node(kind, SEQUENCE, reparametrize="weight norm", **fields)
+    part = getattr(model, NAME)
+    part.rnn.load_state_dict(getattr(plain, NAME).state_dict())
+    x = draw(2, 5, 3)
+    with torch.no_grad():
+        for name, length in part.length.items():
+            length.copy_(part.rnn.get_parameter(name).norm(dim=1, keepdim=True))
+    torch.testing.assert_close(model(x), plain(x))
+    model = copy.deepcopy(model)
+    part = getattr(model, NAME)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    for _ in range(2):
+        optimizer.zero_grad()
+        sum(y.square().sum() for y in model(x)).backward()
+        optimizer.step()
+    for name, length in part.length.items():
+        torch.testing.assert_close(part.weight(name).norm(dim=1, keepdim=True), length.abs())
+        torch.testing.assert_close(length.grad.norm() > 0, torch.tensor(True))
+    assert not torch.allclose(copy.deepcopy(model)(x)[-1], plain(x)[-1])
+    assert not list(model.buffers())
 
 
 @pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "ClockworkRNN"])

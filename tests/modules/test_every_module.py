@@ -55,6 +55,7 @@ CASES = (
     Case("depth_gated_lstm", "DepthGatedLSTM(3, 2, num_layers=3, bias=False)", SEQUENCE),
     Case("clockwork_rnn", "ClockworkRNN(3, 4)", SEQUENCE),
     Case("clockwork_rnn", "ClockworkRNN(3, 5, periods=(1, 3), bias=False)", ((2, 5, 3), (1, 2, 5))),
+    Case("recurrent_weight_norm", "RecurrentWeightNorm(nn.Linear(3, 4))", SEQUENCE),
     Case("spiking", "LeakyIntegrateFire()", SEQUENCE, smooth=False),
     Case("spiking", "LeakyIntegrateFire(decay=0.5, threshold=0.6, reset='subtract')", SEQUENCE, smooth=False),
     Case("sampling", "BernoulliSample()", ((4, 3),), random="always", smooth=False),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dlstudio.catalog.layer import Line, layer
-from dlstudio.catalog.layers.recurrent import BIAS, BOTH_WAYS, C0, H0, HIDDEN, LAYERS, C, H, Recurrent, X, Y
+from dlstudio.catalog.recurrence import BIAS, BOTH_WAYS, C0, H0, HIDDEN, LAYERS, C, H, Recurrent, X, Y
 from dlstudio.catalog.refusal import Put, Refused
 from dlstudio.core.fields import Ints, Words
 from dlstudio.core.tensor import Tensor
@@ -109,6 +109,9 @@ class DepthGatedLSTM(TwoStates):
 
     def present_biases(self) -> tuple[str, ...]:
         return (*super().present_biases(), *(f"bias_d_{cell}" for cell in self.cells[1:] if self.bias))
+
+    def rows(self, cell: str) -> int:
+        return super().rows(cell) + (self.hidden_size if cell != "l0" else 0)
 
     def products(self, cell: str, x: Tensor) -> int:
         return super().products(cell, x) + (self.hidden_size**2 if cell != "l0" else 0)
