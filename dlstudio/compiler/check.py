@@ -40,7 +40,7 @@ def examine(project: Project, before: Checked | None = None) -> Checked:
     every: dict[int, Plan] = {}
     for name in [*(n for n in tensors if n not in inside), *tensors]:
         if name not in plans:
-            for plan in _all(planner.plan(name, earlier.get(name))):
+            for plan in every_plan(planner.plan(name, earlier.get(name))):
                 every[id(plan)] = plan
                 plans.setdefault(plan.name, plan)
     found = {(i.network, i.node, i.port, i.code, i.text): i for plan in every.values() for i in plan.issues}
@@ -49,7 +49,7 @@ def examine(project: Project, before: Checked | None = None) -> Checked:
     return Checked(project, tuple(issues), plans)
 
 
-def _all(plan: Plan) -> Iterator[Plan]:
+def every_plan(plan: Plan) -> Iterator[Plan]:
     """The plan and, once each, all that it places."""
     seen: set[int] = set()
     waiting = [plan]
@@ -72,7 +72,7 @@ def sound_plan(project: Project, network: str = "model") -> Plan:
         raise ProjectProblem(f"The project has no network “{network}” (it has: {', '.join(project.networks)}).")
     plan = Planner(project).plan(network)
     errors = tuple(
-        issue for inner in _all(plan) for issue in inner.issues if issue.severity == "error"
+        issue for inner in every_plan(plan) for issue in inner.issues if issue.severity == "error"
     ) or findings.emptiness(project, network)
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

@@ -1,16 +1,18 @@
 """emit: a project as Python source that needs torch only and defines the class that is trained."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from dlstudio.catalog.layers.custom import Custom
 from dlstudio.compiler.carry import definitions, imports
-from dlstudio.compiler.check import sound_plan
+from dlstudio.compiler.check import every_plan, sound_plan
 from dlstudio.compiler.classes import ClassWriter, Use, signature
 from dlstudio.compiler.forward import Written
 from dlstudio.compiler.names import class_name
 from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import MODEL, Project
+from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.tensor import Tensor
 
 
@@ -36,9 +38,10 @@ def write(project: Project, root: Plan) -> Source:
     """The source of a sound plan."""
     uses: dict[int, Use] = {}
     classes: list[tuple[str, list[Written]]] = []
-    taken: set[str] = set()
+    own_classes = _own_code(root)
+    taken = {name for name, _ in own_classes.values()}
     own = _class_title(project, root)
-    root_name = class_name(own, set())
+    root_name = class_name(own, taken)
     for name, plans in _by_network(root):
         for variants in _alike(plans, uses):
             is_root = variants[0] is root
@@ -48,7 +51,7 @@ def write(project: Project, root: Plan) -> Source:
             writer = ClassWriter(title, variants, uses, doc)
             classes.append((name, writer.write()))
             uses.update(writer.uses_of_plans())
-    return _assemble(project, root, uses[id(root)].class_name, classes)
+    return _assemble(project, root, uses[id(root)].class_name, classes, own_classes)
 
 
 def _class_title(project: Project, root: Plan) -> str:
@@ -111,7 +114,33 @@ def _quoted(text: str) -> str:
 _OURS = re.compile(r"(?<![\w)\]}'\"])\.([a-z_][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)(?=\()")
 
 
-def _assemble(project: Project, root: Plan, title: str, classes: Sequence[tuple[str, list[Written]]]) -> Source:
+_FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
+"""These may stand at the head of a file only."""
+
+
+def _own_code(root: Plan) -> dict[str, tuple[str, str]]:
+    """The class name and text of each node in Python of the user's own; two texts of one name are refused."""
+    found: dict[str, tuple[str, str]] = {}
+    homes: dict[str, tuple[str, str]] = {}
+    for plan in every_plan(root):
+        for step in plan.steps.values():
+            if isinstance(step.layer, Custom) and step.id in plan.live:
+                name, text, place = step.layer.class_name(), step.layer.definition(), f"{plan.name}/{step.id}"
+                if homes.setdefault(name, (text, place))[0] != text:
+                    raise ProjectProblem(
+                        f"{place} and {homes[name][1]} both define a class {name}, but not the same one; rename one."
+                    )
+                found[place] = (name, text)
+    return found
+
+
+def _assemble(
+    project: Project,
+    root: Plan,
+    title: str,
+    classes: Sequence[tuple[str, list[Written]]],
+    own: Mapping[str, tuple[str, str]],
+) -> Source:
     wanted: dict[str, set[str]] = {}
 
     def ours(line: str) -> str:
@@ -122,14 +151,16 @@ def _assemble(project: Project, root: Plan, title: str, classes: Sequence[tuple[
     body = [
         (network, Written(ours(line.text), line.node)) for network, lines in classes for line in [*lines, _GAP, _GAP]
     ]
-    carried = [text for file, names in wanted.items() for text in definitions(file, frozenset(names))]
+    carried = [text.strip("\n") for text in dict.fromkeys(text for _, text in own.values())]
+    carried += [text for file, names in wanted.items() for text in definitions(file, frozenset(names))]
     plain = "\n".join([*carried, *(line.text for _, line in body)])
-    head = [f'"""{_title(project, root)}"""', "", *imports(plain), "", ""]
+    future = sorted({line for _, text in own.values() for line in _FUTURE.findall(text)})
+    head = [f'"""{_title(project, root)}"""', "", *future, *([""] if future else []), *imports(plain), "", ""]
     for text in carried:
-        head += [*text.split("\n"), "", ""]
+        head += [*_FUTURE.sub("", text).strip("\n").split("\n"), "", ""]
     places = {len(head) + i + 1: (network, line.node) for i, (network, line) in enumerate(body) if line.node}
     lines = [*head, *(line.text for _, line in body), *_main(root, title)]
-    return Source("\n".join(lines) + "\n", title, places, dict(root.inputs), dict(root.outputs))
+    return Source("\n".join(lines) + "\n", title, places, dict(root.inputs), dict(root.outputs), tuple(own))
 
 
 _GAP = Written("")

@@ -1,20 +1,21 @@
 """Initialisers: each fills a weight as it says, the rows INI of the inventory, and what does not fit is told."""
 
+from typing import Any
+
 import pytest
 import torch
-from torch import nn
 
 from dlstudio.catalog.initializers import initializers
 from dlstudio.compiler.check import check
 from dlstudio.compiler.line import line
-from dlstudio.compiler.load import build
 from dlstudio.core import edits
+from tests.building import build
 
 MATRIX = [cls.kind for cls in initializers if cls.dims[0] <= 2 <= cls.dims[1]]
 ROW = [cls.kind for cls in initializers if cls.dims[0] <= 1]
 
 
-def started(kind: str, text: str = "input 100 > fc 400", field: str = "weight_init", **fields: float) -> nn.Module:
+def started(kind: str, text: str = "input 100 > fc 400", field: str = "weight_init", **fields: float) -> Any:
     torch.manual_seed(0)
     return build(edits.put(line(text), "model", "linear1", **{field: {"kind": kind, **fields}}))
 

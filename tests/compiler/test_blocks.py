@@ -7,10 +7,10 @@ from torch import nn
 from dlstudio.compiler.check import check
 from dlstudio.compiler.emit import emit
 from dlstudio.compiler.line import close, extend
-from dlstudio.compiler.load import build
 from dlstudio.core import edits
-from dlstudio.core.document import Network, Project
+from dlstudio.core.document import Network, Project, Wire
 from dlstudio.core.frozen import Frozen
+from tests.building import build
 
 
 def with_block(inner: str, outer: str, **arguments: float) -> Project:
@@ -99,7 +99,7 @@ def test_a_block_with_two_outputs_gives_both() -> None:
     project = edits.connect(
         edits.add(project, "model", edits.new_node(project.networks["model"], "Output")),
         "model",
-        edits.Wire("part1", "output1", "output1", "x"),
+        Wire("part1", "output1", "output1", "x"),
     )
     module = build(project)
     assert [tuple(y.shape) for y in module(torch.zeros(1, 4))] == [(1, 2), (1, 3)]

@@ -8,9 +8,9 @@ from torch import nn
 
 from dlstudio.compiler.check import check
 from dlstudio.compiler.line import extend, line
-from dlstudio.compiler.load import build
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
+from tests.building import build
 
 
 def kinds(project: Project) -> dict[str, str]:

@@ -113,7 +113,7 @@ def test_no_output_offers_one_after_the_last_node() -> None:
 
 
 def test_no_input_is_said() -> None:
-    assert only(check(project([OUT], [])), "no-input")
+    assert only(check(project([OUT], [])), "no-input").severity == "error"
 
 
 def test_an_empty_network_says_how_to_begin() -> None:

@@ -15,7 +15,7 @@ from dlstudio.compiler.load import load
 from dlstudio.core import edits
 from dlstudio.core.document import Network, Node, Project, Wire
 from dlstudio.core.files import dumps, loads
-from dlstudio.core.frozen import Frozen
+from dlstudio.core.frozen import Frozen, Value
 
 ONE: dict[str, Callable[[nn.Module | None, Tensor], Tensor]] = {
     "ReLU": lambda _, x: x.clamp(min=0),
@@ -45,7 +45,10 @@ class Grown:
 
     def one(self, kind: str, source: str, width: int) -> None:
         name = f"n{len(self.nodes)}"
-        weighted = {"Linear": {"out_features": width}, "Conv2d": {"out_channels": width, "padding": (1, 1)}}
+        weighted: dict[str, dict[str, Value]] = {
+            "Linear": {"out_features": width},
+            "Conv2d": {"out_channels": width, "padding": (1, 1)},
+        }
         self.nodes.append(Node(name, kind, Frozen(weighted.get(kind, {}))))
         self.wires.append(Wire(source, "y", name, "x"))
         self.channels[name] = width if kind in weighted else self.channels[source]

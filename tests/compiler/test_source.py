@@ -10,11 +10,12 @@ from torch import nn
 
 from dlstudio.compiler.emit import emit
 from dlstudio.compiler.line import line
-from dlstudio.compiler.load import blame, build, load
+from dlstudio.compiler.load import blame, load
 from dlstudio.compiler.names import MODULE_WORDS
 from dlstudio.core import edits
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
+from tests.building import build
 from tests.compiler.test_blocks import with_block
 
 LENET = """\
