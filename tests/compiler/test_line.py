@@ -150,7 +150,7 @@ def test_a_line_may_draw_a_loop() -> None:
     module = build(cell)
     x, h = torch.randn(2, 5, 3), torch.zeros(2, 4)
     for t in range(5):
-        h = torch.tanh(module.h(torch.cat([x[:, t], h], 1)))  # type: ignore[operator]
+        h = torch.tanh(module.h(torch.cat([x[:, t], h], 1)))
     torch.testing.assert_close(module(x)[:, -1], h)
 
 
