@@ -10,6 +10,8 @@ Number = int | float
 
 MOST_LETTERS = 400
 BIGGEST = 10**18
+MOST_DIGITS = 20
+_DEEP = "The expression is nested too deeply; make it flatter."
 
 _BINARY: dict[type[ast.operator], tuple[str, Callable[[Number, Number], Number]]] = {
     ast.Add: ("+", operator.add),
@@ -24,11 +26,20 @@ _UNARY: dict[type[ast.unaryop], tuple[str, Callable[[Number], Number]]] = {
     ast.USub: ("-", operator.neg),
     ast.UAdd: ("+", operator.pos),
 }
+
+
+def _round(number: Number, digits: Number = 0) -> Number:
+    """Rounds to a number of digits; Python would count for hours with digits beyond measure."""
+    if not isinstance(digits, int) or abs(digits) > MOST_DIGITS:
+        raise ValueError(f"it rounds to at most {MOST_DIGITS} digits, a whole number")
+    return round(number, digits) if digits else round(number)
+
+
 _FUNCTIONS: dict[str, Callable[..., Number]] = {
     "min": min,
     "max": max,
     "abs": abs,
-    "round": round,
+    "round": _round,
     "floor": math.floor,
     "ceil": math.ceil,
     "sqrt": math.sqrt,
@@ -84,6 +95,8 @@ def evaluate(text: str, values: Mapping[str, Number]) -> Number:
         result = _value(parse(text), values)
     except ZeroDivisionError:
         raise ExpressionProblem(f"“{text}” divides by zero.") from None
+    except RecursionError:
+        raise ExpressionProblem(_DEEP) from None
     except (OverflowError, ValueError, TypeError) as problem:
         if isinstance(problem, ExpressionProblem):
             raise
@@ -126,7 +139,10 @@ def _small(number: Number) -> Number:
 
 def write(text: str, variables: Mapping[str, str], functions: Mapping[str, str]) -> str:
     """The expression as Python text anew from its tree, with names and functions put in from the two tables."""
-    return _text(parse(text), variables, functions, 0)
+    try:
+        return _text(parse(text), variables, functions, 0)
+    except RecursionError:
+        raise ExpressionProblem(_DEEP) from None
 
 
 def substitute(text: str, texts: Mapping[str, str]) -> str:

@@ -57,6 +57,11 @@ def show(value: Value) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
+def _shape(numbers: tuple[int, ...]) -> str:
+    text = "×".join(map(str, numbers))
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
 def _digits(word: str) -> int:
     if len(word) > 18:
         raise FieldProblem(f"is too large: {word[:18]}...")
@@ -235,7 +240,7 @@ class Size(Marker):
             raise FieldProblem(f"needs one number or {self.dims} (one for each direction), not {len(numbers)}")
         whole = tuple(_integer(number) for number in numbers)
         if not all(self.low <= number <= self.high for number in whole):
-            raise FieldProblem(f"must be {self.limits}, not {'×'.join(map(str, whole))}")
+            raise FieldProblem(f"must be {self.limits}, not {_shape(whole)}")
         return whole
 
     def parse(self, word: str) -> tuple[int, ...]:
@@ -265,7 +270,7 @@ class Ints(Marker):
             raise FieldProblem(f"needs from {self.least} to {self.most} numbers, not {len(numbers)}")
         whole = tuple(_integer(number) for number in numbers)
         if not all(self.low <= number <= self.high for number in whole):
-            raise FieldProblem(f"must hold {self.limits}, not {'×'.join(map(str, whole))}")
+            raise FieldProblem(f"must hold {self.limits}, not {_shape(whole)}")
         return whole
 
     def parse(self, word: str) -> tuple[int, ...]:
