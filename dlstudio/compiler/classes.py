@@ -189,9 +189,9 @@ class ClassWriter:
         body = Forward(plan, self._expression, self._shapes, live_steps(plan)).write()
         return [Written(head), *body]
 
-    def _shapes(self, step: Step) -> str:
-        """The shapes that leave the step, where they are the same in all uses of the class."""
-        shapes = {", ".join(map(str, each.outs.values())) for each in self._steps(step.id)}
+    def _shapes(self, step: Step, ports: Sequence[str]) -> str:
+        """The shapes that leave the step by these ports, where they are the same in all uses of the class."""
+        shapes = {", ".join(str(each.outs[port]) for port in ports) for each in self._steps(step.id)}
         return shapes.pop() if len(shapes) == 1 else ""
 
     def _module(self, step: Step) -> str:

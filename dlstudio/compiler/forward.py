@@ -48,7 +48,8 @@ class Forward:
 
     plan: Plan
     expression: Expression
-    shapes: Callable[[Step], str]
+    shapes: Callable[[Step, Sequence[str]], str]
+    """Writes the shapes that leave some ports of a step."""
     steps: list[Step]
     lines: list[Written] = field(default_factory=list)
     variables: dict[Origin, str] = field(default_factory=dict)
@@ -135,7 +136,7 @@ class Forward:
 
     def _comment(self, step: Step, left: str, right: str) -> str:
         """The shapes that leave the step, and its name where the line does not show it."""
-        shapes = self.shapes(step)
+        shapes = self.shapes(step, [port for port in step.outs if (step.id, port) in self.variables])
         named = left.startswith(step.id) or f"self.{step.id}" in right
         return f"  # {'' if named else f'{step.id}: '}{shapes}" if shapes else ""
 

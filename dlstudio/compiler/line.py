@@ -62,18 +62,28 @@ class Typed:
     def wire(self, origin: Origin, target: str, port: str) -> None:
         self.project = edits.connect(self.project, self.where, Wire(*origin, target, port))
 
+    def origin(self, text: str) -> Origin:
+        """The port that a name means: a node's first output, or the one behind the dot in lstm.h."""
+        node, dot, port = text.partition(".")
+        if dot and port not in self.outputs(node):
+            there = ", ".join(self.outputs(node))
+            raise ProjectProblem(f"“{node}” has no output “{port}” (it has: {there}).")
+        return (node, port) if dot else self.first_output(node)
+
     def first_output(self, node: str) -> Origin:
         """The port that a chain goes on from."""
+        return node, next(iter(self.outputs(node)), "y")
+
+    def outputs(self, node: str) -> tuple[str, ...]:
+        """The names of the ports by which something leaves a node."""
         placed = self.project.networks[self.where].nodes[node]
         if placed.kind == BLOCK:
             inner = self.project.networks.get(str(placed.fields.get("network", "")))
-            ends = inner.of_kind(OUTPUT) if inner else ()
-            return node, ends[0].id if ends else "y"
+            return tuple(each.id for each in inner.of_kind(OUTPUT)) if inner else ()
         try:
-            ports = make(layers[placed.kind], placed.fields, {}).ports_out()
+            return tuple(port.name for port in make(layers[placed.kind], placed.fields, {}).ports_out())
         except (KeyError, BadFields, Refused):
-            return node, "y"
-        return node, ports[0].name if ports else "y"
+            return ()
 
 
 def extend(project: Project, where: str, text: str, after: str = "") -> Typed:
@@ -91,19 +101,20 @@ def _chain(typed: Typed, chain: Chain, after: str) -> None:
     for item in chain:
         if not isinstance(item, From):
             origin = _item(typed, item, origin)
-            continue
-        if origin:
-            _lead_back(typed, item.name, origin)
-        origin = typed.first_output(item.name)
+        else:
+            origin = _lead_back(typed, item.name, origin) if origin else typed.origin(item.name)
 
 
-def _lead_back(typed: Typed, name: str, origin: Origin) -> None:
-    """Wires what flows into the first free input of a node that is there already: so a loop is closed."""
+def _lead_back(typed: Typed, text: str, origin: Origin) -> Origin:
+    """Wires what flows into a node that is there already, by its first free input or the one behind the dot."""
+    name, _, port = text.partition(".")
     network = typed.project.networks[typed.where]
-    node = network.nodes[name]
     taken = {wire.input for wire in network.inbound.get(name, ())}
-    ports = _ports(typed, node.kind, node.fields, len(taken) + 1, name)
-    typed.wire(origin, name, next(port for port in ports if port not in taken))
+    if not port:
+        ports = _ports(typed, network.nodes[name].kind, network.nodes[name].fields, len(taken) + 1, name)
+        port = next(each for each in ports if each not in taken)
+    typed.wire(origin, name, port)
+    return typed.first_output(name)
 
 
 def _item(typed: Typed, item: Item, origin: Origin | None) -> Origin | None:
@@ -116,7 +127,7 @@ def _item(typed: Typed, item: Item, origin: Origin | None) -> Origin | None:
         origin = typed.first_output(between)
     node = typed.add(kind, fields, item.name)
     sources = [origin] if origin and kind != INPUT else []
-    sources += [typed.first_output(name) for name in item.joins]
+    sources += [typed.origin(name) for name in item.joins]
     for source, port in zip(sources, _ports(typed, kind, fields, len(sources), item.word), strict=True):
         typed.wire(source, node, port)
     return None if kind == OUTPUT else typed.first_output(node)

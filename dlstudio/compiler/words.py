@@ -3,10 +3,11 @@
 conv 64 3x3 s2 p1      a word, its fields in order, and one-letter fields
 conv 64 3 bias=no      any field by its name
 relu x3                the same three times;  (conv 64 3 same > bn > relu) x2  a group of them
-skip: relu             a name of one's own;  add skip  joins what was named before
+skip: relu             a name of one's own;  add skip  joins what was named before,  gru other.h  another output of it
 a > fc 10; b > fc 10   chains apart; a chain that starts with a name goes on from there
                        a new line begins a new chain, unless a > stands before or after it
-before: delay 8        a loop: the delay first, and in the end  h > before  leads back to it
+before: delay 8        a loop: the delay first, and in the end  h > before  leads back to it;  h > before.initial
+                       leads to that input
 block Res channels=64  a block of the project, with its arguments
 """
 
@@ -140,7 +141,7 @@ class _Reader:
         rest: list[str] = []
         while self.peek() not in ("", ">", ";", "(", ")") and not _TIMES.fullmatch(self.peek()):
             rest.append(self.take())
-        if not rest and not name and word not in _words() and word in self.named:
+        if not rest and not name and word not in _words() and word.partition(".")[0] in self.named:
             return From(word)
         item = self._meant(word, rest, name)
         self.named |= {name} if name else set()
@@ -171,7 +172,7 @@ class _Reader:
         return Item(word, tuple(meanings), name, joins)
 
     def _joins(self, token: str, kinds: Sequence[str]) -> bool:
-        return token in self.named and not any(token in layers[kind].line.flags for kind in kinds)
+        return token.partition(".")[0] in self.named and not any(token in layers[kind].line.flags for kind in kinds)
 
 
 def _unknown(word: str) -> str:

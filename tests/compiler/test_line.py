@@ -157,3 +157,16 @@ def test_a_line_may_draw_a_loop() -> None:
 def test_a_chain_that_leads_to_a_node_without_a_free_input_says_so() -> None:
     with pytest.raises(ProjectProblem, match="“first” has 1 inputs, but 2 things"):
         line("x: input 4 > first: fc 4 > relu > first")
+
+
+def test_other_outputs_and_inputs_are_named_behind_a_dot() -> None:
+    project = line("""
+        source: input 5x3 > encoder: lstm 4
+        target: input 6x3 > decoder: lstm 4 encoder.h encoder.c
+        word: input 4; before: delay 4; word > before.initial
+        decoder > both: concat before > next: linear 4 > before
+        next > out: output""")
+    wires = set(map(str, project.networks["model"].wires))
+    assert {"encoder.h → decoder.h0", "encoder.c → decoder.c0", "word.y → before.initial"} <= wires
+    with pytest.raises(ProjectProblem, match="“encoder” has no output “z” \\(it has: y, h, c\\)"):
+        line("x: input 5x3 > encoder: lstm 4; encoder.z > takestep last")

@@ -187,3 +187,10 @@ def test_a_long_note_becomes_a_docstring_of_several_lines() -> None:
 def test_each_module_is_imported_from_once() -> None:
     text = emit(line("input 6 tokens int > embedding 9 8 > learnedpositions 6 > fc 2")).text
     assert text.count("from torch import") == 1
+
+
+def test_a_comment_shows_the_shapes_that_are_used() -> None:
+    assert (
+        "x, _ = self.lstm1(x)  # 9×6\n"
+        in emit(line("tokens: input 9 tokens int > embedding 20 8 > lstm 6 > fc 2")).text
+    )
