@@ -22,7 +22,8 @@ def unpack(project: Project, where: str, block: str) -> tuple[Project, tuple[str
     place = _placed(project, network, block)
     _may_unpack(network, project.networks[place], block)
     inner, node = project.networks[place], network.nodes[block]
-    given = {**inner.arguments, **node.fields.get("given", Frozen())}
+    said = node.fields.get("given")
+    given = inner.arguments.merge(said) if isinstance(said, Frozen) else inner.arguments
     nodes = [_filled(each, given) for each in inner.nodes.values() if each.kind not in (INPUT, OUTPUT)]
 
     bare = remove(project, where, [block])

@@ -238,6 +238,7 @@ def test_unpacked_nodes_get_free_names_and_the_wires_of_the_block():
         ({"c": 5}, "=c*other", "=(5) * other"),
         ({"c": 5}, "=broken(", "=broken("),
         ({"c": 0}, "=1/c", "=1/c"),
+        (3, "=c", 3),
         ({"c": 5}, {"a": ["=c"]}, {"a": (5,)}),
     ],
 )
