@@ -108,7 +108,8 @@ def settings(cls: type[Layer]) -> Iterator[Frozen[str, Value]]:
         yield from (Frozen({name: value}) for value in values)
     for (a, first), (b, second) in itertools.combinations(varied.items(), 2):
         pairs = list(itertools.product(first, second))
-        yield from (Frozen({a: x, b: y}) for x, y in pairs[:: max(1, len(pairs) // 4)])
+        alike = [(x, x) for x in first[-4:] if x in second and a != b and not isinstance(x, bool)]
+        yield from (Frozen({a: x, b: y}) for x, y in [*pairs[:: max(1, len(pairs) // 4)], *alike])
     yield from (Frozen(example) for example in cls.examples)
 
 
@@ -212,8 +213,8 @@ def form(x: Any) -> Any:
 NAME = "node1"
 
 
-def project(case: Case) -> Project:
-    """A project of inputs, the one node, and an output for each of its ports."""
+def project(case: Case, outputs: tuple[str, ...] = ()) -> Project:
+    """A project of inputs, the one node, and an output for each of its ports, or for those named."""
     nodes = [Node(NAME, case.layer.kind, case.raw)]
     wires = []
     for port, tensors in case.ins.items():
@@ -224,9 +225,9 @@ def project(case: Case) -> Project:
             wires.append(Wire(name, "y", NAME, target))
     if not case.ins:
         nodes.append(Node("in_x", INPUT))
-    for out in case.layer.ports_out():
-        nodes.append(Node(f"out_{out.name}", OUTPUT))
-        wires.append(Wire(NAME, out.name, f"out_{out.name}", "x"))
+    for out in outputs or tuple(port.name for port in case.layer.ports_out()):
+        nodes.append(Node(f"out_{out}", OUTPUT))
+        wires.append(Wire(NAME, out, f"out_{out}", "x"))
     return Project(networks=Frozen({"model": Network.of(nodes, wires)}))
 
 
@@ -274,6 +275,23 @@ def flat(ins: Mapping[str, Any]) -> list[Tensor]:
 def built(case: Case, device: str = "cpu") -> nn.Module:
     with torch.device(device):
         return build(project(case))
+
+
+def refusal(case: Case) -> Refused:
+    """What the rule says to a case that it refuses."""
+    try:
+        case.layer.shape(**case.ins)
+    except Refused as said:
+        return said
+    raise AssertionError(f"{case} is taken")
+
+
+def draws(module: nn.Module, given: list[torch.Tensor]) -> bool:
+    """Whether the module gives something else each time."""
+    torch.manual_seed(1)
+    first = results(module(*given))
+    again = results(module(*given))
+    return not all(torch.allclose(a, b, equal_nan=True) for a, b in zip(first, again, strict=True))
 
 
 def results(made: Any) -> list[torch.Tensor]:

@@ -10,11 +10,17 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from dlstudio.catalog.code import Call
 from dlstudio.catalog.layers import layers
+from dlstudio.catalog.refusal import Put
 from dlstudio.compiler.check import check
+from dlstudio.compiler.load import build
+from dlstudio.core.spec import make
 from tests.catalog import harness
 from tests.catalog.harness import BATCH, DTYPES, KINDS, NAME
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+MIXING = {"BatchNorm", "SparsityPenalty"}
+"""Kinds that compare the samples of a batch with each other by their nature."""
+
 each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
@@ -130,6 +136,71 @@ def test_macs_are_those_of_the_flop_counter(kind: str) -> None:
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             module(*(harness.sample(x, device="meta") for x in harness.flat(case.ins)))
         assert case.layer.macs(**case.ins) * 2 * BATCH == counter.get_total_flops(), f"{case}"
+
+
+@each_kind
+def test_every_port_is_taken_somewhere(kind: str) -> None:
+    good = [case for case in harness.cases(kind) if case.outs]
+    wired = {port for case in good for port in case.ins}
+    missing = {port.name for case in good for port in case.layer.ports_in()} - wired
+    assert not missing, f"{kind}: no case fills {missing}; add a fitting tensor to the harness or an example"
+
+
+@each_kind
+def test_remedies_name_what_exists(kind: str) -> None:
+    """A remedy with a misspelt field or kind would never work, and so would silently not be offered."""
+    for case in harness.refused(kind, 40):
+        refusal = harness.refusal(case)
+        ports = {port.name for port in case.layer.ports_in()}
+        assert refusal.port in {*ports, ""} or refusal.port.rstrip("0123456789") in ports, f"{case}: {refusal.port}"
+        for remedy in refusal.remedies:
+            if isinstance(remedy, Put):
+                assert remedy.field in case.layer.specs, f"{case}: {remedy}"
+            else:
+                assert remedy.kind in layers, f"{case}: {remedy}"
+                make(layers[remedy.kind], remedy.fields, {})
+
+
+@each_kind
+def test_formulas_speak_of_axes_that_come_out(kind: str) -> None:
+    for case in harness.accepted(kind, 20):
+        axes = {axis for out in (case.outs or {}).values() for axis in out.axes}
+        formula = case.layer.formula(**case.ins)
+        assert set(formula) <= axes, f"{case}"
+        assert all(text and isinstance(text, str) for text in formula.values()), f"{case}"
+
+
+@each_kind
+def test_each_output_alone_is_what_it_is_beside_the_others(kind: str) -> None:
+    for case in harness.accepted(kind, 4):
+        ports = sorted(case.outs or {})
+        if len(ports) < 2:
+            continue
+        together = harness.built(case).eval()
+        given = [harness.sample(x) for x in harness.flat(case.ins)]
+        torch.manual_seed(0)
+        whole = dict(zip(ports, harness.results(together(*given)), strict=True))
+        for port in ports:
+            alone = build(harness.project(case, (port,))).eval()
+            alone.load_state_dict(together.state_dict())
+            torch.manual_seed(0)
+            torch.testing.assert_close(alone(*given), whole[port], equal_nan=True)
+
+
+@each_kind
+def test_samples_of_a_batch_do_not_touch_each_other(kind: str) -> None:
+    """An axis counted without the batch would mix the samples, and no shape would show it."""
+    for case in harness.accepted(kind, 6):
+        module = harness.built(case).eval()
+        given = [harness.sample(x) for x in harness.flat(case.ins)]
+        if kind in MIXING or harness.draws(module, given):
+            continue
+        whole = harness.results(module(*given))
+        for i in range(BATCH):
+            each = harness.results(module(*(x[i : i + 1] for x in given)))
+            for one, every in zip(each, whole, strict=True):
+                alike = torch.allclose(one, every[i : i + 1], rtol=1e-4, atol=1e-5, equal_nan=True)
+                assert alike, f"{case}: a sample's result depends on the others"
 
 
 @each_kind

@@ -90,15 +90,16 @@ class Slide(NamedTuple):
         )
 
 
-def window(x: Tensor, slides: tuple[Slide, ...], what: str) -> tuple[int, ...]:
-    """The lengths that are left after sliding, or Refused where the window does not fit."""
+def window(x: Tensor, slides: tuple[Slide, ...], what: str, *, padded: bool = True) -> tuple[int, ...]:
+    """The lengths that are left after sliding, or Refused where the window does not fit; `padded` layers have laps."""
     lengths = x.shape[-len(slides) :]
+    advice = f"Use a smaller {what} or more padding." if padded else f"Use a smaller {what}."
     for slide, length, axis in zip(slides, lengths, x.axes[-len(slides) :], strict=True):
         if slide.over(length) < 1:
             raise Refused(
                 f"The {what} covers {slide.reach}, but the {axis} of {x} is only {length + 2 * slide.padding}"
-                f"{' with its padding' if slide.padding else ''}. Use a smaller {what} or more padding.",
-                *_smaller(x, slides),
+                f"{' with its padding' if slide.padding else ''}. {advice}",
+                *_smaller(x, slides)[: 1 + padded],
                 code="too-small",
             )
     return tuple(slide.over(length) for slide, length in zip(slides, lengths, strict=True))

@@ -72,7 +72,10 @@ class Pool(Layer):
                     f"would see nothing but border. Use at most {slide.kernel // 2}.",
                     Put("padding", tuple(k // 2 for k in self.kernel_size)),
                 )
-        return Tensor((x.channels, *window(x, self.slides(), "window")), x.axes)
+        return Tensor((x.channels, *self.lengths(x)), x.axes)
+
+    def lengths(self, x: Tensor) -> tuple[int, ...]:
+        return window(x, self.slides(), "window", padded="padding" in self.specs)
 
     def formula(self, x: Tensor) -> Mapping[str, str]:
         return {a: s.formula(n, "this node") for a, s, n in zip(x.axes[1:], self.slides(), x.shape[1:], strict=True)}
