@@ -23,7 +23,7 @@ def graphs(draw):
 
 def within_step(network):
     """The same wires without those that a delay keeps for the next step, by another hand."""
-    view: "nx.MultiDiGraph[str]" = nx.MultiDiGraph()
+    view: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     view.add_nodes_from(network.nodes)
     for wire in network.wires:
         known = wire.source in network.nodes and wire.target in network.nodes
