@@ -8,8 +8,8 @@ from tests.templates.authoring import part, project, template
 def lenet5() -> Project:
     return project(
         "LeNet-5",
-        "The convolutional network that read cheques: two rounds of convolution and average pooling, then three fully "
-        "connected layers. Look at the shapes on the wires: height and width fall while channels rise. "
+        "The convolutional network that read cheques. Two rounds of convolution and average pooling, then three fully "
+        "connected layers: look at the shapes on the wires: height and width fall while channels rise. "
         "The paper calls the layers C1, S2, C3, S4, C5, F6; here they are conv1, pool1, conv2, pool2, fc1, fc2. "
         "The border of two pixels in conv1 makes the paper's 32 × 32 of 28 × 28 pixels, conv2 sees all six maps, and "
         "the last layer gives scores for the softmax in place of the paper's Gaussian units: 61,706 parameters "
@@ -24,7 +24,7 @@ def lenet5() -> Project:
 def alexnet() -> Project:
     return project(
         "AlexNet",
-        "The network that won ImageNet 2012 by a wide margin and made ReLU, dropout and graphics cards the habit. "
+        "The network that won ImageNet 2012 and made ReLU, dropout and graphics cards the habit. "
         "Large strided filters first, then ever smaller ones; the two local response normalizations let neighbouring "
         "channels compete, with the paper's constants k = 2, n = 5, α = 0.0001, β = 0.75. "
         "Most of the 62,378,344 parameters sit in the first fully connected layer. The paper split some convolutions "

@@ -14,7 +14,7 @@ def autoencoder() -> Project:
         "(Hinton and Salakhutdinov, “Reducing the dimensionality of data with neural networks”, 2006).",
         """image: input 1x28x28 > flatten: flatten > encode: linear 128 > relu1: relu > narrow: linear 32 > code: relu
            > decode: linear 128 > relu2: relu > pixels: linear 784 > sigmoid: sigmoid
-           > reshape: reshape 1x28x28 image > drawn: output target=image""",
+           > picture: reshape 1x28x28 image > drawn: output target=image""",
     )
 
 
@@ -22,7 +22,7 @@ def autoencoder() -> Project:
 def conv_autoencoder() -> Project:
     return project(
         "Convolutional autoencoder",
-        "An autoencoder that keeps the picture a picture: strided convolutions shrink it to eight maps of 7 × 7, "
+        "An autoencoder that keeps the picture a picture. Strided convolutions shrink it to eight maps of 7 × 7, "
         "transposed convolutions spread it out again. It needs far fewer weights than the one of fully connected "
         "layers, and its code still says where things are. Compare the two at the same size of code "
         "(Masci, Meier, Cireşan and Schmidhuber, “Stacked convolutional auto-encoders”, 2011).",
@@ -68,7 +68,7 @@ def unet() -> Project:
 def dcgan_generator() -> Project:
     return project(
         "DCGAN generator",
-        "Draws a picture from noise: 100 random numbers become a 4 × 4 patch of 512 maps, and four transposed "
+        "Draws a picture from noise. First 100 random numbers become a 4 × 4 patch of 512 maps, and four transposed "
         "convolutions spread it to 64 × 64 pixels in colour. It is one half of a pair: a critic learns to tell its "
         "pictures from real ones, and it learns to fool the critic. Batch normalization after every layer but the last "
         "keeps the game stable (Radford, Metz and Chintala, “Unsupervised representation learning with deep "
@@ -79,4 +79,48 @@ def dcgan_generator() -> Project:
            > up3: upconv 128 4x4 s2 p1 nobias > bn3: bn > relu3: relu
            > up4: upconv 64 4x4 s2 p1 nobias > bn4: bn > relu4: relu
            > up5: upconv 3 4x4 s2 p1 > tanh: tanh > picture: output""",
+    )
+
+
+@template
+def denoising_autoencoder() -> Project:
+    return project(
+        "Denoising autoencoder",
+        "Draws whole digits from damaged ones: while it trains, three pixels in ten are blotted out on the way in, but "
+        "the target is the clean picture. To fill the gaps it must know what digits look like, so its code says more "
+        "than that of a plain autoencoder, even though it is not narrow "
+        "(Vincent, Larochelle, Bengio and Manzagol, “Extracting and composing robust features with denoising "
+        "autoencoders”, 2008).",
+        """image: input 1x28x28 > blots: masknoise 0.3 > flatten: flatten > encode: linear 256 > code: relu
+           > pixels: linear 784 > sigmoid: sigmoid > picture: reshape 1x28x28 image > drawn: output target=image""",
+    )
+
+
+@template
+def sparse_autoencoder() -> Project:
+    return project(
+        "Sparse autoencoder",
+        "A code of 400 numbers for 784 pixels would be easy to cheat with, were it not for a price: on average each "
+        "unit may be active one time in twenty. So every digit is described by the few units that fit it. Look at the "
+        "weights of the code: many of them show a single stroke of the pen "
+        "(Andrew Ng, “Sparse autoencoder”, 2011).",
+        """image: input 1x28x28 > flatten: flatten > encode: linear 400 > code: sigmoid
+           > pixels: linear 784 > sigmoid: sigmoid > picture: reshape 1x28x28 image > drawn: output target=image
+           code > price: sparsity 0.05 > sparse: output weight=0.1""",
+    )
+
+
+@template
+def variational_autoencoder() -> Project:
+    return project(
+        "Variational autoencoder",
+        "An autoencoder that can also invent. Instead of one code it gives a mean and a spread, and the picture is "
+        "drawn from a code rolled from those dice; a second term of the loss keeps all the dice near the standard "
+        "one. So every point of the plane of codes, also between the digits, shows something sensible: two numbers "
+        "make a map of all digits (Kingma and Welling, “Auto-encoding variational Bayes”, 2013).",
+        """image: input 1x28x28 > flatten: flatten > encode: linear 256 > relu1: relu > mean: linear 2
+           relu1 > log_variance: linear 2
+           mean > z: gaussiansample log_variance > decode: linear 256 > relu2: relu > pixels: linear 784
+                > sigmoid: sigmoid > picture: reshape 1x28x28 image > drawn: output target=image
+           mean > divergence: kl log_variance > prior: output weight=0.002""",
     )

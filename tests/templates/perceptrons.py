@@ -1,14 +1,15 @@
 """Perceptrons, from one unit to networks of a few layers."""
 
+from dlstudio.core import edits
 from dlstudio.core.document import Project
-from tests.templates.authoring import project, template
+from tests.templates.authoring import part, project, template
 
 
 @template
 def perceptron() -> Project:
     return project(
         "Perceptron",
-        "One neuron that says yes or no: it weighs two inputs, adds an offset and steps from 0 to 1 at zero. "
+        "One neuron that says yes or no: it weighs two inputs, adds an offset and steps from 0 to 1. "
         "Its weights draw one straight line through the plane of its inputs, so it learns AND and OR but never XOR. "
         "A threshold has no gradient: the perceptron rule trains it, back-propagation cannot "
         "(Frank Rosenblatt, “The Perceptron”, 1958).",
@@ -51,4 +52,100 @@ def mlp() -> Project:
         "which has fewer weights and makes fewer mistakes "
         "(LeCun, Bottou, Bengio and Haffner, “Gradient-based learning applied to document recognition”, 1998).",
         "image: input 1x28x28 > flatten: flatten > hidden: linear 128 > relu: relu > scores: linear 10 > digit: output",
+    )
+
+
+@template
+def xor_nand() -> Project:
+    made = project(
+        "XOR from NAND gates",
+        "Perceptrons can be wired like the gates of a computer. A neuron with the weights -2 and -2 and the offset 3 "
+        "is a NAND gate: it says no only when both of its inputs are on. Four of them make XOR, with no training at "
+        "all, and since every logic circuit can be built from NAND gates, so can any computation be built from "
+        "perceptrons (Michael Nielsen, “Neural networks and deep learning”, 2015).",
+        """x: input 2 > bits: split 2
+           bits.y1 > both: Nand bits.y2
+           bits.y1 > left: Nand both
+           bits.y2 > right: Nand both
+           left > last: Nand right > y: output""",
+        Nand=part(
+            "a: input 1; b: input 1; a > pair: concat b > neuron: linear 1 > fires: step > y: output",
+            "A gate that is off only when both inputs are on.",
+        ),
+    )
+    fixed = {"weight_init": {"kind": "Constant", "val": -2.0}, "bias_init": {"kind": "Constant", "val": 3.0}}
+    return edits.put_all(made, "Nand", ["neuron"], fixed)
+
+
+@template
+def pentagons() -> Project:
+    return project(
+        "Two pentagons",
+        "Any region of the plane can be cut out with straight lines: ten neurons draw the sides of two pentagons, two "
+        "say “inside all five” of the one or the other, and the last says “inside either”. With steps, as here, the "
+        "weights must be set by hand; exchange the steps for sigmoids to train it "
+        "(after Richard Lippmann, “An introduction to computing with neural nets”, 1987).",
+        """point: input 2 > sides: linear 10 > step1: step > pentagons: linear 2 > step2: step
+           > either: linear 1 > step3: step > inside: output""",
+    )
+
+
+@template
+def deep_feed_forward() -> Project:
+    return project(
+        "Deep feed-forward network",
+        "Three hidden layers of 16 neurons tell two interleaved spirals apart. Watch the boundary: the first layer "
+        "draws lines, the second corners, the third curls around the spirals. Take layers away or make them narrower "
+        "until it fails, and see what width and depth are good for "
+        "(Lang and Witbrock, “Learning to tell two spirals apart”, 1988).",
+        """point: input 2 > hidden1: linear 16 > tanh1: tanh > hidden2: linear 16 > tanh2: tanh
+           > hidden3: linear 16 > tanh3: tanh > scores: linear 2 > spiral: output""",
+    )
+
+
+@template
+def radial_basis() -> Project:
+    return project(
+        "Radial basis network",
+        "Fits a curve with bumps. Each of the twelve units answers only near its own centre, and the last layer adds "
+        "the bumps up. Look at the bumps while they learn where to stand and how wide to be. What lies far from all "
+        "centres is answered with the last layer's offset, whatever the network has learned "
+        "(Broomhead and Lowe, “Multivariable functional interpolation and adaptive networks”, 1988).",
+        "x: input 1 > bumps: rbf 12 > sum: linear 1 > y: output",
+    )
+
+
+@template
+def linear_regression() -> Project:
+    return project(
+        "Linear regression",
+        "The smallest thing that learns: one weight for each input and an offset, trained to the least sum of squares. "
+        "Here training is only a way to the answer that a formula gives too, so you can see whether it arrives, and "
+        "how a learning rate that is too large makes it fly apart "
+        "(Gauss, “Theoria motus corporum coelestium”, 1809).",
+        "features: input 4 > weigh: linear 1 > y: output loss=mse",
+    )
+
+
+@template
+def logistic_regression() -> Project:
+    return project(
+        "Logistic regression",
+        "One neuron that says how likely something is: it weighs its inputs and bends the sum to between 0 and 1. "
+        "Where two classes overlap it cannot be right every time, but it can know how often it is: compare its curve "
+        "with the share of ones among the data near each point "
+        "(David Cox, “The regression analysis of binary sequences”, 1958).",
+        "x: input 1 > weigh: linear 1 > probability: sigmoid > y: output",
+    )
+
+
+@template
+def softmax_regression() -> Project:
+    return project(
+        "Softmax regression",
+        "Three scores, one for each class, and no hidden layer. The softmax, which is part of the loss, turns them "
+        "into shares that sum to one. The borders between the classes are straight lines; with two classes it is "
+        "exactly logistic regression (John Bridle, “Probabilistic interpretation of feedforward classification "
+        "network outputs”, 1990).",
+        "point: input 2 > scores: linear 3 > kind: output",
     )

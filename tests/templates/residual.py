@@ -157,20 +157,53 @@ def mobilenet() -> Project:
         "(Howard and others, “MobileNets: efficient convolutional neural networks for mobile vision "
         "applications”, 2017).",
         """image: input 3x224x224 > conv1: conv 32 3x3 s2 p1 nobias > bn1: bn > relu1: relu
-           > block1: Separable width=32 channels=64 stride=1
-           > block2: Separable width=64 channels=128 stride=2 > block3: Separable width=128 channels=128 stride=1
-           > block4: Separable width=128 channels=256 stride=2 > block5: Separable width=256 channels=256 stride=1
-           > block6: Separable width=256 channels=512 stride=2
-           > block7: Separable width=512 channels=512 stride=1 repeat=5
-           > block8: Separable width=512 channels=1024 stride=2 > block9: Separable width=1024 channels=1024 stride=1
+           > block1: Separable channels=64 stride=1
+           > block2: Separable channels=128 stride=2 > block3: Separable channels=128 stride=1
+           > block4: Separable channels=256 stride=2 > block5: Separable channels=256 stride=1
+           > block6: Separable channels=512 stride=2 > block7: Separable channels=512 stride=1 repeat=5
+           > block8: Separable channels=1024 stride=2 > block9: Separable channels=1024 stride=1
            > mean: globalavgpool > fc: linear 1000 > scores: output""",
         Separable=part(
             """x: input 32x112x112
-               x > depthwise: conv =width 3x3 stride==stride p1 groups==width nobias > bn1: bn > relu1: relu
-                 > pointwise: conv =channels 1x1 nobias > bn2: bn > relu2: relu > y: output""",
+               x > depthwise: dwconv 3x3 stride==stride p1 nobias > bn1: bn > relu1: relu
+                 > pointwise: pwconv =channels nobias > bn2: bn > relu2: relu > y: output""",
             "A convolution in two steps: each channel by itself, then all channels at each pixel.",
-            width=32,
             channels=64,
             stride=1,
+        ),
+    )
+
+
+DEPTH = "(after He, Zhang, Ren and Sun, “Deep residual learning for image recognition”, 2015)."
+
+
+@template
+def plain20() -> Project:
+    return project(
+        "Twenty layers, plain",
+        "Why depth alone does not help. Twenty sigmoid layers in a row should part two spirals easily, yet the "
+        "network stays at one half right for ever: look at the gradients, which shrink by about four at each layer "
+        "until nothing reaches the first ones. Then open “Twenty layers, residual”, which adds nine skips "
+        f"{DEPTH}",
+        "x: input 2 > first: linear 16 > sigmoid: sigmoid > layers: Pair repeat=9 > scores: linear 2 > spiral: output",
+        Pair=part(
+            "x: input 16 > linear1: linear 16 > sigmoid1: sigmoid > linear2: linear 16 > sigmoid2: sigmoid > y: output",
+            "Two sigmoid layers.",
+        ),
+    )
+
+
+@template
+def residual20() -> Project:
+    return project(
+        "Twenty layers, residual",
+        "The cure for depth. Twenty layers again, but every two of them only add to what passes by on a skip wire. "
+        "The gradient takes the same wire back, arrives whole at the first layer, and the two spirals are parted "
+        "within some hundred steps. Compare the gradients with those of “Twenty layers, plain” "
+        f"{DEPTH}",
+        "x: input 2 > first: linear 16 > layers: Pair repeat=9 > scores: linear 2 > spiral: output",
+        Pair=part(
+            "x: input 16 > linear1: linear 16 > sigmoid: sigmoid > linear2: linear 16 > sum: add x > y: output",
+            "Two layers that add to what passes by.",
         ),
     )

@@ -22,7 +22,7 @@ def char_rnn() -> Project:
 def lstm_classifier() -> Project:
     return project(
         "LSTM classifier",
-        "Reads a sentence word by word and says in the end what kind of sentence it is: many steps in, one answer out. "
+        "Reads a sentence word by word and says in the end what kind of sentence it is. Many steps in, one answer out. "
         "Each word gets a learned vector; the LSTM's cell state carries what matters to the last step, and only that "
         "step is judged. Watch how much better it remembers early words than a plain RNN in its place "
         "(Hochreiter and Schmidhuber, “Long short-term memory”, 1997).",
@@ -73,25 +73,28 @@ def bidirectional_tagger() -> Project:
 
 
 @template
-def gpt() -> Project:
+def gru_classifier() -> Project:
     return project(
-        "Small GPT",
-        "A language model in the manner of GPT: for each letter of a text it says which letter comes next. "
-        "Every block lets each step look back at all steps before it, never ahead, and then thinks about each step by "
-        "itself; both add to what passes by. Blocks have their norm in front, repeat four times, and each has its own "
-        "weights. Change the repeat for a deeper model. The alphabet has 65 letters, as in the Shakespeare text that "
-        "such models are tried on (Vaswani and others, “Attention is all you need”, 2017; Radford and others, "
-        "“Language models are unsupervised multitask learners”, 2019).",
-        """letters: input 64 tokens int > embedding: embedding 65 128 > positions: learnedpositions 64
-           > drop: dropout 0.1 > blocks: TransformerBlock width=128 heads=4 repeat=4
-           > norm: layernorm > scores: linear 65 nobias > next_letter: output""",
-        TransformerBlock=part(
-            """x: input 64x128
-               x > norm1: layernorm > attention: attention =heads causal dropout=0.1 > seen: add x
-               seen > norm2: layernorm > widen: linear =width*4 > gelu: gelu > narrow: linear =width
-                    > drop: dropout 0.1 > thought: add seen > y: output""",
-            "Looks back at earlier steps, then treats each step by itself; both add to what passes by.",
-            width=128,
-            heads=4,
-        ),
+        "GRU classifier",
+        "The LSTM classifier with a simpler cell: one state in place of two, and three sets of weights in place of "
+        "four. An update gate says how much of the old state stays, a reset gate how much of it the candidate sees. "
+        "On most tasks it is as good as the LSTM with a quarter less to train: compare the two "
+        "(Cho and others, “Learning phrase representations using RNN encoder-decoder”, 2014).",
+        """words: input 40 tokens int > embedding: embedding 5000 64 > gru: gru 128
+           > last: takestep last > drop: dropout 0.5 > scores: linear 2 > kind: output""",
+    )
+
+
+@template
+def sequence_to_sequence() -> Project:
+    return project(
+        "Sequence to sequence",
+        "Reads one sequence and writes another, of another length if need be: translation in small. The encoder reads "
+        "to the end, and all that it knows goes over in its last two states; the decoder starts from them. In training "
+        "the decoder is given the right answer, one step late, and says each next letter. Look at how long a sequence "
+        "may be before two states no longer hold it "
+        "(Sutskever, Vinyals and Le, “Sequence to sequence learning with neural networks”, 2014).",
+        """source: input 8 tokens int > embed_source: embedding 30 32 > encoder: lstm 128
+           written: input 9 tokens int > embed_written: embedding 30 32 > decoder: lstm 128 encoder.h encoder.c
+           > scores: linear 30 > next_letter: output""",
     )
