@@ -56,7 +56,7 @@ class Forward:
     alias: dict[Origin, Origin] = field(default_factory=dict)
     uses: Counter[Origin] = field(default_factory=Counter)
     takes: dict[str, set[Origin]] = field(default_factory=dict)
-    """What the line after each step takes; after the last one, what is returned."""
+    """What the line after each step takes; after the last one, what is returned, if that is one thing."""
     indent: str = "        "
     flow: str = MAIN
     """The main variable: it holds what one line makes and the next one takes."""
@@ -169,7 +169,7 @@ class Forward:
         return self.uses[origin] == 1 and origin in self.takes[origin[0]]
 
     def _look_ahead(self) -> None:
-        following = [feed for output in self.outputs for feed in output.feeds]
+        following = list(self.outputs[0].feeds) if len(self.outputs) == 1 else []
         for step in reversed(self.steps):
             self.takes[step.id] = {self._root(origin) for origin in following}
             following = list(step.feeds) if self._has_line(step) else following

@@ -148,7 +148,7 @@ def symmetric_start(plan: Plan) -> Iterator[Issue]:
         if "weight_init" not in step.node.fields or step.layer.family not in ("Linear", "Convolution"):
             continue
         spec = step.layer.values()["weight_init"]
-        if spec and spec["kind"] in ("Zeros", "Ones", "Constant"):
+        if spec and spec["kind"] in ("Zeros", "Ones", "Constant") and step.outs["y"].channels > 1:
             text = (
                 f"All weights of {step.id} start with the same value, so its units get the same gradients and stay "
                 "the same for ever; start them at random."

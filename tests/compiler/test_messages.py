@@ -250,3 +250,18 @@ def test_muting_bypasses_a_node() -> None:
     made = edits.mute(line("input 4 > fc 4 > relu > fc 4"), "model", ["relu1"])
     assert not [issue for issue in check(made) if issue.severity == "error"]
     assert examine(made).plans["model"].shapes["relu1", "y"].shape == (4,)
+
+
+@pytest.mark.parametrize(("units", "codes"), [(2, ["symmetric-start"]), (1, [])])
+def test_units_that_start_alike_are_warned_of_but_not_a_unit_alone_INI_01(units: int, codes: list[str]) -> None:
+    start = {"weight_init": Frozen({"kind": "Constant", "val": 1.0})}
+    drawn = line(f"input 3 > fc {units}")
+    assert [issue.code for issue in check(edits.put(drawn, "model", "linear1", **start))] == codes
+
+
+def test_a_yes_in_place_of_a_one_does_not_spoil_the_one() -> None:
+    yes = edits.put(line("input 4 > fc 2"), "model", "linear1", out_features=True)
+    one = edits.put(line("input 4 > fc 2"), "model", "linear1", out_features=1)
+    assert [issue.code for issue in check(yes)] == ["bad-field"]
+    assert not check(one)
+    assert [issue.code for issue in check(yes)] == ["bad-field"]

@@ -194,3 +194,7 @@ def test_a_comment_shows_the_shapes_that_are_used() -> None:
         "x, _ = self.lstm1(x)  # 9×6\n"
         in emit(line("tokens: input 9 tokens int > embedding 20 8 > lstm 6 > fc 2")).text
     )
+
+
+def test_several_results_bear_the_names_of_their_nodes() -> None:
+    assert "return a, b\n" in emit(line("x: input 4 > a: fc 2; x > b: fc 3")).text
