@@ -35,7 +35,7 @@ class Planner:
 
     def inner(self, name: str, inputs: Mapping[str, Tensor], given: Frozen[str, Value]) -> Plan:
         """The plan of a network as a block, with the shapes that the wires outside carry."""
-        key = (name, Frozen(inputs), given)
+        key = (name, Frozen(inputs), given, given.exact)
         held = tuple(self.project.networks[part] for part in closure(self.project, name))
         found = _remembered(key, held)
         if found is None:

@@ -1,6 +1,6 @@
 """Frozen: the immutable, hashable mapping that documents are made of."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 K = TypeVar("K")
@@ -13,7 +13,7 @@ Value = Any
 class Frozen(dict[K, V]):
     """A dict that never changes: `put` and `drop` return a changed copy that shares every value."""
 
-    __slots__ = ("_hash",)
+    __slots__ = ("_exact", "_hash")
 
     def put(self, key: K, value: V) -> "Frozen[K, V]":
         return Frozen({**self, key: value})
@@ -33,6 +33,15 @@ class Frozen(dict[K, V]):
         except AttributeError:
             self._hash = hash(frozenset(self.items()))
             return self._hash
+
+    @property
+    def exact(self) -> Hashable:
+        """A key for memories in which 1, 1.0 and True must not pass for one another."""
+        try:
+            return self._exact  # type: ignore[has-type, no-any-return]
+        except AttributeError:
+            self._exact = exact(self)
+            return self._exact
 
     def __copy__(self) -> "Frozen[K, V]":
         return self
@@ -60,6 +69,13 @@ def freeze(value: Value) -> Value:
     if isinstance(value, list | tuple):
         return tuple(freeze(item) for item in value)
     return value
+
+
+def exact(value: Value) -> Hashable:
+    """A key that is equal only for values that are `same`."""
+    if isinstance(value, Mapping):
+        return frozenset((key, exact(item)) for key, item in value.items())
+    return tuple(map(exact, value)) if isinstance(value, tuple) else (type(value), repr(value))
 
 
 def same(one: Value, other: Value) -> bool:

@@ -5,7 +5,7 @@ import torch
 from dlstudio.compiler.check import Checked, examine
 from dlstudio.compiler.cost import summary
 from dlstudio.compiler.emit import emit
-from dlstudio.compiler.judge import judge
+from dlstudio.compiler.judge import forget
 from dlstudio.compiler.load import load
 from dlstudio.core import edits
 from dlstudio.core.arrange import Size, arrange
@@ -37,11 +37,6 @@ def tower(count: int) -> Project:
     nodes.append(Node("out", "Output"))
     wires.append(Wire(last, "y", "out", "x"))
     return Project(networks=Frozen({"model": Network.of(nodes, wires)}))
-
-
-def forget() -> None:
-    """Makes the next check a cold one."""
-    judge.cache_clear()
 
 
 def middle(project: Project) -> str:
