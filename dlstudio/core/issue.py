@@ -1,7 +1,7 @@
 """Issue: what is wrong or unwise in a project, where, in the user's words, with fixes at hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dlstudio.core.document import Project
@@ -14,7 +14,7 @@ class Fix:
     """A button that mends an issue: its label and the edit that it applies."""
 
     label: str
-    edit: Callable[[Project], Project]
+    edit: Callable[[Project], Project] = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
