@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from dlstudio.catalog.layer import Layer, Port
@@ -9,8 +10,8 @@ from dlstudio.catalog.layers import layers
 from dlstudio.catalog.refusal import Refused
 from dlstudio.compiler import findings
 from dlstudio.compiler.judge import by_port, judge
-from dlstudio.compiler.names import better_name, usable_name
-from dlstudio.compiler.plan import Ins, Origin, Plan, Step, Verdict, construction, one_step, stacked, weight_owner
+from dlstudio.compiler.plan import Ins, Origin, Plan, Step, Verdict, one_step, stacked
+from dlstudio.compiler.whole import whole
 from dlstudio.core.document import BLOCK, DELAY, INPUT, OUTPUT, Network, Node, Project, Wire, natural
 from dlstudio.core.expression import ExpressionProblem
 from dlstudio.core.fields import is_calculated
@@ -18,7 +19,7 @@ from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import Issue
 from dlstudio.core.spec import BadFields, make
 from dlstudio.core.tensor import TIME, Tensor
-from dlstudio.core.topology import closure, cycles, downstream, order, upstream
+from dlstudio.core.topology import closure, order, upstream
 
 _NOTHING: Frozen[str, Value] = Frozen()
 
@@ -108,7 +109,7 @@ class _Walk:
         live = self.earlier.live if self.earlier and self.same_wires else self._live()
         steps = {node.id: step for node in self.order if (step := self.verdicts[node.id].step)}
         each = [issue for node in self.order for issue in self.verdicts[node.id].issues]
-        return Plan(
+        plan = Plan(
             self.name,
             self.network,
             self.arguments,
@@ -118,10 +119,11 @@ class _Walk:
             self.shapes,
             _sorted(self.inputs),
             _sorted(self.outputs),
-            (*each, *self._whole(live), *self._sharing(steps)),
+            tuple(each),
             live,
             self.time,
         )
+        return replace(plan, issues=(*each, *whole(plan)))
 
     def _live(self) -> frozenset[str]:
         ends = (node.id for node in self.network.nodes.values() if node.kind == OUTPUT)
@@ -377,76 +379,6 @@ class _Walk:
         else:
             origins = {**step.origins, "x": (origin,)}
             self.verdicts[node.id] = Verdict(Step(node, step.layer, {**step.ins, "x": back}, origins, step.outs))
-
-    def _whole(self, live: frozenset[str]) -> Iterator[Issue]:
-        """What is wrong with the network as a whole, and with inputs left unwired."""
-        network, nodes = self.network, self.network.nodes
-        shapes = {origin: x for node in self.order for origin, x in self._given_out(node)} if self._unwired() else {}
-        for node, port in self._unwired():
-            yield findings.missing(self.name, network, node, port, shapes)
-        for target in network.inbound:
-            if target not in nodes:
-                yield from (findings.lost_wire(self.name, wire) for wire in network.inbound[target])
-        if len(self.order) < len(nodes):
-            yield from (findings.cycle(self.name, network, loop) for loop in cycles(network))
-        for name, node in nodes.items():
-            if not usable_name(name):
-                yield findings.bad_name(self.name, node, better_name(network, name))
-        if OUTPUT in self.kinds and len(live) < len(nodes):
-            yield from (findings.unused(self.name, nodes[name]) for name in nodes if self._loose(name, live))
-        if nodes and INPUT not in self.kinds:
-            yield findings.no_input(self.name)
-        if nodes and OUTPUT not in self.kinds:
-            yield findings.no_output(self.name, network, self.shapes)
-        if DELAY in self.kinds:
-            yield from self._timing()
-
-    def _unwired(self) -> list[tuple[Node, Port]]:
-        return [(node, port) for node in self.order for port in self.verdicts[node.id].unwired]
-
-    def _given_out(self, node: Node) -> Iterator[tuple[Origin, Tensor]]:
-        step = self.verdicts[node.id].step
-        return (((node.id, port), x) for port, x in (step.outs.items() if step else ()))
-
-    def _loose(self, name: str, live: frozenset[str]) -> bool:
-        """Whether a chain of nodes that lead to no output ends here."""
-        return name not in live and not any(wire.target in self.network.nodes for wire in self._leaving(name))
-
-    def _leaving(self, name: str) -> tuple[Wire, ...]:
-        return self.network.outbound.get(name, ())
-
-    def _timing(self) -> Iterator[Issue]:
-        delays = self.network.of_kind(DELAY)
-        if self.time is None and INPUT in self.kinds:
-            yield findings.no_time(self.name, delays[0].id)
-        timed = [name for name, x in self.inputs.items() if TIME in x.axes]
-        moving = downstream(self.network, [*timed, *(delay.id for delay in delays)])
-        for delay in delays:
-            first = [wire for wire in self.network.inbound.get(delay.id, ()) if wire.input == "initial"]
-            if any(wire.source in moving for wire in first):
-                yield findings.timed_initial(self.name, delay)
-
-    def _sharing(self, steps: Mapping[str, Step]) -> Iterator[Issue]:
-        """Nodes that use another's weights must be able to."""
-        for node in self.network.nodes.values():
-            wanted = node.fields.get("same_weights_as")
-            if wanted and node.id in steps and (reason := self._cannot_share(steps, steps[node.id], wanted)):
-                yield findings.shared(self.name, node, str(wanted), reason)
-
-    def _cannot_share(self, steps: Mapping[str, Step], step: Step, wanted: Value) -> str | None:
-        if wanted not in self.network.nodes:
-            return "there is no such node"
-        if wanted not in steps:
-            return "that node is not sound itself"
-        owner = steps[wanted]
-        if owner.node.kind != step.node.kind:
-            return f"that is a {owner.node.kind}, not a {step.node.kind}"
-        if owner.node.muted:
-            return "that node is muted"
-        if weight_owner(self.network, step.id) is None:
-            return "the nodes point at each other in a circle"
-        same = owner.inner == step.inner if step.inner else construction(owner) == construction(step)
-        return None if same else "its weights have another size or meaning"
 
 
 def _same_graph(old: Network, new: Network) -> bool:
