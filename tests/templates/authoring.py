@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dlstudio.compiler.line import close, extend
 from dlstudio.core import edits
-from dlstudio.core.arrange import Size, arrange
+from dlstudio.core.arrange import Size, arrange, bow
 from dlstudio.core.document import MODEL, Network, Point, Project
 from dlstudio.core.files import save
 from dlstudio.core.frozen import Frozen, Value
@@ -55,7 +55,8 @@ def drawn(made: Project) -> Project:
 
 def _draw(made: Project, where: str) -> Project:
     network = made.networks[where]
-    places = arrange(sizes(network), [(wire.source, wire.target) for wire in network.wires])
+    room, wires = sizes(network), [(wire.source, wire.target) for wire in network.wires]
+    places = bow(arrange(room, wires), room, wires)
     return edits.move(made, where, {node: Point(*corner) for node, corner in places.items()})
 
 
