@@ -98,3 +98,23 @@ def sequence_to_sequence() -> Project:
            written: input 9 tokens int > embed_written: embedding 30 32 > decoder: lstm 128 encoder.h encoder.c
            > scores: linear 30 > next_letter: output""",
     )
+
+
+@template
+def frame_tagger() -> Project:
+    return project(
+        "Frame tagger",
+        "Watches a film and says at every frame what is going on. Each frame goes through the same small convolution; "
+        "what it shows is put beside what is remembered of the frames before, and a delay carries the memory on. "
+        "Whether something moves to the left or to the right can be seen in no single frame, so without the wire back "
+        "it could only guess (after Donahue and others, “Long-term recurrent convolutional networks”, 2014).",
+        "film: input 8x1x16x16 clip > watch: Watcher > scores: linear 4 > motion: output",
+        Watcher=part(
+            """frame: input 8x1x16x16 clip
+               before: delay 32
+               frame > conv: conv 8 3x3 p1 > relu: relu > pool: maxpool 4 > flatten: flatten > both: concat before
+                     > remember: linear 32 activation=tanh > before
+               remember > memory: output""",
+            "Looks at one frame after the other and remembers.",
+        ),
+    )

@@ -293,3 +293,44 @@ def test_the_decoder_hears_of_the_source_through_the_states_alone_ARC_17() -> No
     source, written = torch.randint(0, 30, (2, 1, 9))
     one, other = model(source[:, :8], written), model(source[:, :8].flip(1), written)
     assert not torch.allclose(one[:, 0], other[:, 0])
+
+
+def test_a_map_of_answers_is_the_windows_one_by_one_ARC_45() -> None:
+    model = build(template("sliding_window")).eval()
+    image = torch.randn(1, 1, 44, 44)
+    answers = model(image)
+    for row in range(5):
+        for column in range(5):
+            window = image[:, :, 4 * row : 4 * row + 28, 4 * column : 4 * column + 28]
+            torch.testing.assert_close(model(window)[:, :, 0, 0], answers[:, :, row, column], rtol=0, atol=1e-5)
+
+
+def test_a_spatial_transformer_turns_by_its_angle_ARC_43() -> None:
+    model = build(template("spatial_transformer")).eval()
+    seen: list[Tensor] = []
+    model.conv.register_forward_pre_hook(lambda _module, given: seen.append(given[0]))  # type: ignore[union-attr]
+    pose = model.pose
+    assert isinstance(pose, nn.Linear)
+    nn.init.zeros_(pose.weight)
+    image = torch.rand(1, 1, 28, 28)
+    for quarter in range(2):
+        with torch.no_grad():
+            pose.bias.copy_(torch.tensor([quarter * torch.pi / 2, 0.0, 0.0]))
+        model(image)
+    torch.testing.assert_close(seen[0], image)
+    torch.testing.assert_close(seen[1], image.rot90(1, (2, 3)))
+
+
+def test_a_frame_is_answered_from_what_came_before_ARC_18() -> None:
+    model = build(template("frame_tagger")).eval()
+    film = torch.randn(1, 8, 1, 16, 16)
+    other = film.clone()
+    other[:, 3] += 1
+    torch.testing.assert_close(model(film)[:, :3], model(other)[:, :3])
+    assert not torch.allclose(model(film)[:, 7], model(other)[:, 7])
+
+
+def test_the_box_of_an_object_lies_in_the_picture_ARC_46() -> None:
+    box, kind = build(template("localiser")).eval()(torch.randn(2, 1, 32, 32))
+    assert ((box > 0) & (box < 1)).all()
+    assert kind.shape == (2, 3)
