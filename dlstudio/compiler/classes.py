@@ -31,7 +31,7 @@ def live_steps(plan: Plan) -> list[Step]:
 
 def modules_of(plan: Plan) -> list[Step]:
     """The steps that own a submodule or parameter: live ones, and those whose weights a live one borrows."""
-    owners = {weight_owner(plan.network, step.id) for step in live_steps(plan) if not step.node.muted}
+    owners = {weight_owner(plan.network, step.id) for step in live_steps(plan) if not step.muted}
     return [step for step in plan.steps.values() if step.id in owners and step.node.kind not in (INPUT, OUTPUT)]
 
 
@@ -44,8 +44,8 @@ def signature(plan: Plan, uses: Uses) -> tuple[object, ...]:
         parts.append(_inner_signature(step, uses))
         parts.append(tuple((c.text, tuple(c.values)) for c in _setup(step)))
     for step in live_steps(plan):
-        code = None if step.inner or step.node.muted else _forward(step)
-        parts.append((step.id, step.node.muted, tuple(step.feeds), code and (code.text, tuple(code.values))))
+        code = None if step.inner or step.muted else _forward(step)
+        parts.append((step.id, step.muted, tuple(step.feeds), code and (code.text, tuple(code.values))))
         parts.append(None if code is None else tuple(step.layer.finish(**step.ins).items()))
         parts.append(tuple(step.outs))
         if step.node.kind == DELAY:

@@ -85,10 +85,10 @@ class Forward:
 
     def _prepare(self) -> None:
         for step in self.steps:
-            if step.node.muted:
+            if step.muted:
                 self.alias[step.id, next(iter(step.outs))] = step.feeds[0]
         for step in self.steps:
-            if not step.node.muted:
+            if not step.muted:
                 self.uses.update(self._root(origin) for origin in step.feeds)
         self._look_ahead()
         for name in self.plan.inputs:
@@ -176,7 +176,7 @@ class Forward:
 
     @staticmethod
     def _has_line(step: Step) -> bool:
-        return not step.node.muted and step.node.kind not in (INPUT, OUTPUT, DELAY)
+        return not step.muted and step.node.kind not in (INPUT, OUTPUT, DELAY)
 
     def _free(self, wanted: str) -> str:
         """A variable's name that no node bears."""

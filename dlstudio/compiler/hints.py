@@ -36,9 +36,9 @@ def _source(plan: Plan, step: Step) -> Step | None:
 def _pairs(plan: Plan, kind: str) -> Iterator[tuple[Step, Step]]:
     """Each step of a kind with the one before it."""
     for step in plan.steps.values():
-        if step.node.kind == kind and not step.node.muted:
+        if step.node.kind == kind and not step.muted:
             source = _source(plan, step)
-            if source and not source.node.muted:
+            if source and not source.muted:
                 yield source, step
 
 

@@ -58,7 +58,7 @@ class Ledger:
 
     def entries(self, plan: Plan) -> dict[str, Entry]:
         """What each node of the model adds; one that is left out may still lend its weights."""
-        working = [step for step in counted(plan) if not step.node.muted]
+        working = [step for step in counted(plan) if not step.muted]
         owners = {owner for step in working if (owner := weight_owner(plan.network, step.id))}
         found = {step.id: self._entry(plan, step) for step in working}
         for name in _turning(plan) & found.keys():
@@ -132,7 +132,7 @@ class Ledger:
         """For each tensor the step that makes it, its bytes, and the first and the last step that it lives through."""
         last, end = _last_uses(steps), len(steps)
         for i, step in enumerate(steps):
-            if step.node.muted or step.node.kind == INPUT:
+            if step.muted or step.node.kind == INPUT:
                 continue
             if step.node.kind == OUTPUT:
                 yield i, self._gathered(plan, step), 0, end
@@ -161,12 +161,12 @@ def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
     """The last step that needs each tensor; what an output gives or a delay remembers is needed to the end."""
     passed: dict[Origin, Origin] = {}
     for step in steps:
-        if step.node.muted:
+        if step.muted:
             origin = step.feeds[0]
             passed[step.id, next(iter(step.outs))] = passed.get(origin, origin)
     last: dict[Origin, int] = {}
     for i, step in enumerate(steps):
-        for port, group in step.origins.items() if not step.node.muted else ():
+        for port, group in step.origins.items() if not step.muted else ():
             to_the_end = step.node.kind == OUTPUT or (step.node.kind == DELAY and port == "x")
             for origin in group:
                 made = passed.get(origin, origin)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dlstudio.catalog.code import Call
 from dlstudio.catalog.layer import Layer, Port
-from dlstudio.core.document import Network, Node
+from dlstudio.core.document import DELAY, INPUT, OUTPUT, Network, Node
 from dlstudio.core.frozen import Value
 from dlstudio.core.issue import Issue
 from dlstudio.core.tensor import TIME, Tensor
@@ -33,6 +33,11 @@ class Step:
     @property
     def id(self) -> str:
         return self.node.id
+
+    @property
+    def muted(self) -> bool:
+        """Whether the step only passes its first input on; inputs, outputs and delays cannot be muted."""
+        return self.node.muted and self.node.kind not in (INPUT, OUTPUT, DELAY)
 
     @property
     def feeds(self) -> tuple[Origin, ...]:

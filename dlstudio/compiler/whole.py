@@ -90,7 +90,7 @@ def _cannot_share(plan: Plan, step: Step, wanted: Value) -> str | None:
     owner = plan.steps[wanted]
     if owner.node.kind != step.node.kind:
         return f"that is a {owner.node.kind}, not a {step.node.kind}"
-    if owner.node.muted:
+    if owner.muted:
         return "that node is muted"
     if weight_owner(plan.network, step.id) is None:
         return "the nodes point at each other in a circle"
