@@ -9,7 +9,7 @@ def lenet5() -> Project:
     return project(
         "LeNet-5",
         "The convolutional network that read cheques. Two rounds of convolution and average pooling, then three fully "
-        "connected layers: look at the shapes on the wires: height and width fall while channels rise. "
+        "connected layers. Look at the shapes on the wires, where height and width fall while channels rise. "
         "The paper calls the layers C1, S2, C3, S4, C5, F6; here they are conv1, pool1, conv2, pool2, fc1, fc2. "
         "The border of two pixels in conv1 makes the paper's 32 × 32 of 28 × 28 pixels, conv2 sees all six maps, and "
         "the last layer gives scores for the softmax in place of the paper's Gaussian units: 61,706 parameters "

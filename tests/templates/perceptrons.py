@@ -123,7 +123,7 @@ def linear_regression() -> Project:
         "Here training is only a way to the answer that a formula gives too, so you can see whether it arrives, and "
         "how a learning rate that is too large makes it fly apart "
         "(Gauss, “Theoria motus corporum coelestium”, 1809).",
-        "features: input 4 > weigh: linear 1 > y: output loss=mse",
+        "features: input 4 > weigh: linear 1 > y: output",
     )
 
 

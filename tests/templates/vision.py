@@ -39,7 +39,7 @@ def localiser() -> Project:
         """image: input 1x32x32 > conv1: conv 16 3x3 p1 > relu1: relu > pool1: maxpool 2
            > conv2: conv 32 3x3 p1 > relu2: relu > pool2: maxpool 2 > flatten: flatten
            > shared: linear 64 > features: relu > scores: linear 3 > kind: output
-           features > place: linear 4 > shares: sigmoid > box: output loss=mse weight=5""",
+           features > place: linear 4 > shares: sigmoid > box: output weight=5""",
     )
 
 
