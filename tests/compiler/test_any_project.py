@@ -55,6 +55,7 @@ def network(chance: Random, places: list[str]) -> Network:
     nodes = [Node("x", "Input", Frozen({"size": size, "dtype": chance.choice(["float", "float", "float", "int"])}))]
     wires: list[Wire] = []
     for i in range(chance.randint(1, 7)):
+        node, into = nodes[0], list(wires)
         for _ in range(30 if chance.random() < 0.9 else 1):
             kind = chance.choice(KINDS)
             own = fields(layers[kind], chance) | (
