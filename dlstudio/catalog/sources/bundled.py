@@ -1,0 +1,42 @@
+"""Real data that comes with the studio: nothing to download."""
+
+from typing import Annotated
+
+from dlstudio.catalog.sources.source import Source, source
+from dlstudio.core.fields import Int
+
+BUNDLED = "Bundled"
+
+
+@source(BUNDLED, synonyms="mnist, handwritten, numbers, 28x28, lenet")
+class MNIST(Source):
+    """5,000 handwritten digits of 28×28 pixels, 500 of each: a part of the set that LeNet-5 became known by.
+
+    By Y. LeCun, C. Cortes and C. J. C. Burges, licensed CC BY-SA 3.0. Brightness runs from 0 to 1."""
+
+    size: Annotated[int, Int(20, 5000, help="How many digits, the same number of each; fewer train faster")] = 5000
+
+
+@source(BUNDLED, synonyms="handwritten, numbers, 8x8, optical recognition")
+class Digits(Source):
+    """1,797 handwritten digits of 8×8 pixels: small enough to train in a second. Brightness runs from 0 to 1."""
+
+
+@source(BUNDLED, synonyms="flowers, fisher, petals")
+class Iris(Source):
+    """150 flowers of three species, described by four lengths in cm: the classic of classification."""
+
+
+@source(BUNDLED, synonyms="chemistry, cultivars")
+class Wine(Source):
+    """178 Italian wines of three growers, described by 13 chemical measurements of very different sizes."""
+
+
+@source(BUNDLED, synonyms="wisconsin, tumour, diagnosis, cells")
+class BreastCancer(Source):
+    """569 tumours, malignant or benign, described by 30 measurements of their cell nuclei."""
+
+
+@source(BUNDLED, synonyms="regression, patients, progression")
+class Diabetes(Source):
+    """442 patients, described by ten measurements, with how far their diabetes went on in a year: a regression."""

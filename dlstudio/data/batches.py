@@ -1,0 +1,89 @@
+"""Batches: the samples of a part in the order of an epoch, which follows from the seed and the epoch's number alone."""
+
+from collections.abc import Callable, Collection, Iterator
+
+import torch
+from torch import Tensor
+
+from dlstudio.data.dataset import Device
+from dlstudio.data.prepare import Part
+from dlstudio.data.reading import Reading
+
+Batch = dict[str, Tensor]
+Augment = Callable[[Batch, torch.Generator], Batch]
+
+_MASK = 2**64 - 1
+
+
+class Batches:
+    """Makes batches on a device: samples in memory are gathered there, others are read as they come.
+
+    `weights` say how likely each sample of the part is drawn (with repetition); `columns` leaves out what nobody uses;
+    `augment` changes each batch with a generator of its own, on the device."""
+
+    def __init__(
+        self,
+        part: Part,
+        batch_size: int,
+        *,
+        device: Device,
+        seed: int,
+        shuffle: bool,
+        drop_last: bool = False,
+        weights: Tensor | None = None,
+        augment: Augment | None = None,
+        workers: int = 0,
+        columns: Collection[str] | None = None,
+    ) -> None:
+        self.part, self.batch_size, self.device, self.seed = part, batch_size, torch.device(device), seed
+        self.shuffle, self.weights, self.augment = shuffle, weights, augment
+        self.drop_last = drop_last and len(part) >= batch_size
+        self.columns = tuple(part.dataset.columns if columns is None else columns)
+        self.reading = None if part.dataset.resident else Reading(part.dataset, self.columns, self.device, workers)
+
+    def __len__(self) -> int:
+        whole, rest = divmod(len(self.part), self.batch_size)
+        return whole + (rest > 0 and not self.drop_last)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+        """The batches of an epoch from one of them on; those before it cost nothing."""
+        chosen = self._cut(self.order(number))[start : len(self)]
+        batches = self.reading.batches(chosen) if self.reading else self._gathered(chosen)
+        for position, batch in enumerate(batches, start):
+            yield self._augmented(batch, number, position)
+
+    def order(self, number: int) -> Tensor:
+        """The sample numbers of an epoch in their order."""
+        indices, generator = self.part.indices, torch.Generator().manual_seed(mixed(self.seed, number))
+        if self.weights is not None:
+            drawn = torch.multinomial(self.weights.double(), len(indices), replacement=True, generator=generator)
+            return indices[drawn]
+        return indices[torch.randperm(len(indices), generator=generator)] if self.shuffle else indices
+
+    def _gathered(self, chosen: list[Tensor]) -> Iterator[Batch]:
+        """One gather for each column; the whole order goes to the device in one copy."""
+        if not chosen:
+            return
+        dataset = self.part.dataset.to(self.device)
+        for indices in self._cut(torch.cat(chosen).to(self.device)):
+            yield dataset.take(indices, self.columns)
+
+    def _cut(self, order: Tensor) -> list[Tensor]:
+        return [order[first : first + self.batch_size] for first in range(0, len(order), self.batch_size)]
+
+    def _augmented(self, batch: Batch, epoch: int, position: int) -> Batch:
+        if self.augment is None:
+            return batch
+        generator = torch.Generator(self.device).manual_seed(mixed(self.seed, epoch, position))
+        return self.augment(batch, generator)
+
+
+def mixed(*numbers: int) -> int:
+    """One seed from several numbers, such that neighbours give unrelated ones (SplitMix64's finisher)."""
+    state = 0
+    for number in numbers:
+        state = (state ^ (number & _MASK)) + 0x9E3779B97F4A7C15 & _MASK
+        state = (state ^ state >> 30) * 0xBF58476D1CE4E5B9 & _MASK
+        state = (state ^ state >> 27) * 0x94D049BB133111EB & _MASK
+        state ^= state >> 31
+    return state
