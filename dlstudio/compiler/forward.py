@@ -97,6 +97,11 @@ class Forward:
             self.flow = self._free(BESIDE) if self.uses[MAIN, "y"] > 1 else MAIN
             self.main = (MAIN, "y") if self.flow == MAIN else None
 
+    def _usable(self, name: str) -> bool:
+        """Whether a variable may be called so; an output is no variable, unless a loop makes it one."""
+        named = self.plan.network.nodes.get(name)
+        return named is None or (named.kind == OUTPUT and not self.plan.loops)
+
     def _root(self, origin: Origin) -> Origin:
         while origin in self.alias:
             origin = self.alias[origin]
@@ -162,7 +167,7 @@ class Forward:
         """Whether nobody needs any more what the main variable holds, and no node bears its name."""
         if self.lasting:
             return False
-        return self.uses[self.main] <= 0 if self.main else self.flow not in self.plan.network.nodes
+        return self.uses[self.main] <= 0 if self.main else self._usable(self.flow)
 
     def _handed_on(self, origin: Origin) -> bool:
         """Whether the line that follows takes the value and nobody else does; what is kept bears its node's name."""
@@ -179,8 +184,8 @@ class Forward:
         return not step.muted and step.node.kind not in (INPUT, OUTPUT, DELAY)
 
     def _free(self, wanted: str) -> str:
-        """A variable's name that no node bears."""
-        while wanted in self.plan.network.nodes:
+        """A variable's name that stands for nothing else."""
+        while not self._usable(wanted):
             wanted += "_"
         return wanted
 

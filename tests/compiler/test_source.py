@@ -151,6 +151,12 @@ def test_beside_a_skip_the_main_variable_is_out() -> None:
     ]
 
 
+def test_an_output_called_out_does_not_make_the_main_variable_stumble() -> None:
+    text = emit(line("x: input 8 > fc 8 > relu > add x > fc 8 > out: output")).text
+    assert "out = out + x" in text
+    assert "out_" not in text
+
+
 def test_what_is_needed_again_keeps_the_name_of_its_node() -> None:
     text = emit(line("input 8 > down: fc 8 > relu > fc 8 > add down > fc 2")).text
     assert "down = self.down(x)" in text
