@@ -1,0 +1,1 @@
+"""Runs: a training on disk, with its project, numbers, checkpoints and samples; needs no torch to be listed."""
