@@ -161,16 +161,16 @@ class _Walk:
                             heapq.heappush(waiting, places[wire.target])
 
     def _again(self, node: Node) -> bool:
-        """Judges a node anew; whether what it gives out has changed."""
+        """Judges a node anew; whether it has become sound or unsound, or gives out something else."""
         old = self.verdicts.get(node.id)
-        before = old.step.outs if old and old.step else {}
-        for port in before:
+        before = old.step.outs if old and old.step else None
+        for port in before or ():
             self.shapes.pop((node.id, port), None)
         self.inputs.pop(node.id, None)
         self.outputs.pop(node.id, None)
         verdict = self._verdict(node)
         self._record(node.id, verdict)
-        return (verdict.step.outs if verdict.step else {}) != before
+        return (verdict.step.outs if verdict.step else None) != before
 
     def _touched(self, places: Mapping[str, int]) -> Iterator[str]:
         """The nodes that an edit may have changed directly."""

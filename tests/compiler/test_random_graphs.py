@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from dlstudio.compiler.check import examine
 from dlstudio.compiler.emit import emit
+from dlstudio.compiler.line import line
 from dlstudio.compiler.load import load
 from dlstudio.core import edits
 from dlstudio.core.document import Network, Node, Project, Wire
@@ -171,3 +172,11 @@ def test_the_source_does_not_depend_on_how_the_project_was_made(made: Grown) -> 
     turned = Network.of(reversed(network.nodes.values()), reversed(list(network.wires)))
     assert emit(project.with_network("model", turned)).text == emit(project).text
     assert emit(loads(dumps(project))).text == emit(project).text
+
+
+def test_what_hangs_on_a_node_that_gives_nothing_is_judged_anew_when_that_falls() -> None:
+    project = line("data: input 4 > first: fc 4 > out: output; data > second: fc 4 > end: output")
+    project = edits.connect(project, "model", Wire("out", "y", "second", "x"))
+    before = examine(project)
+    project = edits.remove(project, "model", ["data"])
+    assert examine(project, before).issues == examine(project).issues
