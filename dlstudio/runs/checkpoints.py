@@ -39,9 +39,9 @@ Contents = dict[str, Any]
 
 
 class Loaded(NamedTuple):
-    """What the newest sound checkpoint holds, and a sentence for each newer one that was not sound."""
+    """What the newest sound checkpoint holds, if there is one, and a sentence for each newer one that was not sound."""
 
-    entry: Entry
+    entry: Entry | None
     weights: Weights
     state: Contents
     warnings: tuple[str, ...]
@@ -97,8 +97,8 @@ class Checkpoints:
         except Damaged as damage:
             raise ProjectProblem(f"The checkpoint of step {entry.step:,} is damaged: {damage}.") from damage
 
-    def load_latest(self) -> Loaded | None:
-        """The newest sound checkpoint; None where none was saved, a ProjectProblem where all are damaged."""
+    def load_latest(self) -> Loaded:
+        """The newest sound checkpoint; nothing where none was saved, a ProjectProblem where all are damaged."""
         warnings: list[str] = []
         for path in folders(self.folder):
             try:
@@ -107,7 +107,7 @@ class Checkpoints:
                 warnings.append(f"The checkpoint {path.name} is damaged ({damage}); the one before it is used.")
         if warnings:
             raise ProjectProblem(f"No checkpoint in {self.folder} can be read; the newest: {warnings[0]}")
-        return None
+        return Loaded(None, {}, {}, ())
 
     def truncate(self, after_step: int) -> None:
         """Forgets the checkpoints after a step: for a training that goes back there and takes another way."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from dlstudio.core import files
 from dlstudio.core.document import Project
@@ -20,17 +20,17 @@ from dlstudio.runs.trouble import told
 PROJECT, SOURCE, ENVIRONMENT, STATE = "project.dls", "model.py", "environment.json", "state.json"
 METRICS, CHECKPOINTS, SAMPLES, LOCK, NOTE = "metrics.sqlite", "checkpoints", "samples", "writer.lock", "note.txt"
 
-State = Literal["running", "paused", "finished", "stopped", "failed"]
-STATES: tuple[State, ...] = get_args(State)
+STATUSES = ("running", "paused", "finished", "early", "stopped", "failed")
+"""What a run can be; early is one that stopped since it no longer got better."""
 ALIVE = ("running", "paused")
-"""The states that only a living process can be in."""
+"""What only a run with a living process can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """Where a run stands, as its writer said last."""
 
-    state: State = "running"
+    status: str = "running"
     reason: str = ""
     step: int = 0
     epoch: int = 0
@@ -111,26 +111,27 @@ class RunFolder:
         """Where the run stands, as its writer said last; `interrupted` tells whether that is still so."""
         found = self._json(STATE)
         known = {each.name: found[each.name] for each in fields(Status) if each.name in found}
-        sound = known.get("state") in STATES and all(isinstance(known.get(each, 0), int) for each in ("step", "epoch"))
+        sound = known.get("status") in STATUSES and all(
+            isinstance(known.get(each, 0), int) for each in ("step", "epoch")
+        )
         if not sound:
             raise ProjectProblem(f"{STATE} of the run “{self.name}” is damaged; its checkpoints can still be used.")
         return Status(**known)
 
-    def set_status(
-        self, state: State, reason: str = "", *, step: int | None = None, epoch: int | None = None
-    ) -> Status:
+    def set_status(self, status: str, reason: str = "", *, step: int | None = None, epoch: int | None = None) -> Status:
         """Says where the run stands; step and epoch stay what they were unless they are given."""
+        if status not in STATUSES:
+            raise ValueError(f"a run cannot be {status!r}; it is one of {', '.join(STATUSES)}")
         before = Status() if step is not None and epoch is not None else self.status()
-        status = Status(
-            state, reason, before.step if step is None else step, before.epoch if epoch is None else epoch, now()
-        )
-        _write(self.path / STATE, asdict(status))
-        return status
+        at = before.step if step is None else step
+        said = Status(status, reason, at, before.epoch if epoch is None else epoch, now())
+        _write(self.path / STATE, asdict(said))
+        return said
 
     @property
     def interrupted(self) -> bool:
         """Whether its process ended without a word: killed, crashed, or the machine went off."""
-        return self.status().state in ALIVE and not self.locked
+        return self.status().status in ALIVE and not self.locked
 
     @property
     def locked(self) -> bool:
