@@ -1,0 +1,161 @@
+"""Templates do what their notes promise: answer as they should, look where they should, and learn."""
+
+import torch
+from torch import Tensor, nn
+
+from dlstudio.compiler.emit import emit
+from dlstudio.compiler.load import build
+from dlstudio.core import edits
+from dlstudio.core.templates import template
+
+
+def test_a_siamese_pair_has_one_encoder_and_no_first_and_second_ARC_37() -> None:
+    model = build(template("siamese")).eval()
+    a, b = torch.randn(2, 4, 1, 28, 28)
+    torch.testing.assert_close(model(a, b), model(b, a), rtol=0, atol=0)
+    assert [name for name, _ in model.named_children()] == ["encoder", "weigh", "same"]
+    assert ((model(a, b) > 0) & (model(a, b) < 1)).all()
+
+
+def test_gpt_never_looks_ahead() -> None:
+    model = build(template("gpt")).eval()
+    text = torch.randint(0, 65, (1, 64))
+    changed = text.clone()
+    changed[0, 40] = (changed[0, 40] + 1) % 65
+    before, after = model(text), model(changed)
+    torch.testing.assert_close(before[:, :40], after[:, :40])
+    assert not torch.allclose(before[:, 40:], after[:, 40:])
+
+
+def test_a_deeper_gpt_is_one_number_away() -> None:
+    deep = edits.put(template("gpt"), "model", "blocks", repeat=12)
+    with torch.device("meta"):
+        assert sum(each.numel() for each in build(deep).parameters()) == 818_176 + 8 * 198_272
+
+
+XOR = ([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [0, 1, 1, 0])
+
+
+def test_four_nand_gates_compute_xor_untrained_ARC_05() -> None:
+    table, answers = XOR
+    assert build(template("xor_nand"))(torch.tensor(table)).flatten().tolist() == answers
+
+
+def test_two_neurons_with_a_skip_compute_xor_ARC_48() -> None:
+    model = build(template("xor_skip"))
+    with torch.no_grad():
+        for name, weights, bias in (("hidden", [1.0, 1.0], -1.5), ("last", [1.0, 1.0, -2.0], -0.5)):
+            getattr(model, name).weight.copy_(torch.tensor([weights]))
+            getattr(model, name).bias.fill_(bias)
+    table, answers = XOR
+    assert model(torch.tensor(table)).flatten().tolist() == answers
+
+
+def test_the_bidirectional_tagger_reads_both_ways_ARC_13() -> None:
+    model = build(template("bidirectional_tagger")).eval()
+    words = torch.randint(0, 2000, (1, 20))
+    changed = words.clone()
+    changed[0, 19] = (words[0, 19] + 1) % 2000
+    assert not torch.allclose(model(words)[:, 0], model(changed)[:, 0])
+
+
+def test_heights_and_widths_fall_while_channels_rise_ARC_27_ARC_29() -> None:
+    for name, sides in {"lenet5": [28, 14, 10, 5], "vgg16": [224, 112, 56, 28, 14, 7]}.items():
+        source = emit(template(name)).text
+        seen = [
+            tuple(map(int, line.rsplit("# ", 1)[1].split("×")))
+            for line in source.splitlines()
+            if "×" in line and "# " in line
+        ]
+        images = [shape for shape in seen if len(shape) == 3]
+        assert list(dict.fromkeys(side for _, side, _ in images)) == sides
+        assert [channels for channels, _, _ in images] == sorted(channels for channels, _, _ in images)
+
+
+def right_after(name: str, steps: int) -> float:
+    """The share of two spirals that a template tells apart after some steps of Adam."""
+    torch.manual_seed(0)
+    turn = torch.rand(200).sqrt() * 3 * torch.pi
+    arm = torch.stack([turn * turn.cos(), turn * turn.sin()], 1) / 5
+    points, kinds = torch.cat([arm, -arm]), torch.arange(2).repeat_interleave(200)
+    model = build(template(name))
+    optimizer = torch.optim.Adam(model.parameters(), 0.01)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        nn.functional.cross_entropy(model(points), kinds).backward()
+        optimizer.step()
+    return float((model(points).argmax(1) == kinds).float().mean())
+
+
+def test_twenty_layers_learn_with_skips_and_not_without_ARC_30() -> None:
+    assert right_after("plain20", 400) < 0.6
+    assert right_after("residual20", 400) > 0.98
+
+
+def test_three_hidden_layers_part_two_spirals_ARC_08() -> None:
+    assert right_after("deep_feed_forward", 1000) >= 0.97
+
+
+def test_a_variational_autoencoder_rolls_its_code_in_training_only() -> None:
+    model = build(template("variational_autoencoder"))
+    image = torch.rand(2, 1, 28, 28)
+    assert not torch.equal(model(image)[0], model(image)[0])
+    model.eval()
+    torch.testing.assert_close(model(image)[0], model(image)[0], rtol=0, atol=0)
+    assert (model(image)[1] >= 0).all()
+
+
+def test_the_detector_speaks_in_shares_and_sizes_ARC_44() -> None:
+    sure, size, kind, place = build(template("grid_detector")).eval()(torch.randn(2, 3, 64, 64))
+    assert ((sure > 0) & (sure < 1)).all()
+    assert ((place > 0) & (place < 1)).all()
+    assert (size > 0).all()
+    assert kind.shape == (2, 3, 8, 8)
+
+
+def test_the_decoder_hears_of_the_source_through_the_states_alone_ARC_17() -> None:
+    model = build(template("sequence_to_sequence")).eval()
+    source, written = torch.randint(0, 30, (2, 1, 9))
+    one, other = model(source[:, :8], written), model(source[:, :8].flip(1), written)
+    assert not torch.allclose(one[:, 0], other[:, 0])
+
+
+def test_a_map_of_answers_is_the_windows_one_by_one_ARC_45() -> None:
+    model = build(template("sliding_window")).eval()
+    image = torch.randn(1, 1, 44, 44)
+    answers = model(image)
+    for row in range(5):
+        for column in range(5):
+            window = image[:, :, 4 * row : 4 * row + 28, 4 * column : 4 * column + 28]
+            torch.testing.assert_close(model(window)[:, :, 0, 0], answers[:, :, row, column], rtol=0, atol=1e-5)
+
+
+def test_a_spatial_transformer_turns_by_its_angle_ARC_43() -> None:
+    model = build(template("spatial_transformer")).eval()
+    seen: list[Tensor] = []
+    model.conv.register_forward_pre_hook(lambda _module, given: seen.append(given[0]))  # type: ignore[union-attr]
+    pose = model.pose
+    assert isinstance(pose, nn.Linear)
+    nn.init.zeros_(pose.weight)
+    image = torch.rand(1, 1, 28, 28)
+    for quarter in range(2):
+        with torch.no_grad():
+            pose.bias.copy_(torch.tensor([quarter * torch.pi / 2, 0.0, 0.0]))
+        model(image)
+    torch.testing.assert_close(seen[0], image)
+    torch.testing.assert_close(seen[1], image.rot90(1, (2, 3)))
+
+
+def test_a_frame_is_answered_from_what_came_before_ARC_18() -> None:
+    model = build(template("frame_tagger")).eval()
+    film = torch.randn(1, 8, 1, 16, 16)
+    other = film.clone()
+    other[:, 3] += 1
+    torch.testing.assert_close(model(film)[:, :3], model(other)[:, :3])
+    assert not torch.allclose(model(film)[:, 7], model(other)[:, 7])
+
+
+def test_the_box_of_an_object_lies_in_the_picture_ARC_46() -> None:
+    box, kind = build(template("localiser")).eval()(torch.randn(2, 1, 32, 32))
+    assert ((box > 0) & (box < 1)).all()
+    assert kind.shape == (2, 3)
