@@ -1,0 +1,1 @@
+"""How a project is trained: recipes, the one loop, its control from outside, and where it runs."""

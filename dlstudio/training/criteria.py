@@ -1,0 +1,93 @@
+"""Criteria: how each output of a network is compared with its column of the data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from dlstudio.core.document import OUTPUT
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.data.dataset import Column
+from dlstudio.training.method import Batch, Task
+
+Measure = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One output's loss and the measures that people read beside it."""
+
+    output: str
+    target: str
+    loss: Measure
+    weight: float
+    others: Mapping[str, Measure]
+
+    def weighted(self, answer: Tensor, batch: Batch) -> Tensor:
+        """The loss with its weight."""
+        loss = self.loss(answer, batch[self.target])
+        return loss if self.weight == 1.0 else loss * self.weight
+
+    def measures(self, answer: Tensor, batch: Batch) -> dict[str, Tensor]:
+        return {name: measure(answer, batch[self.target]) for name, measure in self.others.items()}
+
+
+def criteria(task: Task) -> list[Criterion]:
+    """One criterion for each output of the model, in the order in which the outputs are given out."""
+    network = task.project.networks["model"]
+    made = []
+    for node in network.of_kind(OUTPUT):
+        column = task.prepared.columns.get(task.wiring.targets.get(node.id, ""))
+        if column is None:
+            raise ProjectProblem(f"The output {node.id} has nothing to be compared with; name its target.")
+        loss, others = _chosen(str(node.fields.get("loss", "auto")), column)
+        made.append(Criterion(node.id, column.name, loss, float(node.fields.get("weight", 1.0)), others))
+    return made
+
+
+def _chosen(name: str, column: Column) -> tuple[Measure, Mapping[str, Measure]]:
+    if name == "auto":
+        name = "cross_entropy" if column.tensor.dtype == "int" else "mean_square"
+    if name not in LOSSES:
+        raise ProjectProblem(f"There is no loss “{name}”; there are {', '.join(LOSSES)}.")
+    return LOSSES[name], {"accuracy": accuracy} if name == "cross_entropy" else {}
+
+
+def cross_entropy(answer: Tensor, target: Tensor) -> Tensor:
+    """Classes stand on the last axis of a sequence and on the second of anything else."""
+    return F.cross_entropy(_classes_second(answer, target), target)
+
+
+def accuracy(answer: Tensor, target: Tensor) -> Tensor:
+    return (_classes_second(answer, target).argmax(1) == target).float().mean()
+
+
+def _classes_second(answer: Tensor, target: Tensor) -> Tensor:
+    return answer.movedim(-1, 1) if target.ndim == 2 and answer.ndim == 3 else answer
+
+
+def mean_square(answer: Tensor, target: Tensor) -> Tensor:
+    return F.mse_loss(answer, target.reshape(answer.shape))
+
+
+def mean_absolute(answer: Tensor, target: Tensor) -> Tensor:
+    return F.l1_loss(answer, target.reshape(answer.shape))
+
+
+def half_square(answer: Tensor, target: Tensor) -> Tensor:
+    """½Σ over the outputs, the mean over samples: the convention of the lecture texts."""
+    return 0.5 * (answer - target.reshape(answer.shape)).flatten(1).square().sum(1).mean()
+
+
+def binary(answer: Tensor, target: Tensor) -> Tensor:
+    return F.binary_cross_entropy_with_logits(answer, target.reshape(answer.shape).to(answer.dtype))
+
+
+LOSSES: dict[str, Measure] = {
+    "cross_entropy": cross_entropy,
+    "mean_square": mean_square,
+    "mean_absolute": mean_absolute,
+    "half_square": half_square,
+    "binary_cross_entropy": binary,
+}

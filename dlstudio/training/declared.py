@@ -1,0 +1,54 @@
+"""Declared things brought to life: optimizers and schedules by the kinds that a project names."""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.spec import BadFields, Registry, make
+
+
+def declared(registry: Registry[Any], spec: Frozen[str, Value] | str, what: str) -> Any:
+    """The declaration that a spec names, or a ProjectProblem that says what is wrong with it."""
+    raw = Frozen({"kind": spec}) if isinstance(spec, str) else spec
+    kind = raw.get("kind", "")
+    if kind not in registry:
+        close = registry.similar(str(kind))
+        raise ProjectProblem(f"There is no {what} “{kind}”.{f' Did you mean “{close}”?' if close else ''}")
+    try:
+        return make(registry[kind], raw.drop("kind"), {})
+    except BadFields as problems:
+        raise ProjectProblem(f"{what.capitalize()} {kind}: {problems}") from None
+
+
+def callee(source: str) -> Any:
+    """The class or function behind a name such as torch.optim.Adam or .ftrl.Ftrl."""
+    if source.startswith("."):
+        module, name = source[1:].split(".")
+        return getattr(import_module(f"dlstudio.modules.{module}"), name)
+    found: Any = torch
+    for part in source.split(".")[1:]:
+        found = getattr(found, part)
+    return found
+
+
+def optimizer(spec: Frozen[str, Value], weights: Sequence[Tensor], device: torch.device) -> torch.optim.Optimizer:
+    """The optimizer that a recipe names, fused where torch can."""
+    from dlstudio.catalog.optimizers import optimizers
+
+    made = declared(optimizers, spec, "optimizer")
+    arguments = {name: list(v) if isinstance(v, tuple) else v for name, v in made.arguments().items()}
+    fused = {"fused": True} if made.fused and device.type in ("cpu", "cuda", "mps") else {}
+    found: torch.optim.Optimizer = callee(made.source)(weights, **arguments, **fused)
+    return found
+
+
+def schedule(spec: Frozen[str, Value]) -> Any:
+    """The schedule that a recipe names."""
+    from dlstudio.catalog.schedules import schedules
+
+    return declared(schedules, spec, "schedule")

@@ -1,0 +1,80 @@
+"""Method: what a training step does, bound to a recipe by name; the loop knows nothing else of learning."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from dlstudio.catalog.recipes import Recipe, recipes
+from dlstudio.core.document import Project
+from dlstudio.core.issue import Issue
+from dlstudio.data.prepare import Prepared
+from dlstudio.data.wiring import Wiring
+
+Batch = Mapping[str, Tensor]
+
+
+@dataclass
+class Task:
+    """Everything that a method works with: the project's networks as modules, its data, and where to compute."""
+
+    project: Project
+    recipe: Recipe
+    device: torch.device
+    prepared: Prepared
+    wiring: Wiring
+    modules: dict[str, nn.Module]
+    total_steps: int
+    steps_per_epoch: int
+    rate: Callable[[], float] = field(default=lambda: 1.0)
+    """A factor on the learning rate that may be changed from outside while it trains."""
+
+
+class Method(ABC):
+    """One way to train: everything that happens between a batch and changed weights."""
+
+    recipe: ClassVar[str]
+    """The kind of recipe that this is the work of."""
+    curves: ClassVar[tuple[str, ...]] = ("loss",)
+    """What it measures at each step."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    @classmethod
+    def accepts(cls, project: Project) -> list[Issue]:
+        """What keeps a project from being trained this way."""
+        return []
+
+    @abstractmethod
+    def step(self, batch: Batch) -> dict[str, Tensor]:
+        """Learns from one batch and says what was measured, as tensors that nobody has waited for yet."""
+
+    @abstractmethod
+    def evaluate(self, batches: Iterable[Batch]) -> dict[str, float]:
+        """Measures without learning."""
+
+    def culprit(self) -> str | None:
+        """The node in which the last step's numbers ceased to be numbers, where that can be told."""
+        return None
+
+    @abstractmethod
+    def state(self) -> dict[str, Any]:
+        """All that the method remembers beside the weights, in plain containers and tensors."""
+
+    @abstractmethod
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Takes up what `state` gave."""
+
+
+methods: dict[str, type[Method]] = {}
+
+
+def method(cls: type[Method]) -> type[Method]:
+    """Binds a method to its recipe."""
+    assert cls.recipe in recipes
+    methods[cls.recipe] = cls
+    return cls
