@@ -12,6 +12,7 @@ from dlstudio.cli.code import code
 from dlstudio.cli.doctor import doctor
 from dlstudio.cli.group import Studio
 from dlstudio.cli.new import new
+from dlstudio.cli.runs import runs
 from dlstudio.cli.summary import line, summary
 from dlstudio.cli.templates import templates
 from dlstudio.cli.window import window
@@ -59,6 +60,7 @@ _add(check, "dlstudio check mine.dls")
 _add(summary, "dlstudio summary lenet5 --batch 128")
 _add(line, 'dlstudio line "input 1x28x28 > conv 6 5x5 > relu > flatten > fc 10"')
 _add(code, "dlstudio code lenet5 -o lenet5.py")
+app.add_typer(runs, name="runs")
 _add(doctor, "dlstudio doctor")
 
 

@@ -68,9 +68,8 @@ class RunFolder:
                 raise ProjectProblem(f"There is no run {path}; dlstudio runs lists those that there are.")
             if not run.path.is_dir():
                 raise ProjectProblem(f"{path} is a file and no run: a run is a folder that dlstudio train makes.")
-            missing = [each for each in (STATE, PROJECT) if not (run.path / each).is_file()]
-        if missing:
-            raise ProjectProblem(f"{path} is no run: it holds no {' and no '.join(missing)}.")
+        if not is_run(run.path):
+            raise ProjectProblem(f"{path} is no run: a run holds {PROJECT}, {ENVIRONMENT} and {STATE}.")
         return run
 
     @property
@@ -152,6 +151,11 @@ class RunFolder:
         if not isinstance(found, dict):
             raise ProjectProblem(f"{name} of the run “{self.name}” is damaged; its checkpoints can still be used.")
         return found
+
+
+def is_run(path: Path) -> bool:
+    """Whether a folder is a run, if perhaps a damaged one."""
+    return sum((path / each).is_file() for each in (STATE, PROJECT, ENVIRONMENT)) >= 2
 
 
 def _fill(folder: Path, project: Project, source: str, settings: Mapping[str, Any]) -> None:

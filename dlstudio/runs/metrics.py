@@ -218,6 +218,11 @@ class MetricReader:
                 connection.close()
 
 
+def last_numbers(path: Path) -> dict[str, float]:
+    """What was measured last of everything; nothing where nothing was measured yet."""
+    return {name: value for name, (_, value) in MetricReader(path).lasts().items()} if path.exists() else {}
+
+
 def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 

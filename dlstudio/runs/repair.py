@@ -1,0 +1,107 @@
+"""Repair: keeps what can be read of a damaged file of metrics, and puts the damaged one aside."""
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlstudio.runs.folder import RunFolder
+from dlstudio.runs.store import WAIT, problem, writing
+from dlstudio.runs.trouble import told
+
+BESIDE = ("", "-wal", "-shm")
+"""The endings of the files that make up a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What a repair kept: how many numbers, and where the damaged file lies now."""
+
+    kept: int
+    aside: Path
+
+
+def repair(run: RunFolder) -> Repaired:
+    """Puts what can be read into a new file, which takes the place of the damaged one; nothing is deleted."""
+    path = run.metrics
+    with run.lock(), told(f"The metrics of the run “{run.name}”", "be repaired"):
+        part = path.with_name(f".repair-{secrets.token_hex(6)}")
+        try:
+            kept = _copy(path, part)
+            aside = _aside(path)
+            part.replace(path)
+        finally:
+            for ending in BESIDE:
+                part.with_name(part.name + ending).unlink(missing_ok=True)
+    return Repaired(kept, aside)
+
+
+def _copy(path: Path, part: Path) -> int:
+    """How many numbers went over into the new file."""
+    damaged = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
+    try:
+        sound = writing(part)
+        try:
+            return _salvage(damaged, sound)
+        finally:
+            sound.execute("PRAGMA journal_mode=DELETE")  # one file, which can be put in place in one move
+            sound.close()
+    except sqlite3.Error as error:
+        raise problem(path, error) from error
+    finally:
+        damaged.close()
+
+
+def _salvage(damaged: sqlite3.Connection, sound: sqlite3.Connection) -> int:
+    sound.execute("BEGIN")
+    sound.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", _rows(damaged, "names", "id"))
+    sound.executemany("INSERT OR IGNORE INTO steps VALUES (?, ?, ?)", _rows(damaged, "steps", "step"))
+    sound.executemany("INSERT OR IGNORE INTO cuts VALUES (?, ?)", _rows(damaged, "cuts", "number"))
+    ids = [number for (number,) in sound.execute("SELECT id FROM names ORDER BY id")]
+    for number in ids or range(1, 65):  # the names are gone, their numbers are small
+        rows = _rows(damaged, "scalars", "step", (number,))
+        sound.executemany("INSERT OR IGNORE INTO scalars VALUES (?, ?, ?)", rows)
+    sound.execute("INSERT OR IGNORE INTO names SELECT DISTINCT name, 'metric ' || name FROM scalars")
+    sound.execute("INSERT OR IGNORE INTO steps SELECT DISTINCT step, 0, 0 FROM scalars")
+    sound.execute("COMMIT")
+    [kept] = sound.execute("SELECT count(*) FROM scalars").fetchone()
+    return int(kept)
+
+
+def _rows(
+    damaged: sqlite3.Connection, table: str, key: str, only: tuple[int, ...] = (), low: int = 0, high: int = 2**48
+) -> Iterator[tuple[Any, ...]]:
+    """The rows with a key between two bounds; behind a place that cannot be read, each half is tried by itself."""
+    query = f"SELECT {key}, * FROM {table} WHERE {key} BETWEEN ? AND ?{' AND name = ?' if only else ''} ORDER BY {key}"
+    try:
+        for at, *row in damaged.execute(query, (low, high, *only)):
+            yield tuple(row)
+            low = at + 1
+    except sqlite3.DatabaseError:
+        if low >= high or not _opens(damaged, table):
+            return
+        middle = (low + high) // 2
+        yield from _rows(damaged, table, key, only, low, middle)
+        yield from _rows(damaged, table, key, only, middle + 1, high)
+
+
+def _opens(damaged: sqlite3.Connection, table: str) -> bool:
+    """Whether the database still knows the table at all."""
+    try:
+        damaged.execute(f"SELECT 1 FROM {table} WHERE 0").fetchall()
+    except sqlite3.DatabaseError:
+        return False
+    return True
+
+
+def _aside(path: Path) -> Path:
+    number = 1
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+        number += 1
+    for ending in BESIDE:
+        there = path.with_name(path.name + ending)
+        if there.exists():
+            there.replace(aside.with_name(aside.name + ending))
+    return aside
