@@ -24,7 +24,7 @@ from dlstudio.training.control import Control
 from dlstudio.training.declared import declared
 from dlstudio.training.devices import describe, pick
 from dlstudio.training.loop import Ending, Limits, Loop, Position
-from dlstudio.training.method import Method, Task, methods
+from dlstudio.training.method import Method, Task, method_of
 from dlstudio.training.recorder import Numbers
 
 Listener = Callable[[int, int, Numbers], None]
@@ -78,7 +78,7 @@ class Training:
         device = pick(recipe.device)
         prepared = prepare(project, folder=folder, seed=recipe.seed)
         project = bind(project, prepared.columns)
-        refuse(methods[recipe.kind].accepts(project))
+        refuse(method_of(recipe.kind).accepts(project))
         randomness.seed(recipe.seed)
         source = emit(project)
         module = load(source, allow_code=allow_code)().to(device)
@@ -96,7 +96,7 @@ class Training:
             len(feed),
             lambda: control.rate,
         )
-        return cls(project, recipe, device, prepared, source, methods[recipe.kind](task), feed, control, wanted.steps)
+        return cls(project, recipe, device, prepared, source, method_of(recipe.kind)(task), feed, control, wanted.steps)
 
     @property
     def modules(self) -> dict[str, nn.Module]:
