@@ -21,7 +21,7 @@ from dlstudio.core.edits import rename
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NET = "input 1x8x8 > conv 4 3 > relu > flatten > fc 2"
-COMMANDS = ["templates", "new", "check", "summary", "line", "code", "doctor"]
+COMMANDS = ["templates", "new", "check", "summary", "line", "code", "data", "doctor"]
 
 Run = Callable[..., Result]
 

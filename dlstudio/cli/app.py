@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from dlstudio.cli.check import check
 from dlstudio.cli.code import code
+from dlstudio.cli.data import data
 from dlstudio.cli.doctor import doctor
 from dlstudio.cli.group import Studio
 from dlstudio.cli.new import new
@@ -60,6 +61,7 @@ _add(check, "dlstudio check mine.dls")
 _add(summary, "dlstudio summary lenet5 --batch 128")
 _add(line, 'dlstudio line "input 1x28x28 > conv 6 5x5 > relu > flatten > fc 10"')
 _add(code, "dlstudio code lenet5 -o lenet5.py")
+_add(data, "dlstudio data mine.dls")
 app.add_typer(runs, name="runs")
 _add(doctor, "dlstudio doctor")
 

@@ -8,6 +8,7 @@ from torch import Tensor
 from dlstudio.data.dataset import Device
 from dlstudio.data.prepare import Part
 from dlstudio.data.reading import Reading
+from dlstudio.data.sampling import Sampling
 
 Batch = dict[str, Tensor]
 Augment = Callable[[Batch, torch.Generator], Batch]
@@ -18,7 +19,8 @@ _MASK = 2**64 - 1
 class Batches:
     """Makes batches on a device: samples in memory are gathered there, others are read as they come.
 
-    `weights` say how likely each sample of the part is drawn (with repetition); `columns` leaves out what nobody uses;
+    With `shuffle`, an epoch draws as the part's sampling says, or by `weights`, one for each sample of the part;
+    without, in the order of the part. `columns` leaves out what nobody uses;
     `augment` changes each batch with a generator of its own, on the device."""
 
     def __init__(
@@ -36,7 +38,8 @@ class Batches:
         columns: Collection[str] | None = None,
     ) -> None:
         self.part, self.batch_size, self.device, self.seed = part, batch_size, torch.device(device), seed
-        self.shuffle, self.weights, self.augment = shuffle, weights, augment
+        self.shuffle, self.augment = shuffle, augment
+        self.sampling = part.sampling if weights is None else Sampling(weights=weights)
         self.drop_last = drop_last and len(part) >= batch_size
         self.columns = tuple(part.dataset.columns if columns is None else columns)
         self.reading = None if part.dataset.resident else Reading(part.dataset, self.columns, self.device, workers)
@@ -54,11 +57,10 @@ class Batches:
 
     def order(self, number: int) -> Tensor:
         """The sample numbers of an epoch in their order."""
-        indices, generator = self.part.indices, torch.Generator().manual_seed(mixed(self.seed, number))
-        if self.weights is not None:
-            drawn = torch.multinomial(self.weights.double(), len(indices), replacement=True, generator=generator)
-            return indices[drawn]
-        return indices[torch.randperm(len(indices), generator=generator)] if self.shuffle else indices
+        if not self.shuffle:
+            return self.part.indices
+        generator = torch.Generator().manual_seed(mixed(self.seed, number))
+        return self.part.indices[self.sampling.order(len(self.part), generator)]
 
     def _gathered(self, chosen: list[Tensor]) -> Iterator[Batch]:
         """One gather for each column; the whole order goes to the device in one copy."""

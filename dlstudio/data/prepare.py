@@ -8,19 +8,25 @@ from pathlib import Path
 import torch
 
 from dlstudio.catalog.sources import Source, sources
-from dlstudio.catalog.splits import splits
+from dlstudio.catalog.splits import Everything, splits
 from dlstudio.core.document import Project
-from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.frozen import Frozen, Value, freeze
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.data import implementations
 from dlstudio.data.dataset import Column, Dataset
 from dlstudio.data.declared import declared, kinds
+from dlstudio.data.fitting import fitted
+from dlstudio.data.leaks import leaks
 from dlstudio.data.loading import Loaded, Place, load
+from dlstudio.data.remarks import remarks
+from dlstudio.data.sampling import Sampling, sampling
+from dlstudio.data.soundness import sound
 from dlstudio.data.splitting import divide
+from dlstudio.data.transformed import settled
 
 __all__ = ["Part", "Prepared", "implementations", "prepare"]
 
-KEYS = ("source", "split", "transforms", "bad_rows", "sampling", "inputs", "augment")
+KEYS = ("source", "split", "transforms", "bad_rows", "sampling", "shuffle", "inputs", "augment")
 BAD_ROWS = ("stop", "skip")
 
 
@@ -30,6 +36,8 @@ class Part:
 
     dataset: Dataset
     indices: torch.Tensor
+    sampling: Sampling = Sampling()
+    """How an epoch of training draws from it."""
 
     def __len__(self) -> int:
         return len(self.indices)
@@ -52,17 +60,28 @@ class Prepared:
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
 
-def prepare(project: Project, *, folder: Path | None = None, seed: int = 0) -> Prepared:
+def prepare(project: Project, *, folder: Path | None = None, seed: int = 0, settle: bool = True) -> Prepared:
     """Reads, splits and normalizes a project's data; `folder` is where its relative paths start.
 
-    `seed` is for what is drawn at random on the way; the split has a seed of its own, so that runs can be compared."""
+    `seed` is for what is drawn at random on the way; the split has a seed of its own, so that runs can be compared.
+    With `settle`, what memory allows is normalized once for all; without, whenever it is taken."""
     data = project.data
     _check(data)
-    source = _source(data)
-    loaded = load(source, Place(folder or Path(), skip=data.get("bad_rows") == "skip"))
-    parts = divide(declared(splits, _split(data, source, loaded)), loaded)
-    train, validation, test = (Part(loaded.dataset, parts[name]) for name in ("train", "validation", "test"))
-    return Prepared(train, validation, test, loaded.dataset.columns, Frozen(loaded.fitted), loaded.issues)
+    source, skip = _source(data), data.get("bad_rows") == "skip"
+    loaded = sound(load(source, Place(folder or Path(), skip)), skip)
+    split = declared(splits, _split(data, source, loaded))
+    parts = divide(split, loaded)
+    dataset, steps, found = fitted(data.get("transforms", ()), loaded.dataset, parts["train"], seed)
+    kind = data.get("sampling", "as it is")
+    draw = sampling(kind, bool(data.get("shuffle", True)), dataset, parts["train"])
+    issues = [*loaded.issues, *found, *remarks(loaded.dataset, parts, split, evenly=kind != "as it is")]
+    if not isinstance(split, Everything):
+        issues += leaks(loaded.dataset, parts)
+    ready = settled(dataset) if settle else dataset
+    train = Part(ready, parts["train"], draw)
+    validation, test = (Part(ready, parts[name], Sampling(shuffle=False)) for name in ("validation", "test"))
+    kept = Frozen({**freeze(loaded.fitted), **({"transforms": tuple(step.plain() for step in steps)} if steps else {})})
+    return Prepared(train, validation, test, ready.columns, kept, tuple(issues))
 
 
 def _check(data: Mapping[str, Value]) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 from dlstudio.catalog.splits import ByTime, Everything, Fractions, Given, KFold, Split
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.loading import PARTS, Loaded, PartName
+from dlstudio.data.sampling import labels_of
 
 Parts = Mapping[PartName, Tensor]
 
@@ -82,7 +83,7 @@ def shuffled(loaded: Loaded, indices: Tensor, seed: int, stratify: bool) -> Tens
     """The samples in random order; stratified, any stretch of it holds the classes in their shares, to within one."""
     generator = torch.Generator().manual_seed(seed)
     order = indices[torch.randperm(len(indices), generator=generator)]
-    labels = _labels(loaded) if stratify else None
+    labels = labels_of(loaded.dataset) if stratify else None
     if labels is None:
         return order
     labels = labels[order]
@@ -92,12 +93,6 @@ def shuffled(loaded: Loaded, indices: Tensor, seed: int, stratify: bool) -> Tens
         start = torch.rand(1, generator=generator, dtype=torch.float64)
         keys[members] = (torch.arange(len(members), dtype=torch.float64) + start) / len(members)
     return order[keys.argsort(stable=True)]
-
-
-def _labels(loaded: Loaded) -> Tensor | None:
-    """The first target that is a class, where its values are known."""
-    columns = loaded.dataset.columns.values()
-    return next((loaded.dataset.known(c.name) for c in columns if c.label and c.role == "target"), None)
 
 
 def _cut(order: Tensor, *shares: float) -> Parts:

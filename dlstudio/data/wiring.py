@@ -111,6 +111,12 @@ def _misfits(project: Project, columns: Columns, wiring: Wiring, network: str) -
         wanted = _wanted(project.networks[network].nodes[name])
         if wanted and (text := _misfit(name, wanted, columns[column])):
             yield Issue("error", "data-shape", text, network, name)
+    for name, column in wiring.targets.items():
+        if len(columns[column].classes) == 1:
+            text = f"All samples of {column} are of one class, {columns[column].classes[0]}"
+            yield Issue(
+                "error", "data-one-class", f"{text}: there is nothing to tell apart. Add others.", network, name
+            )
 
 
 def _wanted(node: Node) -> Tensor | None:
