@@ -9,7 +9,7 @@ from dlstudio.cli.speech import plain, result, say
 
 ABSENT = (
     "This version has no window yet; from the command line it checks projects, counts what they take "
-    "and writes them as PyTorch: templates, new, check, summary, line, code, doctor (see dlstudio --help)."
+    "and writes them as PyTorch: templates, new, check, summary, line, code, data, doctor (see dlstudio --help)."
 )
 
 
