@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch.nn.functional as F
 from torch import Tensor
 
-from dlstudio.core.document import OUTPUT
+from dlstudio.core.document import OUTPUT, Node
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.dataset import Column
 from dlstudio.training.method import Batch, Task
@@ -41,9 +41,14 @@ def criteria(task: Task) -> list[Criterion]:
         column = task.prepared.columns.get(task.wiring.targets.get(node.id, ""))
         if column is None:
             raise ProjectProblem(f"The output {node.id} has nothing to be compared with; name its target.")
-        loss, others = _chosen(str(node.fields.get("loss", "auto")), column)
-        made.append(Criterion(node.id, column.name, loss, float(node.fields.get("weight", 1.0)), others))
+        made.append(criterion(node, column))
     return made
+
+
+def criterion(node: Node, column: Column) -> Criterion:
+    """How one output is compared with a column, by the loss and the weight that the node names."""
+    loss, others = _chosen(str(node.fields.get("loss", "auto")), column)
+    return Criterion(node.id, column.name, loss, float(node.fields.get("weight", 1.0)), others)
 
 
 def _chosen(name: str, column: Column) -> tuple[Measure, Mapping[str, Measure]]:

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from dlstudio.catalog.recipes import Recipe, recipes
-from dlstudio.core.document import Project
+from dlstudio.core.document import MODEL, Project
 from dlstudio.core.issue import Issue
 from dlstudio.data.prepare import Prepared
-from dlstudio.data.wiring import Wiring
+from dlstudio.data.wiring import Columns, Wiring, bind, wire
 
 Batch = Mapping[str, Tensor]
 
@@ -42,9 +42,17 @@ class Method(ABC):
     """The kind of recipe that this is the work of."""
     curves: ClassVar[tuple[str, ...]] = ("loss",)
     """What it measures at each step."""
+    fed: ClassVar[str] = MODEL
+    """The role whose network the data goes into."""
 
     def __init__(self, task: Task) -> None:
         self.task = task
+
+    @classmethod
+    def bound(cls, project: Project, columns: Columns) -> tuple[Project, Wiring]:
+        """The project with its inputs as large as the data, and which column goes where."""
+        project = bind(project, columns, cls.fed)
+        return project, wire(project, columns, cls.fed)
 
     @classmethod
     def accepts(cls, project: Project) -> list[Issue]:
@@ -62,6 +70,10 @@ class Method(ABC):
     def culprit(self) -> str | None:
         """The node in which the last step's numbers ceased to be numbers, where that can be told."""
         return None
+
+    def verdict(self) -> str:
+        """What there is to say of the result at the end of a training, in a sentence."""
+        return ""
 
     @abstractmethod
     def state(self) -> dict[str, Any]:

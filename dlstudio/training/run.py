@@ -108,7 +108,7 @@ def train(
     where = Path(folder).resolve() if folder else None
     training = Training.ready(project, folder=where, wanted=Wanted(epochs, steps, device, seed), allow_code=allow_code)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
-    made = RunFolder.create(Path(runs), training.project, training.source.text, name=name, settings=settings)
+    made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
     _go(training, made, resume=False, listen=listen, control=control)
     return Run(made)
 

@@ -1,6 +1,6 @@
 """Training: one run of a project from its start, or from where it was, to its end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.batches import Batches
 from dlstudio.data.prepare import Part, Prepared, prepare
-from dlstudio.data.wiring import bind, wire
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.folder import RunFolder
 from dlstudio.runs.metrics import MetricWriter
@@ -61,7 +60,7 @@ class Training:
     recipe: Recipe
     device: torch.device
     prepared: Prepared
-    source: Source
+    sources: Mapping[str, Source]
     method: Method
     feed: Batches
     control: Control = field(default_factory=Control)
@@ -77,12 +76,14 @@ class Training:
         recipe = recipe_of(project)
         device = pick(recipe.device)
         prepared = prepare(project, folder=folder, seed=recipe.seed)
-        project = bind(project, prepared.columns)
-        refuse(method_of(recipe.kind).accepts(project))
+        require(recipe, project)
+        way = method_of(recipe.kind)
+        project, wiring = way.bound(project, prepared.columns)
+        refuse(way.accepts(project))
         randomness.seed(recipe.seed)
-        source = emit(project)
-        module = load(source, allow_code=allow_code)().to(device)
-        freeze(module, recipe.frozen)
+        sources = {role: emit(project, role) for role in recipe.roles}
+        modules = {role: load(source, allow_code=allow_code)().to(device) for role, source in sources.items()}
+        freeze(modules.values(), recipe.frozen)
         control = Control()
         feed = batches(prepared.train, recipe, device, shuffle=True)
         task = Task(
@@ -90,13 +91,18 @@ class Training:
             recipe,
             device,
             prepared,
-            wire(project, prepared.columns),
-            {"model": torch.compile(module) if recipe.compile else module},  # type: ignore[dict-item]
+            wiring,
+            {role: torch.compile(module) for role, module in modules.items()} if recipe.compile else modules,  # type: ignore[misc]
             wanted.steps or recipe.epochs * len(feed),
             len(feed),
             lambda: control.rate,
         )
-        return cls(project, recipe, device, prepared, source, method_of(recipe.kind)(task), feed, control, wanted.steps)
+        return cls(project, recipe, device, prepared, sources, way(task), feed, control, wanted.steps)
+
+    @property
+    def text(self) -> str:
+        """The source of all networks that are trained."""
+        return "\n\n".join(source.text for source in self.sources.values())
 
     @property
     def modules(self) -> dict[str, nn.Module]:
@@ -134,6 +140,8 @@ class Training:
             ending = self._watched(loop, keeper)
         finally:
             keeper.close()
+        if ending.status != "failed":
+            ending.reason = f"{ending.reason} {self.method.verdict()}".strip()
         folder.set_status(ending.status, reason=ending.reason, step=position.step, epoch=position.epoch)
         return ending
 
@@ -170,14 +178,25 @@ def refuse(issues: list[Any]) -> None:
         raise ProjectProblem(str(errors[0]), errors)
 
 
-def freeze(module: nn.Module, nodes: tuple[str, ...]) -> None:
-    """Keeps the weights of some nodes as they are."""
+def require(recipe: Recipe, project: Project) -> None:
+    """Refuses a project that lacks a network which the recipe needs."""
+    for role in recipe.roles:
+        if role not in project.networks:
+            raise ProjectProblem(
+                f"The recipe {recipe.title} trains a network named “{role}”; the project has "
+                f"{', '.join(project.networks)}. Add one of that name, or rename one."
+            )
+
+
+def freeze(modules: Collection[nn.Module], nodes: tuple[str, ...]) -> None:
+    """Keeps the weights of some nodes as they are, in whichever network they stand."""
     for node in nodes:
-        part = getattr(module, node, None)
-        if not isinstance(part, nn.Module):
-            known = ", ".join(name for name, _ in module.named_children())
+        parts = [part for module in modules if isinstance(part := getattr(module, node, None), nn.Module)]
+        if not parts:
+            known = ", ".join(name for module in modules for name, _ in module.named_children())
             raise ProjectProblem(f"There is no node “{node}” with weights to freeze (there is: {known}).")
-        part.requires_grad_(False)
+        for part in parts:
+            part.requires_grad_(False)
 
 
 class _Keeper:
