@@ -148,7 +148,7 @@ class MetricWriter:
 
 
 class MetricReader:
-    """Reads the numbers of a run, also while another process writes them."""
+    """Reads the numbers of a run, also while another process writes them; there are none before the first one."""
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
@@ -208,8 +208,6 @@ class MetricReader:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        if not self.path.exists():
-            raise ProjectProblem(f"The run “{self.path.parent.name}” has no metrics yet.")
         with _told(self.path):
             connection = reading(self.path)
             try:
@@ -219,8 +217,8 @@ class MetricReader:
 
 
 def last_numbers(path: Path) -> dict[str, float]:
-    """What was measured last of everything; nothing where nothing was measured yet."""
-    return {name: value for name, (_, value) in MetricReader(path).lasts().items()} if path.exists() else {}
+    """What was measured last of everything."""
+    return {name: value for name, (_, value) in MetricReader(path).lasts().items()}
 
 
 def _number(value: float | None) -> float:

@@ -3,6 +3,7 @@
 import secrets
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from dlstudio.runs.trouble import told
 
 BESIDE = ("", "-wal", "-shm")
 """The endings of the files that make up a database."""
+
+HIGHEST = 2**62
+"""More than any step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ def _copy(path: Path, part: Path) -> int:
     """How many numbers went over into the new file."""
     damaged = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     try:
+        damaged.execute("PRAGMA writable_schema=ON")  # so it reads what is there of a file that was cut off
         sound = writing(part)
         try:
             return _salvage(damaged, sound)
@@ -70,30 +75,34 @@ def _salvage(damaged: sqlite3.Connection, sound: sqlite3.Connection) -> int:
     return int(kept)
 
 
-def _rows(
-    damaged: sqlite3.Connection, table: str, key: str, only: tuple[int, ...] = (), low: int = 0, high: int = 2**48
-) -> Iterator[tuple[Any, ...]]:
-    """The rows with a key between two bounds; behind a place that cannot be read, each half is tried by itself."""
-    query = f"SELECT {key}, * FROM {table} WHERE {key} BETWEEN ? AND ?{' AND name = ?' if only else ''} ORDER BY {key}"
-    try:
-        for at, *row in damaged.execute(query, (low, high, *only)):
-            yield tuple(row)
-            low = at + 1
-    except sqlite3.DatabaseError:
-        if low >= high or not _opens(damaged, table):
+def _rows(damaged: sqlite3.Connection, table: str, key: str, only: tuple[int, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The rows of a table in front of every hole, and behind it, as far back to it as can be read."""
+    where = f"FROM {table} WHERE {key} BETWEEN ? AND ?{' AND name = ?' if only else ''} ORDER BY {key}"
+    low = 0
+    while True:
+        try:
+            for at, *row in damaged.execute(f"SELECT {key}, * {where}", (low, HIGHEST, *only)):
+                yield tuple(row)
+                low = at + 1
             return
-        middle = (low + high) // 2
-        yield from _rows(damaged, table, key, only, low, middle)
-        yield from _rows(damaged, table, key, only, middle + 1, high)
+        except sqlite3.DatabaseError:
+            behind = _behind(damaged, f"SELECT {key} {where} LIMIT 1", low, only)
+        if behind is None:
+            return
+        with suppress(sqlite3.DatabaseError):
+            yield from damaged.execute(f"SELECT * {where} DESC", (low, behind - 1, *only))
+        low = behind
 
 
-def _opens(damaged: sqlite3.Connection, table: str) -> bool:
-    """Whether the database still knows the table at all."""
-    try:
-        damaged.execute(f"SELECT 1 FROM {table} WHERE 0").fetchall()
-    except sqlite3.DatabaseError:
-        return False
-    return True
+def _behind(damaged: sqlite3.Connection, query: str, low: int, only: tuple[int, ...]) -> int | None:
+    """A place behind a hole from which reading works again; the steps that look for it double."""
+    for power in range(HIGHEST.bit_length() - 1):
+        try:
+            damaged.execute(query, (low + 2**power, HIGHEST, *only)).fetchone()
+        except sqlite3.DatabaseError:
+            continue
+        return low + 2**power
+    return None
 
 
 def _aside(path: Path) -> Path:

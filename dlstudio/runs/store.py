@@ -34,9 +34,36 @@ def writing(path: Path) -> sqlite3.Connection:
 
 
 def reading(path: Path) -> sqlite3.Connection:
-    """A connection that only reads, while others write."""
-    address = path.absolute().as_uri() + "?mode=ro"
-    return sqlite3.connect(address, timeout=WAIT, uri=True, check_same_thread=False)
+    """A connection that only reads, while others write; to empty tables where none were made yet."""
+    connection = _there(path) if path.exists() else None
+    if connection is None:
+        connection = sqlite3.connect(":memory:")
+        connection.executescript(TABLES)
+    return connection
+
+
+def _there(path: Path) -> sqlite3.Connection | None:
+    address = path.absolute().as_uri()
+    try:
+        return _opened(f"{address}?mode=ro")
+    except sqlite3.OperationalError:
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        return _opened(f"{address}?immutable=1")  # in a read-only folder, where nobody can be writing
+
+
+def _opened(address: str) -> sqlite3.Connection | None:
+    """The database, if its tables are made, of which cuts is the last."""
+    connection = sqlite3.connect(address, timeout=WAIT, uri=True)
+    try:
+        made = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'cuts'").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    if made:
+        return connection
+    connection.close()
+    return None
 
 
 def problem(path: Path, error: sqlite3.Error) -> ProjectProblem:
@@ -51,4 +78,8 @@ def problem(path: Path, error: sqlite3.Error) -> ProjectProblem:
         return ProjectProblem(f"{whose} could not be written: the file or the disk is read-only.")
     if code == sqlite3.SQLITE_CANTOPEN:
         return ProjectProblem(f"{whose} could not be opened: the file is not there or you have no right to it.")
+    if code == sqlite3.SQLITE_IOERR:
+        return ProjectProblem(
+            f"{whose} could not be read or written: {error}; look whether the disk is full or failing."
+        )
     return ProjectProblem(f"{whose} could not be used: {error}.")
