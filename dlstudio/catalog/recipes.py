@@ -81,3 +81,125 @@ class Supervised(Recipe):
     """Shows the network inputs with the right answers, and moves its weights towards giving them.
 
     The loss of each Output says how the difference is measured; several are added with their weights."""
+
+
+@recipe(
+    "Learning without a teacher",
+    synonyms="self-encoding, reconstruction, compression, code, denoising, sparse, variational, DAE, SAE, VAE, GEN-01, "
+    "GEN-02, GEN-03, GEN-04, LOS-22, LOS-23, LOS-24",
+)
+class Autoencoder(Recipe):
+    """Teaches the network to give out what went in, through a code that is narrow, noisy or dear.
+
+    An Output that is one number for a sample (SparsityPenalty, KLDivergence) is a price added with its weight.
+    With corruption, it sees a spoilt input and must give out the clean one."""
+
+    corrupt: Annotated[
+        str,
+        Choice(
+            options=("none", "noise", "mask"),
+            help="How the input is spoilt: not at all, by adding Gaussian noise, or by setting some numbers to 0",
+        ),
+    ] = "none"
+    corruption: Annotated[
+        float, Real(low=0, help="The spread of the noise, or the share of the numbers that are set to 0")
+    ] = 0.3
+
+
+@recipe(
+    "Learning without a teacher",
+    synonyms="generative adversarial network, DCGAN, WGAN, LSGAN, discriminator, forger, trick, TRN-25, LOS-21, GEN-05",
+)
+class Gan(Recipe):
+    """Two networks play: the generator makes samples from noise, the critic tells them from real ones.
+
+    Each batch teaches the critic on real and made samples mixed, then the generator to trick the critic, which stays
+    as it is meanwhile. The critic gives out one number, large for real; it must not end with a sigmoid."""
+
+    roles = ("generator", "critic")
+
+    loss: Annotated[
+        str,
+        Choice(
+            options=("trick", "least squares", "wasserstein"),
+            help="trick: cross entropy, the generator wants its samples called real. least squares: real is 1, made 0. "
+            "wasserstein: the distance between the scores, which needs clipped weights or a gradient penalty",
+        ),
+    ] = "trick"
+    critic_steps: Annotated[
+        int, Int(1, 100, help="How many batches the critic learns from for each one of the generator")
+    ] = 1
+    critic_optimizer: Annotated[
+        Frozen[str, Value], Declared(registry="optimizer", help="The critic's own optimizer; empty takes the same kind")
+    ] = Frozen()
+    clip_weights: Annotated[
+        float, Real(low=0, help="Keeps each weight of the critic within this distance of 0 (WGAN: 0.01); 0 is off")
+    ] = 0.0
+    gradient_penalty: Annotated[
+        float, Real(low=0, help="Pulls the length of the critic's gradient between real and made to 1 (10); 0 is off")
+    ] = 0.0
+
+
+@recipe(
+    "Learning from examples",
+    synonyms="siamese, triplet, contrastive, face verification, embedding, one-shot, similarity, LOS-19, LOS-20, "
+    "TRN-26, NUM-81",
+)
+class MetricLearning(Recipe):
+    """Teaches an encoder to put samples of one class near each other and others apart.
+
+    Distances are squared, as in the sources. Pairs and triplets are made within each batch by the labels, so a batch
+    should hold several samples of each class."""
+
+    loss: Annotated[
+        str,
+        Choice(
+            options=("triplet", "contrastive"),
+            help="triplet: max(d²(anchor, same) − d²(anchor, other) + margin, 0). "
+            "contrastive: ½d² for a pair of one class, ½·max(margin − d, 0)² for any other pair",
+        ),
+    ] = "triplet"
+    margin: Annotated[float, Real(low=0, help="How much farther away the other class must be")] = 0.2
+    mining: Annotated[
+        str,
+        Choice(
+            options=("random", "hard"),
+            help="Which partners an anchor gets: any, or the farthest of its class and the nearest of the others",
+        ),
+    ] = "random"
+    normalize: Annotated[bool, Flag(help="Puts all codes on a sphere of radius 1")] = False
+    reduction: Annotated[
+        str, Choice(options=("sum", "mean"), help="Losses of a batch are summed, as in the sources, or averaged")
+    ] = "sum"
+
+
+@recipe(
+    "Learning from examples",
+    synonyms="rosenblatt, mark I, linear separation, mistakes, cycling, TRN-01, TRN-02, NUM-56",
+)
+class PerceptronRule(Recipe):
+    """Corrects a single neuron on each mistake: W ← W + x where it should have fired, W ← W − x where not.
+
+    Where a line can part the classes it makes at most (R/γ)² mistakes in all; where none can, it never ends, and says
+    so when its weights come back to where they were."""
+
+    rate: Annotated[
+        float, Real(low=0, open_low=True, help="How far one correction moves; from zeros it is no matter")
+    ] = 1.0
+    start: Annotated[str, Choice(options=("zeros", "drawn"), help="The first weights: zeros, or drawn at random")] = (
+        "zeros"
+    )
+
+
+@recipe(
+    "Learning sequences",
+    synonyms="language model, char-rnn, next token, perplexity, truncated backpropagation through time, BPTT, GPT, "
+    "TRN-17, NUM-82, NUM-83",
+)
+class Language(Recipe):
+    """Teaches a network to foretell the next symbol of each place in a text.
+
+    Recurrent layers read a window in chunks: their state is carried from one to the next, the gradient is not.
+    A network that keeps no state, such as a transformer, reads each window whole."""
+
+    chunk: Annotated[int, Int(1, 65536, help="How many steps the gradient goes back in time")] = 25
