@@ -1,5 +1,31 @@
 """All loaders, imported here once so that every declared source is bound to its own."""
 
-from dlstudio.data import bundled, functions, points
+from dlstudio.data import (
+    arrays,
+    bundled,
+    functions,
+    hugging_face,
+    pictures,
+    points,
+    records,
+    sequences,
+    shapes,
+    sounds,
+    table,
+    texts,
+)
 
-__all__ = ["bundled", "functions", "points"]
+__all__ = [
+    "arrays",
+    "bundled",
+    "functions",
+    "hugging_face",
+    "pictures",
+    "points",
+    "records",
+    "sequences",
+    "shapes",
+    "sounds",
+    "table",
+    "texts",
+]

@@ -1,6 +1,6 @@
 """Loading: from a declared source to its samples; each kind of source has one loader of the same name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -32,6 +32,8 @@ class Loaded:
     given: Mapping[PartName, torch.Tensor] = field(default_factory=dict)
     order: Mapping[str, torch.Tensor] = field(default_factory=dict)
     """Columns that say only when a sample was taken, as numbers that grow."""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What further columns say of each sample, for a split that goes by words."""
     fitted: Mapping[str, Value] = field(default_factory=dict)
     """What must be kept to read new samples the same way, such as a vocabulary."""
     issues: tuple[Issue, ...] = ()

@@ -44,6 +44,7 @@ def only(loaded: Loaded, keep: torch.Tensor) -> Loaded:
         dataset=InMemory(dataset.columns, values, dataset.scales, places),
         given={part: number[indices[keep[indices]]] for part, indices in loaded.given.items()},
         order={name: value[kept] for name, value in loaded.order.items()},
+        words={name: [words[index] for index in kept.tolist()] for name, words in loaded.words.items()},
     )
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from dlstudio.catalog.splits import ByTime, Everything, Fractions, Given, KFold, Split
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.loading import PARTS, Loaded, PartName
+from dlstudio.data.paths import PART_WORDS
 from dlstudio.data.sampling import labels_of
 
 Parts = Mapping[PartName, Tensor]
@@ -50,18 +51,30 @@ def _moments(split: ByTime, loaded: Loaded) -> Tensor:
 
 def given(split: Given, loaded: Loaded) -> Parts:
     """The data's own parts; where none validates, a share of the training part is drawn for that."""
-    if "train" not in loaded.given:
+    named = _by_words(split.column, loaded) if split.column else loaded.given
+    if not len(named.get("train", ())):
         raise ProjectProblem(
             "The split takes the parts that the data names, but the data names no training part. "
             "Give it folders or a column with the words train, validation and test, or split by fractions."
         )
     none = torch.empty(0, dtype=torch.long)
-    parts: dict[PartName, Tensor] = {part: loaded.given.get(part, none) for part in PARTS}
+    parts: dict[PartName, Tensor] = {part: named.get(part, none) for part in PARTS}
     if not len(parts["validation"]) and split.validation:
         order = shuffled(loaded, parts["train"], split.seed, stratify=True)
         cut = _cut(order, 1 - split.validation, split.validation, 0)
         parts |= {"train": cut["train"].sort().values, "validation": cut["validation"]}
     return parts
+
+
+def _by_words(column: str, loaded: Loaded) -> Parts:
+    if column not in loaded.words:
+        known = f"; it has {', '.join(loaded.words)}" if loaded.words else ""
+        raise ProjectProblem(f"The split goes by the column “{column}”, which the data does not have{known}.")
+    parts = [PART_WORDS.get(word.lower()) for word in loaded.words[column]]
+    if None in parts:
+        strange = loaded.words[column][parts.index(None)]
+        raise ProjectProblem(f"The column {column} says “{strange}”; it must say train, validation or test.")
+    return {part: torch.tensor([i for i, each in enumerate(parts) if each == part]).long() for part in PARTS}
 
 
 def k_fold(split: KFold, loaded: Loaded) -> Parts:

@@ -1,0 +1,39 @@
+"""Texts: windows of symbols, each with the same window one symbol later."""
+
+import torch
+
+from dlstudio.catalog.sources.texts import Text
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.tensor import Tensor as Shape
+from dlstudio.data.dataset import Column, InMemory
+from dlstudio.data.loading import Loaded, Place, loads
+from dlstudio.data.paths import file, told
+from dlstudio.data.vocabulary import Vocabulary
+
+
+@loads("Text")
+def text(source: Text, place: Place) -> Loaded:
+    """The windows share the memory of the text, however much they overlap."""
+    path = file(place, source.file, "the text file")
+    with told(path):
+        data = path.read_bytes()
+    try:
+        content = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ProjectProblem(f"{path.name}, line {line}: this is no text in UTF-8. Save it as UTF-8.") from None
+    known = Vocabulary.of(content, source.unit, source.vocabulary)
+    numbers = torch.tensor(known.encode(content))
+    if len(numbers) <= source.length:
+        raise ProjectProblem(
+            f"{path.name} holds {len(numbers):,} symbols, too few for a window of {source.length:,} and the one after. "
+            "Take a longer text, or a smaller length."
+        )
+    step = source.stride or source.length
+    columns = {name: _column(name, source.length, known) for name in ("text", "next")}
+    values = {"text": numbers[:-1].unfold(0, source.length, step), "next": numbers[1:].unfold(0, source.length, step)}
+    return Loaded(InMemory(columns, values), fitted={"vocabulary": known.plain()})
+
+
+def _column(name: str, length: int, known: Vocabulary) -> Column:
+    return Column(name, Shape.of(length, dtype="int"), known.names, "target" if name == "next" else "input")
