@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError  # what torch calls the refusal to load a pickle
 from typing import Any, NamedTuple
 
 import torch
@@ -160,5 +161,5 @@ def _read(path: Path) -> tuple[Weights, Contents]:
     verify(path)
     try:
         return load_file(path / WEIGHTS), torch.load(path / STATE, map_location="cpu", weights_only=True)
-    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
-        raise Damaged(f"it cannot be read ({error})") from error
+    except (OSError, SafetensorError, RuntimeError, ValueError, UnpicklingError) as error:
+        raise Damaged(f"it cannot be read: {str(error).partition('. ')[0]}") from error

@@ -62,7 +62,7 @@ def entries(folder: Path) -> list[Entry]:
 def described(path: Path) -> Entry:
     """What the manifest of a checkpoint says."""
     manifest = read_manifest(path)
-    return Entry(int(manifest["step"]), path, bool(manifest["best"]), float(manifest["time"]))
+    return Entry(manifest["step"], path, manifest["best"], manifest["time"])
 
 
 def read_manifest(path: Path) -> dict[str, Any]:
@@ -71,9 +71,16 @@ def read_manifest(path: Path) -> dict[str, Any]:
         found = json.loads((path / MANIFEST).read_bytes())
     except (OSError, ValueError) as error:
         raise Damaged("its manifest cannot be read") from error
-    if not isinstance(found, dict) or not {"step", "best", "time", "sha256"} <= found.keys():
+    if not isinstance(found, dict) or not _whole(found):
         raise Damaged("its manifest is not whole")
     return found
+
+
+def _whole(manifest: dict[str, Any]) -> bool:
+    sums = manifest.get("sha256")
+    sums_whole = isinstance(sums, dict) and sums.keys() == {WEIGHTS, STATE}
+    numbers = isinstance(manifest.get("step"), int) and isinstance(manifest.get("time"), int | float)
+    return sums_whole and numbers and isinstance(manifest.get("best"), bool)
 
 
 def verify(path: Path) -> None:
