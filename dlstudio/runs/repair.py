@@ -96,12 +96,12 @@ def _rows(damaged: sqlite3.Connection, table: str, key: str, only: tuple[int, ..
 
 def _behind(damaged: sqlite3.Connection, query: str, low: int, only: tuple[int, ...]) -> int | None:
     """A place behind a hole from which reading works again; the steps that look for it double."""
-    for power in range(HIGHEST.bit_length() - 1):
-        try:
-            damaged.execute(query, (low + 2**power, HIGHEST, *only)).fetchone()
-        except sqlite3.DatabaseError:
-            continue
-        return low + 2**power
+    step = 1
+    while step < HIGHEST:
+        with suppress(sqlite3.DatabaseError):
+            damaged.execute(query, (low + step, HIGHEST, *only)).fetchone()
+            return low + step
+        step *= 2
     return None
 
 

@@ -1,5 +1,6 @@
 """The store of a run's numbers: its tables in SQLite, and what SQLite says in sentences."""
 
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -73,7 +74,8 @@ def problem(path: Path, error: sqlite3.Error) -> ProjectProblem:
     if code == sqlite3.SQLITE_FULL:
         return ProjectProblem(f"{whose} could not be written: {FULL}")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return ProjectProblem(f"{whose} are damaged: dlstudio runs repair {path.parent.name} keeps what can be read.")
+        command = f"dlstudio runs repair {shlex.quote(path.parent.name)}"
+        return ProjectProblem(f"{whose} are damaged: {command} keeps what can be read.")
     if code == sqlite3.SQLITE_READONLY:
         return ProjectProblem(f"{whose} could not be written: the file or the disk is read-only.")
     if code == sqlite3.SQLITE_CANTOPEN:

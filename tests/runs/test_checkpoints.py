@@ -15,8 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.runs import checkpoints
 from dlstudio.runs.checkpoints import Checkpoints
+from dlstudio.runs.entry import checksum
 
 LIMITED = """
 import resource, signal, sys, torch
@@ -207,7 +207,7 @@ def test_a_pickle_in_a_checkpoint_is_never_run(
     path = kept.list()[0].path
     torch.save({"x": Evil()}, path / "state.pt")
     manifest = json.loads((path / "manifest.json").read_text())
-    manifest["sha256"]["state.pt"] = checkpoints.checksum(path / "state.pt")
+    manifest["sha256"]["state.pt"] = checksum(path / "state.pt")
     (path / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(ProjectProblem, match="cannot be read"):
         kept.load_latest()

@@ -15,6 +15,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs import metrics
 from dlstudio.runs.metrics import MetricReader, MetricWriter, last_numbers
 from dlstudio.runs.repair import repair
+from dlstudio.runs.store import reading
 from tests.runs.conftest import Create
 
 WRITE = """
@@ -268,7 +269,7 @@ def test_a_long_curve_is_read_quickly(file: Path) -> None:
     with MetricWriter(file, most=10**6) as writer:
         fill(writer, 1, 100_000)
         writer.flush()
-        with closing(metrics.reading(file)) as connection:
+        with closing(reading(file)) as connection:
             plan = connection.execute(
                 "EXPLAIN QUERY PLAN SELECT step FROM scalars WHERE name = 1 AND step > 5"
             ).fetchone()
