@@ -1,5 +1,6 @@
 """One writer per run: a lock that the system lets go of however its holder ends, with a note of who holds it."""
 
+import errno
 import json
 import os
 import socket
@@ -15,6 +16,9 @@ from dlstudio.runs.trouble import told
 PATIENCE = 0.3
 """How long a lock may be taken by somebody who only looks whether it is free."""
 
+LOCKLESS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
+"""What file systems without locks say, as Lustre does by default; there the note alone must do."""
+
 _held: set[int] = set()
 """The locks of this process."""
 
@@ -26,8 +30,8 @@ def locked(path: Path, name: str) -> Iterator[None]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     _held.add(handle)
     try:
-        _take(handle, path, name)
         with told(f"The run “{name}”", "be written"):
+            _take(handle, path, name)
             _write(handle, {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%H:%M:%S")})
         yield
         with suppress(OSError):
@@ -45,6 +49,8 @@ def held(path: Path) -> bool:
         return False
     try:
         return not _acquire(handle, shared=True)
+    except OSError:
+        return _noted(path)
     finally:
         os.close(handle)
 
@@ -60,10 +66,35 @@ def holder(path: Path) -> dict[str, str]:
 
 def _take(handle: int, path: Path, name: str) -> None:
     end = time.monotonic() + PATIENCE
-    while not _acquire(handle):
+    while not _free(handle, path):
         if time.monotonic() > end:
             raise ProjectProblem(f"The run “{name}” is being written by {_whom(path)}.")
         time.sleep(0.02)
+
+
+def _free(handle: int, path: Path) -> bool:
+    try:
+        return _acquire(handle)
+    except OSError as error:
+        if error.errno not in LOCKLESS:
+            raise
+        return not _noted(path)
+
+
+def _noted(path: Path) -> bool:
+    """Whether the note names a process that lives, or that may live on another machine."""
+    who = holder(path)
+    return bool(who) and (who.get("host") != socket.gethostname() or _alive(who.get("pid", "")))
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:  # it is somebody else's
+        return True
+    return True
 
 
 def _whom(path: Path) -> str:

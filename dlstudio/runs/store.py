@@ -26,7 +26,7 @@ def writing(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=WAIT, check_same_thread=False, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute("PRAGMA synchronous=FULL")  # what is committed is on the disk, like the checkpoints
         connection.executescript(TABLES)
     except BaseException:
         connection.close()

@@ -1,11 +1,13 @@
 """The folder of a run: made whole, opened, named, and written by one process at a time."""
 
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -163,11 +165,38 @@ def test_the_lock_of_a_killed_process_is_free_also_while_its_workers_live(create
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     try:
+        patience = time.monotonic() + 10
+        while run.locked and time.monotonic() < patience:  # the worker has just been forked and still lets go
+            time.sleep(0.01)
         assert run.interrupted
         with run.lock():
             assert run.locked
     finally:
         end(process)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its file systems have locks")
+def test_without_locks_in_the_file_system_the_note_of_a_dead_process_is_taken_over(
+    create: Create, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lockless(_handle: int, *, shared: bool = False) -> bool:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    run = create()
+    monkeypatch.setattr("dlstudio.runs.lock._acquire", lockless)
+    process = holding(run)
+    try:
+        assert run.locked
+        with pytest.raises(ProjectProblem, match=f"by process {process.pid} on "), run.lock():
+            pass
+    finally:
+        end(process)
+    assert not run.locked
+    with run.lock(), pytest.raises(ProjectProblem, match="by this process"), run.lock():
+        pass
+    (run.path / "writer.lock").write_text(json.dumps({"pid": process.pid, "host": "elsewhere", "since": "12:00:00"}))
+    with pytest.raises(ProjectProblem, match="on elsewhere"), run.lock():
+        pass
 
 
 def test_a_look_at_the_lock_never_keeps_a_writer_out(create: Create) -> None:
