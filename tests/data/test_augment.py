@@ -148,7 +148,7 @@ DIGITS = Project(data=Frozen(freeze({"source": {"kind": "Digits"}, "augment": [{
 def test_AUG_14_validation_and_test_are_bit_identical_with_augmentation_on() -> None:
     plain = prepare(replace(DIGITS, data=DIGITS.data.drop("augment")))
     with_it = prepare(DIGITS)
-    build(DIGITS, with_it.train, with_it.fitted)
+    build(DIGITS, with_it.train)
     for name in ("validation", "test"):
         one, two = (
             list(Batches(each.parts[name], 64, device="cpu", seed=0, shuffle=False).epoch(0))

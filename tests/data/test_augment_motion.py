@@ -57,7 +57,7 @@ def test_AUG_06_a_shift_moves_by_whole_pixels() -> None:
 def test_AUG_06_what_comes_in_is_dark_or_the_edge_or_a_mirror() -> None:
     x = torch.tensor([[[[1.0, 2.0, 3.0]]]])
     motion = shift(2, 0, (1, 3))
-    rows = {border: motion.pixels(x, NOTHING - 9, border)[0, 0, 0].tolist() for border in ("dark", "edge", "mirror")}  # type: ignore[arg-type]
+    rows = {border: motion.pixels(x, NOTHING - 9, border)[0, 0, 0].tolist() for border in ("dark", "edge", "mirror")}
     assert rows == {"dark": [-9, -9, 1], "edge": [1, 1, 1], "mirror": [2, 1, 1]}
 
 

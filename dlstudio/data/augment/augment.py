@@ -1,6 +1,6 @@
 """Augment: a project's augmentations made ready, to be called on each batch of the training part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -11,11 +11,11 @@ from torch import Tensor
 from dlstudio.catalog.augmentations import Augmentation, augmentations
 from dlstudio.catalog.augmentations.targets import LabelShuffle
 from dlstudio.core.document import Project
-from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.data.augment import implementations
-from dlstudio.data.augment.check import check, chosen, entries
+from dlstudio.data.augment.check import check, chosen
 from dlstudio.data.augment.dice import Dice
+from dlstudio.data.augment.doubts import entries
 from dlstudio.data.augment.operation import Batch, Scene, operations
 from dlstudio.data.augment.pictures import extremes
 from dlstudio.data.dataset import Column, Dataset
@@ -25,6 +25,9 @@ from dlstudio.data.sampling import Sampling
 from dlstudio.data.statistics import chunks
 
 __all__ = ["Augment", "Step", "build", "implementations", "shuffled"]
+
+MOST_READ = 2_000
+"""Of samples that have to be read from files, so many are enough to see how dark and bright they are."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Augment:
         return made
 
 
-def build(project: Project, train: Part, fitted: Mapping[str, Value] | None = None) -> Augment | None:
+def build(project: Project, train: Part) -> Augment | None:
     """The augmentations of a project, measured on the training part; None where batches stay as they are.
 
     A ProjectProblem says what is wrong; what is only unwise is in `issues`. Give the result to the `Batches` of the
@@ -66,18 +69,20 @@ def build(project: Project, train: Part, fitted: Mapping[str, Value] | None = No
     if errors:
         raise ProjectProblem(errors[0].text, tuple(errors))
     forms = [declared(augmentations, raw) for raw in entries(project)]
-    steps = [_step(form, train, fitted or Frozen()) for form in forms if not isinstance(form, LabelShuffle)]
+    steps = [_step(form, train) for form in forms if not isinstance(form, LabelShuffle)]
     return Augment(steps, issues) if steps else None
 
 
-def _step(form: Augmentation, train: Part, fitted: Mapping[str, Value]) -> Step:
+def _step(form: Augmentation, train: Part) -> Step:
     columns = train.dataset.columns
-    scene = Scene(chosen(form, columns), columns, fitted)
+    scene = Scene(chosen(form, columns), columns)
     work = operations[form.kind]
     values = partial(chunks, train.dataset, train.indices, scene.column.name)
     measured: dict[str, Any] = dict(work.measure(form, scene, values))
     if work.ranged:
-        measured |= extremes(scene.column.tensor, values)
+        apart = 1 if train.dataset.resident else -(-len(train) // MOST_READ)
+        some = train.indices[:: max(apart, 1)]
+        measured |= extremes(scene.column.tensor, partial(chunks, train.dataset, some, scene.column.name))
     return Step(form, replace(scene, measured=measured))
 
 

@@ -1,24 +1,20 @@
 """Check: what is wrong or unwise about a project's augmentations, told before anything is trained."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 
 from dlstudio.catalog.augmentations import Augmentation, augmentations
 from dlstudio.catalog.augmentations.augmentation import Motion
-from dlstudio.catalog.augmentations.motion import Affine, Flip, RandomCrop, Rotate
+from dlstudio.catalog.augmentations.motion import RandomCrop, Rotate
 from dlstudio.catalog.augmentations.sequences import SynonymReplacement
 from dlstudio.catalog.augmentations.targets import CutMix, LabelShuffle, Mixup
 from dlstudio.core.document import Project
-from dlstudio.core.frozen import Value
-from dlstudio.core.issue import Fix, Issue, ProjectProblem
+from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.data.augment.doubts import crop_size, doubts, entries
 from dlstudio.data.augment.mixing import mixable
 from dlstudio.data.dataset import Column
 from dlstudio.data.declared import declared
 
 Columns = Mapping[str, Column]
-
-QUARTER = 90.0
-"""Turned this far, a 6 may be a 9."""
 
 
 def check(project: Project, columns: Columns) -> list[Issue]:
@@ -27,20 +23,12 @@ def check(project: Project, columns: Columns) -> list[Issue]:
     for place, raw in enumerate(entries(project)):
         try:
             form = declared(augmentations, raw)
-            chosen(form, columns)
+            column = chosen(form, columns)
         except ProjectProblem as problem:
             issues.append(Issue("error", "augment-wrong", f"Augmentation {place + 1}: {problem}"))
         else:
-            issues += _remarks(form, place, columns)
+            issues += doubts(form, column, place, columns)
     return issues
-
-
-def entries(project: Project) -> Sequence[Value]:
-    """The augmentations that a project lists."""
-    listed = project.data.get("augment", ())
-    if isinstance(listed, str) or not isinstance(listed, Sequence):
-        raise ProjectProblem('The entry augment is a list such as [{"kind": "Flip", "p": 0.5}]; write it in brackets.')
-    return listed
 
 
 def chosen(form: Augmentation, columns: Columns) -> Column:
@@ -111,50 +99,3 @@ def _companions(form: Motion, column: Column, columns: Columns) -> None:
             raise ProjectProblem(
                 f"{form.title}: the mask {name} ({columns[name].tensor}) must be as large as the image."
             )
-
-
-def crop_size(form: RandomCrop, column: Column) -> tuple[int, ...]:
-    """Height and width of the pieces."""
-    height, width = column.tensor.shape[-2:]
-    return form.height or height, form.width or width
-
-
-def _remarks(form: Augmentation, place: int, columns: Columns) -> Iterator[Issue]:
-    """What is unwise: labels that a turn or a mirror makes wrong, and pieces of another size than the network's."""
-    signs = next((c.name for c in columns.values() if c.role == "target" and _signs(c)), "")
-    fixes = (Fix(f"Take {form.title} out", lambda project: without(project, place)),)
-    if signs and (doubt := _doubt(form)):
-        text = f"{doubt}, so the {signs} of a sample may become wrong. Turn by less than 90°, and mirror no signs."
-        yield Issue("warning", "augment-label", text, fixes=fixes)
-    if isinstance(form, RandomCrop):
-        column = chosen(form, columns)
-        if crop_size(form, column) != column.tensor.shape[-2:]:
-            height, width = crop_size(form, column)
-            text = (
-                f"RandomCrop gives images of {height}×{width} for training, but {column.name} is {column.tensor}: "
-                "the network must take both, or the size of the crop must be left at 0."
-            )
-            yield Issue("warning", "augment-size", text, fixes=fixes)
-
-
-def _signs(column: Column) -> bool:
-    """Whether the classes are digits or letters."""
-    return column.label and len(column.classes) > 1 and all(len(n) == 1 and n.isalnum() for n in column.classes)
-
-
-def _doubt(form: Augmentation) -> str:
-    if isinstance(form, Flip) and form.p:
-        return "A mirrored digit or letter is no digit or letter, or another one (2 and 5, b and d)"
-    if isinstance(form, Rotate | Affine) and form.p and _angle(form) >= QUARTER:
-        return "Turned by 90° or more, a 6 looks like a 9"
-    return ""
-
-
-def _angle(form: Rotate | Affine) -> float:
-    return QUARTER if isinstance(form, Rotate) and form.quarters else form.degrees
-
-
-def without(project: Project, place: int) -> Project:
-    """The project without one of its augmentations."""
-    listed = entries(project)
-    return replace(project, data=project.data.put("augment", (*listed[:place], *listed[place + 1 :])))

@@ -46,7 +46,7 @@ class _ColorJitter(_Colors):
         if x.shape[1] == 3:
             pale = gray(made)
             made = (pale + (made - pale) * saturation).clamp(0, 1)
-            made = hue_shifted(made, dice.spread(form.hue, len(x)))
+            made = hue_shifted(made, dice.spread(form.hue, len(x))) if form.hue else made
         return known["low"] + made * size
 
 

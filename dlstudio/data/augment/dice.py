@@ -1,5 +1,7 @@
 """Dice: every random number of an augmentation, from one generator and on its device."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -20,7 +22,7 @@ class Dice:
 
     def factor(self, low: float, high: float, *shape: int) -> Tensor:
         """A factor for which half as large is as likely as twice as large."""
-        return self.uniform(torch.tensor(low).log().item(), torch.tensor(high).log().item(), *shape).exp()
+        return self.uniform(math.log(low), math.log(high), *shape).exp()
 
     def normal(self, *shape: int) -> Tensor:
         return torch.randn(shape, generator=self.generator, device=self.device)

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor
 
-from dlstudio.core.frozen import Frozen, Value
 from dlstudio.data.augment.dice import Dice, like
 from dlstudio.data.dataset import Column
 
@@ -22,7 +21,6 @@ class Scene:
 
     column: Column
     columns: Mapping[str, Column]
-    fitted: Mapping[str, Value] = field(default_factory=Frozen)
     measured: Mapping[str, Tensor] = field(default_factory=dict)
     _copies: dict[torch.device, Mapping[str, Tensor]] = field(default_factory=dict)
 
