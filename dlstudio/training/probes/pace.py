@@ -51,4 +51,4 @@ class Pace:
 
 
 def _median(values: deque[float]) -> float:
-    return sorted(values)[len(values) // 2] if values else 0.0
+    return sorted(values)[(len(values) - 1) // 2] if values else 0.0

@@ -128,6 +128,8 @@ class Probes:
         settle(self.device)
         whole = time.perf_counter() - self._began
         inside = self._watch.seconds
+        if self.device.type != "cuda" or not self.pace.step_seconds:
+            self.pace.stepped(max(whole - inside, 0.0))
         began = time.perf_counter()
         self.close()
         parcel = Parcel()
