@@ -12,10 +12,11 @@ from dlstudio.core.fields import Marker
 from dlstudio.core.frozen import Frozen, freeze
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.tensor import CHANNEL, FEATURE, TIME
-from dlstudio.data.augment.augment import build
+from dlstudio.data.augment.augment import MOST_READ, build
 from dlstudio.data.augment.enlarge import enlarge
 from dlstudio.data.augment.operation import operations
 from dlstudio.data.batches import Batches
+from dlstudio.data.dataset import Lazy
 from dlstudio.data.prepare import Part, prepare
 from tests.data.augmenting import augmented, built, column, labels, part, pictures, project, random
 
@@ -205,3 +206,26 @@ def test_no_augmentation_is_none() -> None:
     train = samples("Flip", 1)
     assert build(project(), train) is None
     assert build(project({"kind": "LabelShuffle"}), train) is None
+
+
+class Counted(Lazy):
+    """Images that are read one by one, and how often one was."""
+
+    def __init__(self, count: int) -> None:
+        self.columns = {"image": pictures(torch.zeros(1, 1, 2, 2))[0]}
+        self.count, self.reads = count, 0
+
+    def __len__(self) -> int:
+        return self.count
+
+    def read(self, index: int) -> dict[str, torch.Tensor]:
+        self.reads += 1
+        return {"image": torch.full((1, 2, 2), index / self.count)}
+
+
+def test_of_images_in_files_not_all_are_read_to_see_their_range() -> None:
+    images = Counted(3 * MOST_READ + 1)
+    measured = built(Part(images, torch.arange(len(images))), {"kind": "Shift"}).steps[0].scene.measured
+    assert images.reads <= MOST_READ
+    assert float(measured["low"]) == 0
+    assert float(measured["high"]) == pytest.approx(1, abs=0.01)

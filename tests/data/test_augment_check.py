@@ -122,7 +122,7 @@ def test_a_list_that_is_none_says_how_to_write_it() -> None:
 @pytest.mark.parametrize(("task", "name", "field"), [("boxes", "boxes", "boxes"), ("mask", "mask", "masks")])
 def test_a_place_that_is_left_behind_is_warned_of_and_the_fix_takes_it_along(task: str, name: str, field: str) -> None:
     source = {"kind": "Shapes", "task": task, "count": 40, "size": 20}
-    shapes = project({"kind": "Flip", "box_unit": "relative"}, source=source)
+    shapes = project({"kind": "Flip"}, source=source)
     prepared = prepare(shapes)
     (issue,) = check(shapes, prepared.columns)
     assert issue.code == "augment-left-behind"

@@ -227,8 +227,17 @@ def test_boxes_and_masks_move_with_their_image(spec: dict[str, object]) -> None:
         seen = [int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1]
         assert box[i, 0].tolist() == pytest.approx(seen, abs=0.51)
     assert not box[:, 1].any()
-    related = augmented(train, {**spec, "boxes": ["part"], "box_unit": "relative"})["part"]
+    related = augmented(train, {**spec, "boxes": ["part"]})["part"]
     torch.testing.assert_close(related * torch.tensor([*image.shape[:1:-1]] * 2), box, atol=1e-4, rtol=0)
+
+
+def test_the_unit_of_boxes_can_be_said() -> None:
+    one, two, seen = (
+        augmented(marked(), {"kind": "Flip", "boxes": ["part"], "box_unit": unit, "p": 1})["part"]
+        for unit in ("pixels", "relative", "auto")
+    )
+    assert torch.equal(two, seen)
+    assert not torch.equal(one, two)
 
 
 def test_a_turned_box_holds_what_it_held() -> None:

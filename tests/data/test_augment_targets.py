@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-import torch.nn.functional as F
+from torch.nn.functional import cross_entropy
 
 from dlstudio.core.resources import resource
 from dlstudio.core.tensor import FEATURE, TIME
@@ -47,12 +47,11 @@ def test_a_patch_of_cutmix_is_one_rectangle_of_the_partner() -> None:
     assert torch.equal(pasted.sum((1, 2)), pasted.any(2).sum(1) * pasted.any(1).sum(1))
 
 
-def test_cross_entropy_takes_mixed_targets_and_is_the_blend_of_both_losses() -> None:
-    answer, share = random(1, 3), 0.3
-    mixed = share * F.cross_entropy(answer, torch.tensor([0])) + (1 - share) * F.cross_entropy(
-        answer, torch.tensor([2])
-    )
-    torch.testing.assert_close(F.cross_entropy(answer, torch.tensor([[share, 0, 1 - share]])), mixed)
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
+def test_cross_entropy_takes_mixed_targets_and_is_the_blend_of_both_losses(share: float) -> None:
+    answer, one, two = random(1, 3), torch.tensor([0]), torch.tensor([2])
+    blend = share * cross_entropy(answer, one) + (1 - share) * cross_entropy(answer, two)
+    torch.testing.assert_close(cross_entropy(answer, torch.tensor([[share, 0.0, 1 - share]])), blend)
 
 
 def test_mixed_batches_can_be_mixed_again() -> None:

@@ -58,8 +58,12 @@ class Motion(Change):
     ] = ()
     masks: Annotated[tuple[str, ...], Words(help="Columns with a class or number for each pixel that move along")] = ()
     box_unit: Annotated[
-        str, Choice(options=("pixels", "relative"), help="Whether boxes count pixels or parts of the picture (0 to 1)")
-    ] = "pixels"
+        str,
+        Choice(
+            options=("auto", "pixels", "relative"),
+            help="Whether boxes count pixels or parts of the picture (0 to 1); auto sees it in the training part",
+        ),
+    ] = "auto"
 
 
 augmentations: Registry[Augmentation] = Registry("augmentation")

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from dlstudio.catalog.augmentations import Augmentation, augmentations
+from dlstudio.catalog.augmentations.augmentation import Motion
 from dlstudio.catalog.augmentations.targets import LabelShuffle
 from dlstudio.core.document import Project
 from dlstudio.core.issue import Issue, ProjectProblem
@@ -83,7 +84,15 @@ def _step(form: Augmentation, train: Part) -> Step:
         apart = 1 if train.dataset.resident else -(-len(train) // MOST_READ)
         some = train.indices[:: max(apart, 1)]
         measured |= extremes(scene.column.tensor, partial(chunks, train.dataset, some, scene.column.name))
+    if isinstance(form, Motion) and form.box_unit == "auto":
+        form = replace(form, box_unit=_unit(form.boxes, train))
     return Step(form, replace(scene, measured=measured))
+
+
+def _unit(boxes: Sequence[str], train: Part) -> str:
+    """How boxes are counted: boxes in pixels reach beyond 2 somewhere, parts of a picture never do."""
+    sizes = (piece.max() for name in boxes for piece in chunks(train.dataset, train.indices, name))
+    return "relative" if max(map(float, sizes), default=0.0) < 2 else "pixels"
 
 
 def shuffled(project: Project, train: Part) -> Part:
