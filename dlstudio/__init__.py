@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlstudio.core.files import load, save
     from dlstudio.core.issue import Issue, ProjectProblem
     from dlstudio.core.templates import template, templates
+    from dlstudio.training.run import Run, open_run, train
 
     __version__: str
 
@@ -22,32 +23,38 @@ __all__ = [
     "Issue",
     "Project",
     "ProjectProblem",
+    "Run",
     "Summary",
     "__version__",
     "build",
     "check",
     "line",
     "load",
+    "open_run",
     "save",
     "source",
     "summary",
     "template",
     "templates",
+    "train",
 ]
 
 _HOMES = {
     "Issue": "core.issue",
     "Project": "core.document",
     "ProjectProblem": "core.issue",
+    "Run": "training.run",
     "Summary": "compiler.cost",
     "build": "compiler.load",
     "check": "compiler.check",
     "line": "compiler.line",
     "load": "core.files",
+    "open_run": "training.run",
     "save": "core.files",
     "summary": "compiler.cost",
     "template": "core.templates",
     "templates": "core.templates",
+    "train": "training.run",
 }
 """The module in which each public name is at home."""
 

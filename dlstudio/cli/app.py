@@ -16,6 +16,7 @@ from dlstudio.cli.new import new
 from dlstudio.cli.runs import runs
 from dlstudio.cli.summary import line, summary
 from dlstudio.cli.templates import templates
+from dlstudio.cli.train import train
 from dlstudio.cli.window import window
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ _add(summary, "dlstudio summary lenet5 --batch 128")
 _add(line, 'dlstudio line "input 1x28x28 > conv 6 5x5 > relu > flatten > fc 10"')
 _add(code, "dlstudio code lenet5 -o lenet5.py")
 _add(data, "dlstudio data mine.dls")
+_add(train, "dlstudio train mine.dls --epochs 3 --set training.optimizer.lr=0.01")
 app.add_typer(runs, name="runs")
 _add(doctor, "dlstudio doctor")
 

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from dlstudio.catalog.optimizers import Optimizer, optimizers
+from dlstudio.catalog.schedules import Schedule, schedules
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.spec import BadFields, Registry, make
@@ -20,7 +22,9 @@ def declared(registry: Registry[Any], spec: Frozen[str, Value] | str, what: str)
         close = registry.similar(str(kind))
         raise ProjectProblem(f"There is no {what} “{kind}”.{f' Did you mean “{close}”?' if close else ''}")
     try:
-        return make(registry[kind], raw.drop("kind"), {})
+        made = make(registry[kind], raw.drop("kind"), {})
+        getattr(made, "validate", lambda: None)()
+        return made
     except BadFields as problems:
         raise ProjectProblem(f"{what.capitalize()} {kind}: {problems}") from None
 
@@ -36,19 +40,24 @@ def callee(source: str) -> Any:
     return found
 
 
+def chosen_optimizer(spec: Frozen[str, Value]) -> Optimizer:
+    """The declaration of the optimizer that a recipe names."""
+    made: Optimizer = declared(optimizers, spec, "optimizer")
+    if made.closure == "residuals":
+        raise ProjectProblem(f"The optimizer {made.kind} needs every residual by itself, which no recipe gives it yet.")
+    return made
+
+
 def optimizer(spec: Frozen[str, Value], weights: Sequence[Tensor], device: torch.device) -> torch.optim.Optimizer:
     """The optimizer that a recipe names, fused where torch can."""
-    from dlstudio.catalog.optimizers import optimizers
-
-    made = declared(optimizers, spec, "optimizer")
+    made = chosen_optimizer(spec)
     arguments = {name: list(v) if isinstance(v, tuple) else v for name, v in made.arguments().items()}
     fused = {"fused": True} if made.fused and device.type in ("cpu", "cuda", "mps") else {}
     found: torch.optim.Optimizer = callee(made.source)(weights, **arguments, **fused)
     return found
 
 
-def schedule(spec: Frozen[str, Value]) -> Any:
+def schedule(spec: Frozen[str, Value]) -> Schedule:
     """The schedule that a recipe names."""
-    from dlstudio.catalog.schedules import schedules
-
-    return declared(schedules, spec, "schedule")
+    made: Schedule = declared(schedules, spec, "schedule")
+    return made

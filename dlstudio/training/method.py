@@ -92,7 +92,8 @@ def method_of(recipe: str) -> type[Method]:
     if recipe not in methods:
         package = import_module("dlstudio.training")
         for found in pkgutil.iter_modules(package.__path__):
-            import_module(f"{package.__name__}.{found.name}")
+            if not found.ispkg:
+                import_module(f"{package.__name__}.{found.name}")
     return methods[recipe]
 
 

@@ -46,9 +46,14 @@ class SupervisedMethod(Method):
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         self.last = batch
-        with precise(self.task.device, self.task.recipe.precision):
-            losses = self._losses(batch)
-        self.update(losses["loss"])
+        losses: dict[str, Tensor] = {}
+
+        def compute() -> Tensor:
+            with precise(self.task.device, self.task.recipe.precision):
+                losses.update(self._losses(batch))
+            return losses["loss"]
+
+        self.update.minimise(compute)
         return losses
 
     def _losses(self, batch: Batch) -> dict[str, Tensor]:

@@ -1,12 +1,12 @@
 """Updater: from a loss to changed weights: backward, scaling, accumulation, clipping, schedule, moving average."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from dlstudio.training.declared import optimizer, schedule
+from dlstudio.training.declared import chosen_optimizer, optimizer, schedule
 from dlstudio.training.method import Task
 
 
@@ -17,6 +17,7 @@ class Updater:
         recipe = task.recipe
         self.task, self.recipe = task, recipe
         self.weights = [p for module in modules for p in module.parameters() if p.requires_grad]
+        self.closure = chosen_optimizer(recipe.optimizer).closure
         self.optimizer = optimizer(recipe.optimizer, self.weights, task.device)
         self.rates = [group["lr"] for group in self.optimizer.param_groups]
         self.schedule = schedule(recipe.schedule)
@@ -32,6 +33,29 @@ class Updater:
         self.count += 1
         if self.count % self.recipe.accumulate == 0:
             self._move()
+
+    def minimise(self, compute: Callable[[], Tensor]) -> None:
+        """Learns from a loss that the optimizer may ask for several times, as L-BFGS and Newton do."""
+        if self.closure == "none":
+            self(compute())
+            return
+        self._set_rate()
+        self.optimizer.step(self._closure(compute))
+        self.optimizer.zero_grad(set_to_none=True)
+        self.count += 1
+
+    def _closure(self, compute: Callable[[], Tensor]) -> Callable[[], Tensor]:
+        """What such an optimizer calls: the loss with its gradients in place, or with its graph."""
+
+        def closure() -> Tensor:
+            with torch.enable_grad():
+                self.optimizer.zero_grad(set_to_none=True)
+                loss = compute()
+                if self.closure == "gradient":
+                    torch.autograd.backward(loss)
+            return loss
+
+        return closure
 
     def _move(self) -> None:
         self._set_rate()
