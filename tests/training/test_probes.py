@@ -28,7 +28,7 @@ def batch(count: int = 32, shape: tuple[int, ...] = (1, 8, 8), seed: int = 1) ->
 
 
 def learn(module: nn.Module, optimizer: Optimizer, x: Tensor, y: Tensor) -> None:
-    F.cross_entropy(module(x), y).backward()  # type: ignore[no-untyped-call]
+    F.cross_entropy(module(x), y).backward()
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
 
@@ -78,7 +78,7 @@ def test_gradients_weights_and_updates_are_those_of_a_hand_made_step(device: str
     torch.manual_seed(3)
     seen = one_look(module, x, y).nodes["linear1"]
     torch.manual_seed(3)
-    F.cross_entropy(twin(x), y).backward()  # type: ignore[no-untyped-call]
+    F.cross_entropy(twin(x), y).backward()
     layer = twin.get_submodule("linear1")
     gradient = torch.cat([w.grad.flatten() for w in layer.parameters() if w.grad is not None])
     weights = torch.cat([w.detach().flatten() for w in module.get_submodule("linear1").parameters()])
@@ -228,7 +228,7 @@ def test_a_look_with_summed_up_batches_waits_for_the_optimizer() -> None:
     seen = []
     for step in range(1, 5):
         probes.before_step(step)
-        F.cross_entropy(module(x), y).backward()  # type: ignore[no-untyped-call]
+        F.cross_entropy(module(x), y).backward()
         if step == 4:
             optimizer.step()
         seen.append(probes.after_step(step))

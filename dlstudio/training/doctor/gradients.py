@@ -13,8 +13,8 @@ FADED = 1e-4
 FADING = 1e-3
 LOOKS = 2
 """So many looks in a row must agree."""
-STRONG = 100.0
-"""Gradients longer than the weights by this factor would throw any weights away."""
+STRONG, MONSTROUS = 100.0, 1000.0
+"""Gradients longer than the weights by this factor throw them away: the first where they grow, the second anywhere."""
 STEEP = 10.0
 GROWN = 1e3
 SQUASHING = ("Sigmoid", "Tanh", "Softsign", "Hardsigmoid", "Hardtanh")
@@ -88,7 +88,7 @@ def _explodes(snapshot: Snapshot, start: float) -> bool:
     if not (math.isfinite(length) and math.isfinite(weights)):
         return True
     grown = sizes[0] > STEEP * sizes[-1] or length > GROWN * start
-    return length > STRONG * max(weights, 1.0) and grown
+    return length > (STRONG if grown else MONSTROUS) * max(weights, 1.0)
 
 
 def symmetric(case: Case) -> Iterator[Finding]:

@@ -61,6 +61,7 @@ def rate_too_high(case: Case) -> Iterator[Finding]:
     if len(values) < FEW or not all(map(math.isfinite, values)):
         return
     start, end = ends(values, 0.25)
+    start = min(start, values[0])
     climbs = end > RISEN * start > 0 and end > RISEN * min(values)
     swing = _swing(values[-4 * FEW :])
     if not climbs and not (swing["turn"] < TURNS and swing["width"] > SWING):
