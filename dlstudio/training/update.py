@@ -40,7 +40,8 @@ class Updater:
             self(compute())
             return
         self._set_rate()
-        self.optimizer.step(self._closure(compute))
+        step: Any = self.optimizer.step  # torch says the closure returns a float; its own optimizers want the tensor
+        step(self._closure(compute))
         self.optimizer.zero_grad(set_to_none=True)
         self.count += 1
 
