@@ -16,7 +16,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value, freeze
 from dlstudio.core.issue import Issue
 from dlstudio.data.prepare import prepare
-from dlstudio.training.doctor import Case, Facts, Finding, examine
+from dlstudio.training.doctor import Case, Facts, Finding, examine, gradient_check
 from dlstudio.training.doctor.progress import falls
 from dlstudio.training.doctor.project import drift
 from dlstudio.training.probes import Pace, Probes, Snapshot, looks
@@ -331,6 +331,36 @@ def test_dia_16_results_wander_more_without_normalization() -> None:
 
     assert wander("input 8 > fc 32 > batchnorm > relu > fc 3") > 0
     assert drift(Case(project("input 8 > fc 3"))) == {}
+
+
+def test_dia_12_back_propagation_agrees_with_small_changes_of_the_weights() -> None:
+    torch.manual_seed(0)
+    module = build(dl.line("input 1x8x8 > conv 4 3 > tanh > maxpool 2 > flatten > fc 16 > batchnorm > sigmoid > fc 3"))
+    before = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    x, y = torch.randn(16, 1, 8, 8).double(), torch.randint(0, 3, (16,))
+    errors = gradient_check(module, lambda net: F.cross_entropy(net(x), y))
+    assert list(errors) == ["conv1", "linear1", "batch_norm1", "linear2"]
+    assert max(errors.values()) < 1e-5
+    assert all(torch.equal(before[name], tensor) for name, tensor in module.state_dict().items())
+
+
+class Wrong(torch.autograd.Function):
+    """A product whose gradient somebody got wrong."""
+
+    @staticmethod
+    def forward(_ctx: object, x: Tensor) -> Tensor:
+        return x * 2
+
+    @staticmethod
+    def backward(_ctx: object, gradient: Tensor) -> Tensor:
+        return gradient * 3
+
+
+def test_dia_12_a_wrong_gradient_is_found() -> None:
+    module = build(dl.line("input 4 > fc 8 > tanh > fc 3"))
+    x = torch.randn(16, 4).double()
+    errors = gradient_check(module, lambda net: Wrong.apply(net(x)).square().mean())
+    assert min(errors.values()) > 0.3
 
 
 def digits(text: str) -> tuple[Project, Samples, Samples, tuple[Issue, ...]]:

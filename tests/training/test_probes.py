@@ -11,7 +11,8 @@ from torch.optim import SGD, Adam, Optimizer
 
 import dlstudio as dl
 from dlstudio.compiler.load import build
-from dlstudio.training.probes import Cost, Histogram, Look, Pace, Probes, Snapshot, Wish, looks
+from dlstudio.core import edits
+from dlstudio.training.probes import Cost, Histogram, Look, Pace, Probes, Snapshot, Wish, attach, looks
 
 NET = "input 1x8x8 > conv 4 3 same > batchnorm > relu > maxpool 2 > flatten > fc 16 > tanh > dropout 0.5 > fc 3"
 DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
@@ -304,3 +305,38 @@ def test_probes_that_are_not_due_take_no_look() -> None:
         seen += [step] if due else []
     assert seen == [1, 5, 9]
     assert math.isfinite(probes.pace.step_seconds)
+
+
+def test_two_networks_with_an_optimizer_each_are_seen_in_one_look() -> None:
+    maker, critic = made("input 4 > fc 8 > relu > fc 8"), made("input 8 > fc 8 > relu > fc 3")
+    one, other = SGD(maker.parameters(), lr=0.1), SGD(critic.parameters(), lr=0.1)
+    project = dl.line("input 4 > fc 8 > relu > fc 8")
+    probes = attach(project, {"model": maker, "critic": critic}, [one, other], pace=every())
+    x, y = batch(16, (4,))
+    probes.before_step(1)
+    learn(critic, other, maker(x).detach(), y)
+    F.cross_entropy(critic(maker(x)), y).backward()
+    one.step()
+    snapshot = probes.after_step(1)
+    assert snapshot is not None
+    assert list(snapshot.trained) == ["model.linear1", "model.linear2", "critic.linear1", "critic.linear2"]
+    assert snapshot.nodes["critic.relu1"].samples == 32
+
+
+def test_a_node_inside_a_block_is_seen_by_its_path() -> None:
+    inner = dl.line("input 8 > fc 8 > relu").networks["model"]
+    outer = dl.line("input 8 > fc 8 > fc 3")
+    project = edits.convert(outer.with_network("part", inner), "model", "linear1", "Block", {"network": "part"})
+    (first,), (second,) = (project.networks["model"].inbound[name] for name in ("linear1", "linear2"))
+    name_in, name_out = inner.of_kind("Input")[0].id, inner.of_kind("Output")[0].id
+    project = edits.disconnect(project, "model", first, second)
+    project = edits.connect(project, "model", first._replace(input=name_in), second._replace(output=name_out))
+    module = build(project)
+    optimizer = SGD(module.parameters(), lr=0.1)
+    probes = attach(project, {"model": module}, [optimizer], pace=every())
+    probes.before_step(1)
+    learn(module, optimizer, *batch(16, (8,)))
+    snapshot = probes.after_step(1)
+    assert snapshot is not None
+    assert list(snapshot.nodes) == ["linear1.linear1", "linear1.relu1", "linear2"]
+    assert snapshot.nodes["linear1.relu1"].kind == "ReLU"

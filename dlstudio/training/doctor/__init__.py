@@ -3,5 +3,6 @@
 from dlstudio.training.doctor.case import Case, Curve, Facts
 from dlstudio.training.doctor.examine import examine
 from dlstudio.training.doctor.finding import Finding
+from dlstudio.training.doctor.gradient_check import gradient_check
 
-__all__ = ["Case", "Curve", "Facts", "Finding", "examine"]
+__all__ = ["Case", "Curve", "Facts", "Finding", "examine", "gradient_check"]

@@ -36,7 +36,7 @@ def judging(module: nn.Module) -> Iterator[None]:
 def pack_features(module: nn.Module, parts: Mapping[str, nn.Module], wish: Wish, parcel: Parcel) -> None:
     """Puts what the wished nodes make of the pinned samples into the parcel."""
     wanted = [name for name in parts if name in wish.features]
-    if not wanted or not wish.pinned:
+    if not wanted or not wish.pinned or isinstance(module, nn.ModuleDict):
         return
 
     def keep(name: str) -> Any:
