@@ -76,8 +76,10 @@ class Run:
     ) -> "Run":
         """Goes on from the last checkpoint, to more epochs if asked, and returns when it ends."""
         wanted = Wanted(epochs, steps, device)
-        training = Training.ready(self.project, folder=self.data_folder, wanted=wanted, allow_code=allow_code)
-        _go(training, self.folder, resume=True, listen=listen, control=control)
+        training = Training.ready(
+            self.project, folder=self.data_folder, wanted=wanted, control=control, allow_code=allow_code
+        )
+        _go(training, self.folder, resume=True, listen=listen)
         return self
 
     @property
@@ -106,10 +108,11 @@ def train(
 ) -> Run:
     """Trains a project to the end, in a new folder under `runs`."""
     where = Path(folder).resolve() if folder else None
-    training = Training.ready(project, folder=where, wanted=Wanted(epochs, steps, device, seed), allow_code=allow_code)
+    wanted = Wanted(epochs, steps, device, seed)
+    training = Training.ready(project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
     made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
-    _go(training, made, resume=False, listen=listen, control=control)
+    _go(training, made, resume=False, listen=listen)
     return Run(made)
 
 
@@ -118,11 +121,7 @@ def open_run(path: str | Path) -> Run:
     return Run(RunFolder.open(Path(path)))
 
 
-def _go(
-    training: Training, folder: RunFolder, *, resume: bool, listen: Listener | None, control: Control | None
-) -> Ending:
-    if control is not None:
-        training.control = control
+def _go(training: Training, folder: RunFolder, *, resume: bool, listen: Listener | None) -> Ending:
     with folder.lock():
         ending = training.run(folder, resume=resume, listen=listen)
     if ending.status == "failed":

@@ -13,6 +13,7 @@ from dlstudio.compiler.emit import Source, emit
 from dlstudio.compiler.load import blame, load
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.data.augment.augment import build, shuffled
 from dlstudio.data.batches import Batches
 from dlstudio.data.prepare import Part, Prepared, prepare
 from dlstudio.runs.checkpoints import Checkpoints
@@ -68,7 +69,13 @@ class Training:
 
     @classmethod
     def ready(
-        cls, project: Project, *, folder: Path | None = None, wanted: Wanted | None = None, allow_code: bool = False
+        cls,
+        project: Project,
+        *,
+        folder: Path | None = None,
+        wanted: Wanted | None = None,
+        control: Control | None = None,
+        allow_code: bool = False,
     ) -> "Training":
         """Loads the data and builds the networks; a ProjectProblem says what stands in the way."""
         wanted = wanted or Wanted()
@@ -84,8 +91,8 @@ class Training:
         sources = {role: emit(project, role) for role in recipe.roles}
         modules = {role: load(source, allow_code=allow_code)().to(device) for role, source in sources.items()}
         freeze(modules.values(), recipe.frozen)
-        control = Control()
-        feed = batches(prepared.train, recipe, device, shuffle=True)
+        control = control or Control()
+        feed = training_batches(project, prepared.train, recipe, device)
         task = Task(
             project,
             recipe,
@@ -126,7 +133,7 @@ class Training:
         """Trains into a run folder, from its last checkpoint when resuming."""
         keeper = _Keeper(self, folder, listen)
         position = keeper.resume() if resume else Position()
-        validation = batches(self.prepared.validation, self.recipe, self.device, shuffle=False)
+        validation = batches(self.prepared.validation, self.recipe, self.device)
         limits = Limits(
             self.recipe.epochs,
             self.steps,
@@ -168,8 +175,21 @@ def out_of_memory(batch_size: int, device: torch.device) -> str:
     )
 
 
-def batches(part: Part, recipe: Recipe, device: torch.device, *, shuffle: bool) -> Batches:
-    return Batches(part, recipe.batch_size, device=device, seed=recipe.seed, shuffle=shuffle)
+def training_batches(project: Project, part: Part, recipe: Recipe, device: torch.device) -> Batches:
+    """The batches to learn from: shuffled, classes drawn equally often where that is asked for, and augmented."""
+    return Batches(
+        shuffled(project, part),
+        recipe.batch_size,
+        device=device,
+        seed=recipe.seed,
+        shuffle=True,
+        augment=build(project, part),
+    )
+
+
+def batches(part: Part, recipe: Recipe, device: torch.device) -> Batches:
+    """The batches to measure on, always in the same order."""
+    return Batches(part, recipe.batch_size, device=device, seed=recipe.seed, shuffle=False)
 
 
 def refuse(issues: list[Any]) -> None:

@@ -137,6 +137,26 @@ def test_a_network_that_does_not_fit_the_data_takes_its_size(tmp_path: Path) -> 
     assert run.project.networks["model"].nodes["image"].fields["size"] == (1, 8, 8)
 
 
+def test_augmented_and_resumed_it_is_still_the_same_AUG_14(tmp_path: Path) -> None:
+    """What is drawn for a batch follows from seed, epoch and batch, so a break changes nothing."""
+    augment = [{"kind": "Shift", "column": "image"}, {"kind": "GaussianNoise", "column": "image"}]
+    plain = digits(epochs=2)
+    project = replace(plain, data=plain.data.put("augment", freeze(augment)))
+    whole = train(project, runs=tmp_path)
+    part = train(project, runs=tmp_path, steps=13)
+    part.resume(steps=10**6)
+    assert_same(weights(whole), weights(part))
+    assert not torch.equal(weights(whole)["conv1.weight"], weights(train(plain, runs=tmp_path))["conv1.weight"])
+
+
+def test_the_rate_may_be_changed_while_it_trains_LRS_05(tmp_path: Path) -> None:
+    control = Control()
+    control.set_rate(0.0)
+    still = train(digits(optimizer={"kind": "SGD", "lr": 1.0}), runs=tmp_path, steps=5, control=control)
+    first = train(digits(optimizer={"kind": "SGD", "lr": 0.0}), runs=tmp_path, steps=5)
+    assert_same(weights(still), weights(first))
+
+
 CHILD = """
 import sys
 from pathlib import Path
