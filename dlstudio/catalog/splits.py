@@ -27,9 +27,9 @@ def split(*, synonyms: str = "") -> Callable[[type[Split]], type[Split]]:
     return register
 
 
-TRAIN = Real(low=0, high=1, help="The share that the network learns from; the three shares count relative to their sum")
-VALIDATION = Real(low=0, high=1, help="The share that says while training how well it goes")
-TEST = Real(low=0, high=1, help="The share that nothing is decided by, to judge the result")
+TRAIN = Real(low=0, help="The share that the network learns from; the three shares count relative to their sum")
+VALIDATION = Real(low=0, help="The share that says while training how well it goes")
+TEST = Real(low=0, help="The share that nothing is decided by, to judge the result")
 SEED = Int(0, 2**32 - 1, help="The same seed draws the same samples; it is apart from the seed of training")
 
 

@@ -1,12 +1,17 @@
 """Arrays: NumPy's files, read whole, or looked up where they are large; nothing in them is ever unpickled."""
 
-from collections.abc import Collection, Mapping
+import zipfile
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from numpy.lib import format as npy_format
 from torch import Tensor
 
 from dlstudio.catalog.sources.files import Arrays
@@ -41,39 +46,40 @@ def arrays(source: Arrays, place: Place) -> Loaded:
     return Loaded(_dataset(columns, found, paths))
 
 
+DAMAGED = (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+"""What NumPy lets through when a file is not what it says."""
+
+
 def _npz(path: Path) -> dict[str, Array]:
-    with told(path):
-        try:
-            with np.load(path, allow_pickle=False) as archive:
-                return {name: _safe(path, name, lambda name=name: archive[name]) for name in archive.files}
-        except (ValueError, EOFError, KeyError) as error:
-            raise ProjectProblem(f"{path} is no readable .npz file ({error}). Write it again.") from error
-        except ProjectProblem:
-            raise
-        except Exception as error:  # zipfile and zlib have error classes of their own
-            if type(error).__module__ not in ("zipfile", "zlib"):
-                raise
-            raise ProjectProblem(f"{path} is damaged ({error}). Write it again with numpy.savez.") from error
-
-
-def _safe(path: Path, name: str, get: Any) -> Array:
-    try:
-        values: Array = get()
-    except ValueError as error:
-        if "pickle" in str(error):
-            text = f"{path}: the array {name} holds Python objects, which could run code when they are read"
-            raise ProjectProblem(f"{text}. Save it as numbers, such as np.array(..., dtype=float).") from None
-        raise
-    return values
+    with told(path), _whole(path), path.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
+        return {name: _safe(path, name, partial(archive.__getitem__, name)) for name in archive.files}
 
 
 def _npy(path: Path, limit: int) -> Array:
-    with told(path):
-        large = path.stat().st_size > limit
-        try:
-            return _safe(path, path.stem, lambda: np.load(path, mmap_mode="r" if large else None, allow_pickle=False))
-        except (ValueError, EOFError) as error:
-            raise ProjectProblem(f"{path} is no whole .npy file ({error}). Write it again with numpy.save.") from error
+    with told(path), _whole(path), path.open("rb") as opened:
+        if path.stat().st_size > limit:
+            return _safe(path, path.stem, partial(npy_format.open_memmap, path, mode="r"))
+        return _safe(path, path.stem, partial(npy_format.read_array, opened, allow_pickle=False))
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGED as error:
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise ProjectProblem(f"{path} is no whole NumPy file ({reason}). Write it again.") from error
+
+
+def _safe(path: Path, name: str, get: Callable[[], Any]) -> Array:
+    try:
+        values: Array = get()
+    except ValueError as error:
+        if "Object arrays" not in str(error) and "Python objects" not in str(error):
+            raise
+        text = f"{path}: the array {name} holds Python objects, which could run code when they are read"
+        raise ProjectProblem(f"{text}. Save it as numbers, such as np.array(..., dtype=float).") from None
+    return values
 
 
 def _equal(path: Path, found: Mapping[str, Array]) -> None:
@@ -142,7 +148,7 @@ def _bytes(value: Tensor, column: Column) -> bool:
 
 def _placed(values: Array, column: Column) -> Tensor:
     """The array as a tensor in the column's order of axes; bytes stay bytes."""
-    native = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
+    native = np.require(values, values.dtype.newbyteorder("="), ["C", "W"])
     tensor = torch.from_numpy(
         native if native.dtype.kind != "u" or native.dtype == np.uint8 else native.astype(np.int64)
     )

@@ -55,6 +55,11 @@ class Batches:
         for position, batch in enumerate(batches, start):
             yield self._augmented(batch, number, position)
 
+    def close(self) -> None:
+        """Ends the processes that read, where there are some."""
+        if self.reading:
+            self.reading.close()
+
     def order(self, number: int) -> Tensor:
         """The sample numbers of an epoch in their order."""
         if not self.shuffle:

@@ -19,7 +19,7 @@ from dlstudio.data.fitting import fitted
 from dlstudio.data.leaks import leaks
 from dlstudio.data.loading import Loaded, Place, load
 from dlstudio.data.remarks import remarks
-from dlstudio.data.sampling import Sampling, sampling
+from dlstudio.data.sampling import KINDS, Sampling, sampling
 from dlstudio.data.soundness import sound
 from dlstudio.data.splitting import divide
 from dlstudio.data.transformed import settled
@@ -72,9 +72,8 @@ def prepare(project: Project, *, folder: Path | None = None, seed: int = 0, sett
     split = declared(splits, _split(data, source, loaded))
     parts = divide(split, loaded)
     dataset, steps, found = fitted(data.get("transforms", ()), loaded.dataset, parts["train"], seed)
-    kind = data.get("sampling", "as it is")
-    draw = sampling(kind, bool(data.get("shuffle", True)), dataset, parts["train"])
-    issues = [*loaded.issues, *found, *remarks(loaded.dataset, parts, split, evenly=kind != "as it is")]
+    draw = sampling(data.get("sampling", KINDS[0]), bool(data.get("shuffle", True)), dataset, parts["train"])
+    issues = [*loaded.issues, *found, *remarks(loaded.dataset, parts, split, draw)]
     if not isinstance(split, Everything):
         issues += leaks(loaded.dataset, parts)
     ready = settled(dataset) if settle else dataset

@@ -63,7 +63,7 @@ def read_idx(path: Path) -> Tensor:
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in KINDS or not data[3]:
         raise ProjectProblem(f"{path} is no IDX file: its first bytes say something else. Choose another file.")
     start = 4 + 4 * data[3]
-    sizes = [int(size) for size in np.frombuffer(data[4:start], dtype=">u4")]
+    sizes = [int.from_bytes(data[place : place + 4], "big") for place in range(4, min(start, len(data)), 4)]
     kind = np.dtype(KINDS[data[2]])
     wanted = math.prod(sizes) * kind.itemsize
     if len(sizes) < data[3] or len(data) - start != wanted:

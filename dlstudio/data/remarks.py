@@ -11,6 +11,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import Fix, Issue
 from dlstudio.data.dataset import Column, Dataset
 from dlstudio.data.loading import PartName
+from dlstudio.data.sampling import Sampling
 
 MANY = 20
 """Fewer samples than this, as in a truth table, are no sample of anything."""
@@ -20,14 +21,14 @@ FEW = 3
 """With fewer samples for each class than this, an order says nothing."""
 
 
-def remarks(dataset: Dataset, parts: Mapping[PartName, Tensor], split: Split, evenly: bool) -> Iterator[Issue]:
-    """What is worth a word about the classes of each target; `evenly` when all are drawn equally often."""
+def remarks(dataset: Dataset, parts: Mapping[PartName, Tensor], split: Split, draw: Sampling) -> Iterator[Issue]:
+    """What is worth a word about the classes of each target."""
     for column in dataset.columns.values():
         values = dataset.known(column.name) if column.label and column.role == "target" else None
         if values is not None:
             yield from _lonely(column, values[parts["train"]])
-            yield from _uneven(column, values[parts["train"]], evenly)
-            yield from _sorted(column, values, split)
+            yield from _uneven(column, values[parts["train"]], draw)
+            yield from _sorted(column, values, split, draw)
             yield from _untaught(column, values, parts)
 
 
@@ -43,15 +44,20 @@ def _lonely(column: Column, train: Tensor) -> Iterator[Issue]:
         yield Issue("warning", "data-one-class", f"{text}. Add samples of another class.")
 
 
+def shuffled(project: Project) -> Project:
+    """The project with its samples in a new order in every epoch."""
+    return replace(project, data=project.data.put("shuffle", True))
+
+
 def balanced(project: Project) -> Project:
     """The project with every class drawn equally often."""
     return replace(project, data=project.data.put("sampling", "balanced"))
 
 
-def _uneven(column: Column, train: Tensor, evenly: bool) -> Iterator[Issue]:
+def _uneven(column: Column, train: Tensor, draw: Sampling) -> Iterator[Issue]:
     present = {name: count for name, count in counts(column, train).items() if count}
     ordered = sorted(present, key=lambda name: present[name])
-    if evenly or len(train) < MANY or len(ordered) < 2 or present[ordered[-1]] < UNEVEN * present[ordered[0]]:
+    if draw.even or len(train) < MANY or len(ordered) < 2 or present[ordered[-1]] < UNEVEN * present[ordered[0]]:
         return
     few, many = ordered[0], ordered[-1]
     ratio = present[many] / present[few]
@@ -62,7 +68,7 @@ def _uneven(column: Column, train: Tensor, evenly: bool) -> Iterator[Issue]:
     yield Issue("warning", "data-imbalance", text, fixes=(Fix("Draw every class equally often", balanced),))
 
 
-def _sorted(column: Column, values: Tensor, split: Split) -> Iterator[Issue]:
+def _sorted(column: Column, values: Tensor, split: Split, draw: Sampling) -> Iterator[Issue]:
     kinds = len(torch.bincount(values).nonzero())
     changes = int((values[1:] != values[:-1]).sum())
     if kinds < 2 or len(values) < FEW * kinds or changes != kinds - 1:
@@ -71,8 +77,11 @@ def _sorted(column: Column, values: Tensor, split: Split) -> Iterator[Issue]:
     if isinstance(split, ByTime):
         advice = "so a split by time tests on classes that were never taught. Split by fractions"
         yield Issue("warning", "data-sorted", f"{start}, {advice}.")
-    else:
+    elif draw.mixes:
         yield Issue("hint", "data-sorted", f"{start}; keep shuffling on, or the network forgets what it saw first.")
+    else:
+        text = f"{start} and are not shuffled, so the network forgets what it saw first. Turn shuffling on."
+        yield Issue("warning", "data-sorted", text, fixes=(Fix("Shuffle in every epoch", shuffled),))
 
 
 def _untaught(column: Column, values: Tensor, parts: Mapping[PartName, Tensor]) -> Iterator[Issue]:

@@ -21,6 +21,16 @@ class Sampling:
     weights: Tensor | None = None
     labels: Tensor | None = None
 
+    @property
+    def even(self) -> bool:
+        """Whether every class is drawn equally often."""
+        return self.weights is not None or self.labels is not None
+
+    @property
+    def mixes(self) -> bool:
+        """Whether the order differs from that of the part."""
+        return self.shuffle or self.even
+
     def order(self, count: int, generator: torch.Generator) -> Tensor:
         """Positions in the part, as many as it has samples."""
         if self.weights is not None:

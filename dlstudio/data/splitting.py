@@ -83,7 +83,8 @@ def k_fold(split: KFold, loaded: Loaded) -> Parts:
     test, rest = order[:aside], order[aside:]
     if len(rest) < split.folds:
         raise ProjectProblem(f"{split.folds} folds need at least {split.folds} samples, but there are {len(rest)}.")
-    folds = [rest[f :: split.folds] for f in range(split.folds)]
+    ends = [len(rest) * f // split.folds for f in range(split.folds + 1)]
+    folds = [rest[start:end] for start, end in pairwise(ends)]
     train = torch.cat([fold for f, fold in enumerate(folds) if f != split.fold])
     return {"train": train, "validation": folds[split.fold], "test": test}
 
