@@ -54,9 +54,14 @@ class Autoencoder(Method):
         return [Issue("error", "autoencoder-shape", text, MODEL, wrong[0] if wrong else "")]
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
-        with precise(self.task.device, self.task.recipe.precision):
-            found = self._losses(self._answers([self.spoilt(batch[name]) for name in self.inputs]), batch)
-        self.update(found["loss"])
+        seen, found = [self.spoilt(batch[name]) for name in self.inputs], dict[str, Tensor]()
+
+        def compute() -> Tensor:
+            with precise(self.task.device, self.task.recipe.precision):
+                found.update(self._losses(self._answers(seen), batch))
+            return found["loss"]
+
+        self.update.minimise(compute)
         return found
 
     def spoilt(self, clean: Tensor, generator: torch.Generator | None = None) -> Tensor:

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from dlstudio.core.issue import ProjectProblem
 from dlstudio.training.declared import chosen_optimizer, optimizer, schedule
 from dlstudio.training.method import Task
 
@@ -28,6 +29,11 @@ class Updater:
 
     def __call__(self, loss: Tensor) -> None:
         """Learns from a loss; with accumulation, only every so often."""
+        if self.closure != "none":
+            raise ProjectProblem(
+                f"{self.recipe.optimizer['kind']} asks for the loss several times in a step, which {self.recipe.title} "
+                "cannot answer. Choose another optimizer, such as Adam."
+            )
         part = loss / self.recipe.accumulate if self.recipe.accumulate > 1 else loss
         torch.autograd.backward(self.scaler.scale(part))
         self.count += 1

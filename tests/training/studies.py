@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
-from importlib import import_module
-from importlib.util import find_spec
 
 import torch
 from torch import Tensor
@@ -14,14 +12,6 @@ from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value, freeze
 from dlstudio.training.method import Batch, Method
 from dlstudio.training.training import Training
-
-if find_spec("dlstudio.catalog.schedules") is None:
-
-    class Constant:
-        def factor(self, *_where: int) -> float:
-            return 1.0
-
-    setattr(import_module("dlstudio.training.update"), "schedule", lambda _spec: Constant())  # noqa: B010
 
 
 def project(text: str | Project, source: Mapping[str, Value], **training: Value) -> Project:

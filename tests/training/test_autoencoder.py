@@ -112,6 +112,11 @@ def test_it_goes_on_with_the_same_bits() -> None:
     assert_goes_on(digits(PRICED, corrupt="mask"))
 
 
+def test_an_optimizer_that_asks_again_and_again_may_be_used() -> None:
+    found = take(ready(digits(optimizer={"kind": "LBFGS"})), 3)
+    assert found[-1]["loss"] < found[0]["loss"]
+
+
 def test_a_network_that_gives_out_something_else_is_refused() -> None:
     with pytest.raises(ProjectProblem, match=r"gives 10.*Give its last layer the shape of the input"):
         ready(digits("input 1x8x8 > flatten > fc 10"))

@@ -172,6 +172,12 @@ def test_a_missing_player_is_named() -> None:
         ready(project("input 2 > fc 1", RING, kind="Gan"))
 
 
+def test_an_optimizer_that_asks_again_and_again_has_no_place_in_a_game() -> None:
+    training = ready(ring(optimizer={"kind": "LBFGS"}))
+    with pytest.raises(ProjectProblem, match="LBFGS asks for the loss several times in a step, which Gan cannot"):
+        take(training, 1)
+
+
 @pytest.mark.slow
 def test_six_of_eight_clouds_on_a_ring_are_covered_GEN_05() -> None:
     training = ready(ring(epochs=400))
