@@ -256,6 +256,16 @@ def test_a_rate_too_low_is_found_and_the_one_offered_learns() -> None:
     assert losses[-1] < 0.9 * losses[0]
 
 
+def test_dia_09_a_plateau_is_told_and_normalizing_leaves_it() -> None:
+    text = "input 8 > fc 16 > " + "sigmoid > fc 16 > " * 2 + "sigmoid > fc 3"
+    sick = train(project(text, optimizer=sgd(0.02)), steps=120)
+    assert list(sick.findings) == ["no-progress"]
+    healed = train(mended(sick, "no-progress", "BatchNorm"), steps=120)
+    assert not healed.findings
+    losses = healed.case.curves["loss"][1]
+    assert losses[-1] < 0.9 * losses[0]
+
+
 def test_dia_22_a_softmax_before_cross_entropy_is_one_too_many() -> None:
     made = every(project("input 8 > fc 16 > relu > fc 3 > softmax"), "Output", loss="cross_entropy")
     sick = train(made)

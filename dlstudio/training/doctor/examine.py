@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     units.saturated,
     progress.rate_too_high,
     progress.rate_too_low,
+    progress.no_progress,
     progress.overfitting,
     progress.critic_too_good,
     gradients.unused,

@@ -7,8 +7,18 @@ from statistics import fmean, median
 
 from dlstudio.training.doctor.case import VALIDATION, Case, ends
 from dlstudio.training.doctor.finding import Finding
-from dlstudio.training.doctor.fixes import decay, drop_out, round_factor, scale_rate, some, train_with
-from dlstudio.training.doctor.gradients import exploding, vanishing
+from dlstudio.training.doctor.fixes import (
+    bent_by,
+    decay,
+    drop_out,
+    normalize,
+    round_factor,
+    scale_rate,
+    some,
+    train_with,
+)
+from dlstudio.training.doctor.gradients import SQUASHING, exploding, symmetric, vanishing
+from dlstudio.training.doctor.units import dead, saturated
 
 FEW = 12
 """Fewer values than this are no curve."""
@@ -23,6 +33,8 @@ TINY = 1e-4
 """Weights that move by a smaller share of themselves at each step need thousands of steps to go anywhere."""
 USUAL = 1e-3
 WORSE = 1.1
+GAP = 2.0
+"""A validation loss so many times the training loss is a gap."""
 JUDGED = 3
 """So many validations in a row must be worse than the best one."""
 REMEDIES = "more data or augmentation, a smaller network, weight decay (L2), dropout, early stopping"
@@ -91,8 +103,7 @@ def rate_too_low(case: Case) -> Iterator[Finding]:
         return
     start, end = ends(values)
     ratio = median(updates)
-    still = abs(start - end) < BARELY * abs(start)
-    if not still or not 0 < ratio < TINY or any(vanishing(case)) or any(exploding(case)):
+    if not _still(values) or not 0 < ratio < TINY or any(vanishing(case)) or any(exploding(case)):
         return
     text = (
         f"The learning rate of {case.rate:g} is too low: a step moves the weights by {ratio:.0e} of their size, and in "
@@ -101,6 +112,31 @@ def rate_too_low(case: Case) -> Iterator[Finding]:
     evidence = {"update": ratio, "start": start, "end": end, "rate": case.rate}
     fixes = some(scale_rate(case, min(round_factor(USUAL / ratio), 1e4)))
     yield Finding("rate-too-low", text, "", steps[0], evidence, fixes)
+
+
+def no_progress(case: Case) -> Iterator[Finding]:
+    """DIA-09: the weights move, but the loss stays where it was from the start, as on a plateau."""
+    steps, values = case.loss
+    updates = [stats.update for stats in case.last.trained.values() if stats.update is not None] if case.last else []
+    if len(values) < 2 * LONG or not updates or not all(map(math.isfinite, values)) or median(updates) < TINY:
+        return
+    causes = (vanishing, exploding, symmetric, dead, saturated, rate_too_high)
+    if not _still(values) or any(finding for rule in causes for finding in rule(case)):
+        return
+    start, end = ends(values)
+    text = (
+        f"In {len(values):,} steps the loss went from {start:.4g} to {end:.4g} only, although the weights move: a "
+        "plateau. Try a higher learning rate, Adam, BatchNorm or another start; or the inputs do not tell the answers."
+    )
+    bends = bent_by(case, (*SQUASHING, "ReLU"))
+    fixes = some(scale_rate(case, 10.0), normalize(case, bends))
+    yield Finding("no-progress", text, "", steps[0], {"start": start, "end": end, "update": median(updates)}, fixes)
+
+
+def _still(values: Sequence[float]) -> bool:
+    """Whether a loss is in the end where it was at the start, and has been nowhere else."""
+    start, end = ends(values)
+    return abs(start - end) < BARELY * abs(start) and min(values[len(values) // 2 :]) > 0.5 * start
 
 
 def overfitting(case: Case) -> Iterator[Finding]:
@@ -114,7 +150,7 @@ def overfitting(case: Case) -> Iterator[Finding]:
     if len(worse) < JUDGED or min(worse[-JUDGED:]) < WORSE * values[best] or len(train) < 2:
         return
     early, late = ends(train, 0.25)
-    if not late < early or not late < worse[-1] / WORSE:
+    if not late < early or not GAP * late < worse[-1]:
         return
     text = (
         f"The network learns by heart: since step {steps[best]:,} the training loss has fallen to {late:.3g}, but the "

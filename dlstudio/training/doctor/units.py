@@ -7,7 +7,8 @@ from dlstudio.training.doctor.finding import Finding
 from dlstudio.training.doctor.fixes import bend, normalize, scale_rate, some, start_anew
 from dlstudio.training.probes.snapshot import NodeStats, Snapshot
 
-MANY = 0.5
+MANY = 0.6
+"""Networks that learn well may have half of their units at rest."""
 ENOUGH = 64
 """Fewer samples than this say nothing about a unit."""
 LOOKS = 2
