@@ -30,14 +30,21 @@ def data(name: ProjectName, json: Json = False) -> None:
     if json:
         for column in found.columns:
             tell(asdict(column))
-        result({"samples": found.samples, "columns": len(found.columns), "issues": list(found.issues)})
+        result(
+            {
+                "total": found.total,
+                "samples": found.samples,
+                "columns": len(found.columns),
+                "issues": list(found.issues),
+            }
+        )
         return
     _show(found, prepared.issues)
 
 
 def _show(found: "Summary", issues: "tuple[Issue, ...]") -> None:
     parts = ", ".join(f"{count:,} {part}" for part, count in found.samples.items())
-    say(f"{sum(found.samples.values()):,} samples: {parts}")
+    say(f"{found.total:,} samples: {parts}")
     say()
     console().print(_columns(found))
     for column in found.columns:

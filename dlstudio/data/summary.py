@@ -64,6 +64,7 @@ class ColumnSummary:
 class Summary:
     """All columns, the sizes of the parts, what was fitted, and the issues as sentences."""
 
+    total: int
     samples: Mapping[str, int]
     columns: tuple[ColumnSummary, ...]
     fitted: Mapping[str, Any]
@@ -73,6 +74,7 @@ class Summary:
 def summary(prepared: Prepared) -> Summary:
     """Looks the data over; data prepared without settling also shows its numbers before the transforms."""
     return Summary(
+        total=len(prepared.train.dataset),
         samples={name: len(part) for name, part in prepared.parts.items()},
         columns=tuple(_column(prepared, column) for column in prepared.columns.values()),
         fitted=prepared.fitted,

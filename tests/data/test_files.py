@@ -389,8 +389,10 @@ def test_a_missing_file_is_told_with_where_paths_start(tmp_path: Path, kind: str
     fails("is no usable path", tmp_path, kind, **{field: "a\0b"})
 
 
-def test_a_set_of_the_hugging_face_library(tmp_path: Path) -> None:
+def test_a_set_of_the_hugging_face_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)  # its thread would outlive the test
+    datasets.disable_progress_bars()
     features = datasets.Features(
         {"x": datasets.Sequence(datasets.Value("float32"), length=2), "label": datasets.ClassLabel(names=["no", "yes"])}
     )
