@@ -16,6 +16,7 @@ FOLDER = Path(dlstudio.modules.__file__).parent
 FILES = sorted(path for path in FOLDER.glob("*.py") if path.name != "__init__.py")
 HEADER = {
     "from collections.abc import Callable, Iterable",
+    "from collections.abc import Iterable",
     "import math",
     "import torch",
     "import torch.nn.functional as F",
