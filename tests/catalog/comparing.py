@@ -10,7 +10,11 @@ import torch.nn.functional as F
 from dlstudio.catalog.code import Code
 from dlstudio.catalog.losses import Loss, losses
 from dlstudio.core.spec import make
+from dlstudio.core.tensor import Tensor
 from tests.catalog.declarations import resolve
+
+VECTOR, SCORES, ONE = Tensor.of(4), Tensor.of(5), Tensor.of(1)
+LABEL = Tensor.of(dtype="int")
 
 
 def made(kind: str, **fields: Any) -> Loss:
