@@ -173,16 +173,18 @@ else:
 
 
 def killed_and_resumed(tmp_path: Path, times: int) -> None:
-    project = digits(epochs=6, checkpoint_every=7)
+    project = digits(epochs=30, checkpoint_every=7)
     file, runs = tmp_path / "p.dls", tmp_path / "runs"
     save(project, file)
     command = [sys.executable, "-c", CHILD, str(file), str(runs)]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    struck = 0
     for attempt in range(times):
         child = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        wait_for_steps(runs, child, attempt)
+        struck += wait_for_steps(runs, child, attempt)
         child.send_signal(signal.SIGKILL)
         child.wait()
+    assert struck >= min(times, 2), "it had ended before it was killed"
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     before = torch.get_num_threads()
@@ -197,14 +199,17 @@ def killed_and_resumed(tmp_path: Path, times: int) -> None:
     assert list(run.metrics("loss")[1]) == list(whole.metrics("loss")[1])
 
 
-def wait_for_steps(runs: Path, child: subprocess.Popen[bytes], attempt: int) -> None:
-    """Waits until the child has taken some steps beyond its last checkpoint, then a moment that differs each time."""
+def wait_for_steps(runs: Path, child: subprocess.Popen[bytes], attempt: int) -> bool:
+    """Waits until this child itself trains, then a moment that differs each time; whether it was still at it then."""
+    state = runs / "killed" / "state.json"
+    before = state.stat().st_mtime_ns if state.exists() else 0
     end = time.monotonic() + 60
     while child.poll() is None and time.monotonic() < end:
-        if list(runs.glob("killed/checkpoints/*")) and (runs / "killed" / "state.json").exists():
-            time.sleep(0.2 + 0.37 * attempt % 0.5)
-            return
-        time.sleep(0.02)
+        if state.exists() and state.stat().st_mtime_ns != before and list(runs.glob("killed/checkpoints/*")):
+            time.sleep(0.37 * attempt % 0.3)
+            return child.poll() is None
+        time.sleep(0.005)
+    return False
 
 
 def test_killed_with_kill_9_and_resumed_it_ends_with_the_same_bits(tmp_path: Path) -> None:
