@@ -8,8 +8,9 @@ from dlstudio.cli.arguments import Json, complete, project
 from dlstudio.cli.speech import plain, result, say
 
 ABSENT = (
-    "This version has no window yet; from the command line it checks projects, counts what they take "
-    "and writes them as PyTorch: templates, new, check, summary, line, code, data, doctor (see dlstudio --help)."
+    "This version has no window yet; from the command line it checks projects, counts what they take, writes them "
+    "as PyTorch and trains them: templates, new, check, summary, line, code, data, train, runs, doctor "
+    "(see dlstudio --help)."
 )
 
 
