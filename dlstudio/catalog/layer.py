@@ -50,8 +50,6 @@ class Layer(Declaration):
     """Settings worth showing and testing beside the defaults."""
     smooth: ClassVar[bool] = True
     """Whether gradients are those of the function; a threshold's are zero or made up."""
-    counted: ClassVar[bool] = True
-    """Whether torch's flop counter sees all of the layer's products."""
 
     def validate(self) -> None:
         """Raises BadFields where fields that are right alone do not go together."""
