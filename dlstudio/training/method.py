@@ -2,7 +2,7 @@
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar
@@ -66,6 +66,13 @@ class Method(ABC):
     @abstractmethod
     def evaluate(self, batches: Iterable[Batch]) -> dict[str, float]:
         """Measures without learning."""
+
+    def optimizers(self) -> Sequence[torch.optim.Optimizer]:
+        """All that move weights, for those who watch how far they move."""
+        return ()
+
+    def judged(self, loss: float) -> None:
+        """Hears the validation loss after each evaluation, for schedules that wait for it."""
 
     def culprit(self) -> str | None:
         """The node in which the last step's numbers ceased to be numbers, where that can be told."""
