@@ -71,7 +71,7 @@ class Method(ABC):
         """All that move weights, for those who watch how far they move."""
         return ()
 
-    def judged(self, loss: float) -> None:
+    def judged(self, loss: float) -> None:  # noqa: B027
         """Hears the validation loss after each evaluation, for schedules that wait for it."""
 
     def culprit(self) -> str | None:
