@@ -1,0 +1,1 @@
+"""ui: the window, and the only room that knows Qt."""

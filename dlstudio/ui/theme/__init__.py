@@ -1,0 +1,1 @@
+"""theme: the look of everything, as tokens with a meaning; no widget names a colour."""
