@@ -18,7 +18,7 @@ from dlstudio.core.tensor import Tensor as Kind
 from dlstudio.data.wiring import Columns, Wiring, bind, wire
 from dlstudio.training.devices import precise
 from dlstudio.training.method import Batch, Method, Task, method
-from dlstudio.training.supervised import Tally
+from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
 
 GENERATOR, CRITIC = "generator", "critic"

@@ -22,7 +22,7 @@ from dlstudio.training.criteria import Criterion, criterion
 from dlstudio.training.devices import precise
 from dlstudio.training.memory import Memory, carried, cut, keepers, recurrent
 from dlstudio.training.method import Batch, Method, Task, method
-from dlstudio.training.supervised import Tally
+from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
 
 States = dict[str, Tensor]

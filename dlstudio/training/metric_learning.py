@@ -15,7 +15,7 @@ from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.training.culprit import culprit
 from dlstudio.training.devices import precise
 from dlstudio.training.method import Batch, Method, Task, method
-from dlstudio.training.supervised import Tally
+from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
 
 

@@ -1,7 +1,6 @@
 """Supervised: inputs with the right answers, one loss for each output."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -11,23 +10,8 @@ from dlstudio.training.criteria import Criterion, criteria
 from dlstudio.training.culprit import culprit
 from dlstudio.training.devices import precise
 from dlstudio.training.method import Batch, Method, Task, method
+from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
-
-
-@dataclass
-class Tally:
-    """Sums over batches, kept on the device until the end."""
-
-    count: int = 0
-    sums: dict[str, Tensor] = field(default_factory=dict)
-
-    def add(self, count: int, values: dict[str, Tensor]) -> None:
-        self.count += count
-        for name, value in values.items():
-            self.sums[name] = self.sums[name] + value * count if name in self.sums else value * count
-
-    def means(self) -> dict[str, float]:
-        return {name: float(total) / self.count for name, total in self.sums.items()} if self.count else {}
 
 
 @method
