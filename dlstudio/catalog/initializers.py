@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Annotated, ClassVar
 
 from dlstudio.catalog.code import Code
-from dlstudio.core.fields import Int, Real
-from dlstudio.core.frozen import Frozen
+from dlstudio.core.fields import Array, Int, Real, shape_of
+from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import Declaration, Registry
 
 
@@ -15,6 +15,10 @@ class Initializer(Declaration):
     source: ClassVar[str] = ""
     dims: ClassVar[tuple[int, int]] = (1, 9)
     """How few and how many axes the weight may have."""
+
+    def unfit(self, what: str, shape: tuple[int, ...] | None) -> str:
+        """Why it cannot fill a weight of that shape (None where the shape is not known), if it cannot."""
+        return ""
 
     def statement(self, fan_in: int) -> Code:
         return Code(f"{self.source}({{tensor}}{''.join(f', {n}={{{n}}}' for n in self.specs)})", Frozen(self.values()))
@@ -154,3 +158,37 @@ class Eye(Initializer):
     """A linear layer that starts by passing its input on unchanged."""
 
     dims = (2, 2)
+
+
+@initializer("torch.tensor", synonyms="by hand, fixed numbers, worked example, gate, values, set")
+class Given(Initializer):
+    """Numbers of your own, row by row: what a worked example prints, or a gate that needs no training.
+
+    A row holds the weights of one output: [[0.15, 0.2], [0.25, 0.3]] for two outputs of two inputs each, [0.35, 0.35]
+    for their biases."""
+
+    values: Annotated[
+        Value, Array(help="The numbers, with a row for each output: [[1, 1], [-2, -2]]; a plain list for biases")
+    ] = ()
+
+    def statement(self, fan_in: int) -> Code:
+        return Code("{tensor}.data = torch.tensor({rows})", Frozen({"rows": _lists(self.values)}))
+
+    def unfit(self, what: str, shape: tuple[int, ...] | None) -> str:
+        found = shape_of(self.values)
+        if shape is None:
+            return f"Given fills one weight of Linear, Bilinear, a convolution or Embedding; {what} is none of these."
+        if not found:
+            return f"Given needs its numbers: {what} takes {_times(shape)} of them. Type them as values."
+        if found != shape:
+            return f"The given numbers are {_times(found)}, but {what} is {_times(shape)}. Give as many as it holds."
+        return ""
+
+
+def _lists(value: Value) -> Value:
+    """The rows as they are written in the source."""
+    return [_lists(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape))

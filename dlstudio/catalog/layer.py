@@ -64,6 +64,9 @@ class Layer(Declaration):
         """The outputs for these inputs, or Refused with the reason."""
         raise NotImplementedError
 
+    def fit(self, *args: Any, **ins: Any) -> None:
+        """Raises BadFields where a field does not go with these inputs, whose shapes are sound."""
+
     def arguments(self, *args: Any, **ins: Any) -> dict[str, Value]:
         """The constructor's arguments; those that the shapes know are added here."""
         return {n: v for n, v in self.values().items() if n not in self.not_arguments}
@@ -198,6 +201,20 @@ class Trained(Layer):
 
     def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         return [c for spec, names in self.starts() if spec for name in names for c in self._start(spec, name, ins)]
+
+    def fit(self, *args: Any, **ins: Any) -> None:
+        problems = [
+            BadField(field, text)
+            for (field, *_), (spec, names) in zip(self.choices(), self.starts(), strict=False)
+            for name in names
+            if spec and (text := initializer(spec).unfit(f"the {name} of {self.kind}", self.weight_shape(name, **ins)))
+        ]
+        if problems:
+            raise BadFields(tuple(problems[:1]))
+
+    def weight_shape(self, name: str, *args: Any, **ins: Any) -> tuple[int, ...] | None:
+        """The shape of a weight, where it may be given number by number."""
+        return None
 
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         """Which initialiser each of the present weights starts by."""

@@ -120,7 +120,7 @@ class ClassWriter:
             for i, code in enumerate(_setup(step)):
                 values = [list(_setup(each))[i].values for each in steps]
                 text = self._fill(code, values, step, {"module": f"self.{step.id}"}, held=False)
-                lines.append(Written(f"        {text}", step.id))
+                lines.extend(Written(line, step.id) for line in wrapped(f"        {text}"))
         return lines
 
     def _made(self, steps: list[Step]) -> str | None:

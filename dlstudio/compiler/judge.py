@@ -49,7 +49,8 @@ def _judge(
         return Judged(None, {}, problems)
     try:
         result = layer.shape(**dict(ins))
-    except Refused as refusal:
+        layer.fit(**dict(ins))
+    except (Refused, BadFields) as refusal:
         return Judged(layer, {}, refusal)
     if isinstance(result, Tensor):
         return Judged(layer, {layer.ports_out()[0].name: result}, None)

@@ -22,7 +22,20 @@ def wrapped(line: str) -> list[str]:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()))
     parts = _arguments(line[start + 1 : end])
-    return [line[: start + 1], *(f"{indent}    {part}," for part in parts), f"{indent}{line[end:]}"]
+    inner = [each for part in parts for each in _part(f"{indent}    ", part)]
+    return [line[: start + 1], *inner, f"{indent}{line[end:]}"]
+
+
+def _part(indent: str, part: str) -> list[str]:
+    """One argument; a long list of numbers with one row to a line, and a long row over several."""
+    if not part.startswith("[") or len(indent) + len(part) < LONGEST:
+        return [f"{indent}{part},"]
+    rows, deeper = part[1:-1], f"{indent}    "
+    if "[" in rows:
+        inner = [each for row in _arguments(rows) for each in _part(deeper, row)]
+    else:
+        inner = textwrap.wrap(f"{rows},", LONGEST, initial_indent=deeper, subsequent_indent=deeper)
+    return [f"{indent}[", *inner, f"{indent}],"]
 
 
 def commented(line: str, comment: str) -> list[str]:

@@ -1,8 +1,19 @@
 """Perceptrons, from one unit to networks of a few layers."""
 
+from math import cos, pi, sin
+
 from dlstudio.core import edits
-from dlstudio.core.document import Project
+from dlstudio.core.document import MODEL, Project
+from dlstudio.core.frozen import Value
 from tests.templates.authoring import part, project, template
+
+
+def given(made: Project, **weights: tuple[Value, Value]) -> Project:
+    """The project with the weights and the offset of some nodes set by hand."""
+    for node, (weight, bias) in weights.items():
+        fields = {"weight_init": {"kind": "Given", "values": weight}, "bias_init": {"kind": "Given", "values": bias}}
+        made = edits.put(made, MODEL, node, **fields)
+    return made
 
 
 @template
@@ -31,16 +42,17 @@ def xor() -> Project:
 
 @template
 def xor_skip() -> Project:
-    return project(
+    made = project(
         "XOR with two neurons",
         "Two threshold neurons are enough for XOR when the inputs also go past the first one. The hidden neuron "
         "says “both”, and the last one counts the inputs that are on and takes “both” away twice. "
-        "With weights (1, 1) and threshold 1.5 in the first and (1, 1, -2) and 0.5 in the second, the table comes "
-        "out exactly. A network need not be made of neat layers, as long as no wire runs in a circle "
+        "The weights are set by hand: (1, 1) and threshold 1.5 in the first, (1, 1, -2) and 0.5 in the second, and the "
+        "table comes out exactly. A network need not be made of neat layers, as long as no wire runs in a circle "
         "(Minsky and Papert, “Perceptrons”, 1969).",
         """x: input 2 > hidden: linear 1 > both: step
            x > beside: concat both > last: linear 1 > fires: step > y: output""",
     )
+    return given(made, hidden=([[1, 1]], [-1.5]), last=([[1, 1, -2]], [-0.5]))
 
 
 @template
@@ -79,15 +91,30 @@ def xor_nand() -> Project:
 
 @template
 def pentagons() -> Project:
-    return project(
+    made = project(
         "Two pentagons",
         "Any region of the plane can be cut out with straight lines: ten neurons draw the sides of two pentagons, two "
         "say “inside all five” of the one or the other, and the last says “inside either”. With steps, as here, the "
-        "weights must be set by hand; exchange the steps for sigmoids to train it "
+        "weights are set by hand; start them at random and exchange the steps for sigmoids to train it "
         "(after Richard Lippmann, “An introduction to computing with neural nets”, 1987).",
         """point: input 2 > sides: linear 10 > step1: step > pentagons: linear 2 > step2: step
            > either: linear 1 > step3: step > inside: output""",
     )
+    lines = [line for middle in (-1.5, 1.5) for line in pentagon(middle)]
+    return given(
+        made,
+        sides=([line[:2] for line in lines], [line[2] for line in lines]),
+        pentagons=([[1] * 5 + [0] * 5, [0] * 5 + [1] * 5], [-4.5, -4.5]),
+        either=([[1, 1]], [-0.5]),
+    )
+
+
+def pentagon(middle: float) -> list[list[float]]:
+    """The sides of a pentagon whose corners lie 1 away from (middle, 0): a·x + b·y + c is positive inside."""
+    angles = [2 * pi * (side / 5 + 0.05) for side in range(5)]
+    return [
+        [round(each, 4) for each in (-cos(angle), -sin(angle), cos(pi / 5) + middle * cos(angle))] for angle in angles
+    ]
 
 
 @template

@@ -43,12 +43,22 @@ def test_four_nand_gates_compute_xor_untrained_ARC_05() -> None:
 
 def test_two_neurons_with_a_skip_compute_xor_ARC_48() -> None:
     model = build(template("xor_skip"))
-    with torch.no_grad():
-        for name, weights, bias in (("hidden", [1.0, 1.0], -1.5), ("last", [1.0, 1.0, -2.0], -0.5)):
-            getattr(model, name).weight.copy_(torch.tensor([weights]))
-            getattr(model, name).bias.fill_(bias)
     table, answers = XOR
     assert model(torch.tensor(table)).flatten().tolist() == answers
+
+
+def test_ten_lines_cut_out_two_pentagons_ARC_54_NUM_63() -> None:
+    """A point of a convex polygon lies on one side of all lines through neighbouring corners."""
+    model = build(template("pentagons"))
+    points = torch.cartesian_prod(torch.linspace(-3, 3, 181), torch.linspace(-1.5, 1.5, 91))
+    inside = torch.zeros(len(points), dtype=torch.bool)
+    for middle in (-1.5, 1.5):
+        angles = 2 * torch.pi * (torch.arange(6) / 5 + 0.05 - 0.1)
+        corners = torch.stack([angles.cos() + middle, angles.sin()], 1)
+        along, to = corners[1:] - corners[:-1], points.unsqueeze(1) - corners[:-1]
+        inside |= (along[:, 0] * to[..., 1] - along[:, 1] * to[..., 0] > 0).all(1)
+    assert torch.equal(model(points).flatten().bool(), inside)
+    assert 0.2 < inside.float().mean() < 0.35
 
 
 def test_the_bidirectional_tagger_reads_both_ways_ARC_13() -> None:

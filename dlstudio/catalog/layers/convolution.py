@@ -181,6 +181,10 @@ class Convolution(Reparametrized):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels // self.groups * prod(self.kernel_size)
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        whole = (self.out_channels, x.channels // self.groups, *self.kernel_size)
+        return whole if name == "weight" else (self.out_channels,)
+
     def parameters(self, x: Tensor) -> int:
         lengths = {"weight norm": self.out_channels}.get(self.reparametrize, 0)
         return self.weight_size(x) + self.out_channels * self.bias + lengths
@@ -222,6 +226,10 @@ class Transposed(Convolution):
 
     def fan_in(self, name: str, x: Tensor) -> int:
         return self.out_channels // self.groups * prod(self.kernel_size)
+
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        whole = (x.channels, self.out_channels // self.groups, *self.kernel_size)
+        return whole if name == "weight" else (self.out_channels,)
 
     def parameters(self, x: Tensor) -> int:
         lengths = {"weight norm": x.channels}.get(self.reparametrize, 0)

@@ -51,6 +51,9 @@ class Table(Trained):
     def fan_in(self, name: str, *args: Any, **ins: Any) -> int:
         return self.embedding_dim
 
+    def weight_shape(self, name: str, *args: Any, **ins: Any) -> tuple[int, ...]:
+        return self.num_embeddings, self.embedding_dim
+
     def parameters(self, x: Tensor) -> int:
         return self.num_embeddings * self.embedding_dim
 

@@ -34,6 +34,9 @@ class Linear(Reparametrized):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return (self.out_features, x.channels) if name == "weight" else (self.out_features,)
+
     def parameters(self, x: Tensor) -> int:
         return weights(x.channels, self.out_features, self.bias) + self.out_features * (
             self.reparametrize == "weight norm"
@@ -76,6 +79,9 @@ class Bilinear(Weighted):
 
     def fan_in(self, name: str, a: Tensor, b: Tensor) -> int:
         return a.channels
+
+    def weight_shape(self, name: str, a: Tensor, b: Tensor) -> tuple[int, ...]:
+        return (self.out_features, a.channels, b.channels) if name == "weight" else (self.out_features,)
 
     def parameters(self, a: Tensor, b: Tensor) -> int:
         return weights(a.channels * b.channels, self.out_features, self.bias)
