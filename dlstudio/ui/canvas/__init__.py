@@ -1,0 +1,1 @@
+"""canvas: the network as a picture that can be worked on."""

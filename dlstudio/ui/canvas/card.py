@@ -1,0 +1,143 @@
+"""Card: how one node looks, as a value; it is made anew only when something that it shows has changed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dlstudio.catalog.gist import gist
+from dlstudio.catalog.layer import Port
+from dlstudio.catalog.layers import layers
+from dlstudio.compiler.judge import belongs
+from dlstudio.compiler.plan import Plan
+from dlstudio.compiler.ports import declared, ports
+from dlstudio.core.document import BLOCK, Network, Node, Project, Wire, natural
+from dlstudio.core.fields import is_calculated
+from dlstudio.core.frozen import Value
+from dlstudio.core.issue import Issue
+from dlstudio.core.tensor import Tensor
+
+SEVERITIES = ("error", "warning", "hint")
+
+WIDTH, HEAD, ROW, FOOT = 176, 38, 18, 6
+"""The measures of a card in pixels: its width, the room above its ports, one port, the room below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """A port as it is drawn: its name in wires, what stands beside it, and what flows through it."""
+
+    name: str
+    label: str
+    dtype: str
+    text: str
+    wired: bool
+    optional: bool
+    many: bool = False
+    """Whether it is the free end of a port that takes any number of wires."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One node as it is drawn."""
+
+    id: str
+    kind: str
+    title: str
+    family: str
+    line: str
+    ins: tuple[Socket, ...]
+    outs: tuple[Socket, ...]
+    severity: str
+    """The worst of its issues: "error", "warning", "hint", or nothing."""
+    issues: int
+    muted: bool
+    known: bool
+    block: bool
+    note: str
+
+    @property
+    def width(self) -> float:
+        return WIDTH
+
+    @property
+    def height(self) -> float:
+        return height(len(self.ins), len(self.outs))
+
+    def port(self, name: str, *, out: bool) -> tuple[float, float]:
+        """Where a port is, from the upper left corner of the card."""
+        sockets = self.outs if out else self.ins
+        row = next((i for i, socket in enumerate(sockets) if socket.name == name), 0)
+        return (WIDTH if out else 0.0), HEAD + ROW * row + ROW / 2
+
+
+def height(ins: int, outs: int) -> float:
+    """How high a card with so many ports is."""
+    return HEAD + ROW * max(1, ins, outs) + FOOT
+
+
+def card(project: Project, network: Network, node: Node, plan: Plan | None, issues: Sequence[Issue]) -> Card:
+    """How a node looks, with what was found out about it."""
+    cls = layers.get(node.kind)
+    verdict = plan.verdicts.get(node.id) if plan else None
+    made: Mapping[str, Tensor] = verdict.step.outs if verdict and verdict.step else {}
+    arguments = plan.arguments if plan else network.arguments
+    goes_in, comes_out = ports(project, node, arguments)
+    worst = min((issue.severity for issue in issues), key=SEVERITIES.index, default="")
+    return Card(
+        node.id,
+        node.kind,
+        cls.title if cls else node.kind,
+        cls.family if cls else "",
+        _line(node, arguments),
+        tuple(_ins(goes_in, network.inbound.get(node.id, ()), plan)),
+        tuple(_outs(comes_out, network.outbound.get(node.id, ()), made)),
+        worst,
+        len(issues),
+        node.muted,
+        cls is not None,
+        node.kind == BLOCK,
+        node.note,
+    )
+
+
+def _line(node: Node, arguments: Mapping[str, Value]) -> str:
+    layer = declared(node, arguments)
+    if layer is None:
+        return "unknown kind"
+    formulas = [f"{name} {value}" for name, value in node.fields.items() if is_calculated(value) and name != "given"]
+    return ", ".join([gist(layer), *formulas]) if formulas else gist(layer)
+
+
+def _ins(ports: Iterable[Port], wires: Iterable[Wire], plan: Plan | None) -> Iterator[Socket]:
+    """A socket for each port; a port for many has one for each of its wires and a free one behind them."""
+    left = list(wires)
+    for port in ports:
+        mine = sorted((wire for wire in left if belongs(wire.input, port)), key=lambda wire: natural(wire.input))
+        left = [wire for wire in left if wire not in mine]
+        for wire in mine:
+            yield Socket(wire.input, wire.input, _dtype(plan, wire), "", True, port.optional)
+        if port.many:
+            last = max((_number(wire.input, port.name) for wire in mine), default=0)
+            yield Socket(f"{port.name}{last + 1}", "more", "float", "", False, bool(mine), many=True)
+        elif not mine:
+            yield Socket(port.name, port.name, "float", "", False, port.optional)
+    for wire in left:
+        yield Socket(wire.input, f"{wire.input}?", _dtype(plan, wire), "", True, True)
+
+
+def _dtype(plan: Plan | None, wire: Wire) -> str:
+    tensor = plan.shapes.get((wire.source, wire.output)) if plan else None
+    return tensor.dtype if tensor else "float"
+
+
+def _number(name: str, stem: str) -> int:
+    digits = name.removeprefix(stem)
+    return int(digits) if digits.isdecimal() else 0
+
+
+def _outs(ports: Iterable[Port], wires: Iterable[Wire], made: Mapping[str, Tensor]) -> Iterator[Socket]:
+    used = {wire.output for wire in wires}
+    names = [port.name for port in ports]
+    for name in (*names, *sorted(used.difference(names), key=natural)):
+        tensor = made.get(name)
+        label = name if name in names else f"{name}?"
+        yield Socket(name, label, tensor.dtype if tensor else "float", str(tensor or ""), name in used, True)

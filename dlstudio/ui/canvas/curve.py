@@ -1,0 +1,136 @@
+"""Curve: the way of one wire: a cubic where it is free, a way around the cards where it is not."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from dlstudio.core.document import Point, Rect
+
+Obstacles = Callable[[Rect], Iterable[Rect]]
+"""The cards that touch a rectangle."""
+
+STUB, CLEAR, RADIUS = 20.0, 12.0, 10.0
+"""How far a wire leaves a port straight, how far it stays from cards, and how round its corners are."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A smooth cubic through four points, or corners of a way that turns at right angles."""
+
+    points: tuple[Point, ...]
+    smooth: bool = True
+
+    @cached_property
+    def line(self) -> tuple[Point, ...]:
+        """The curve as a chain of straight pieces, for finding what is near."""
+        return tuple(bezier(self.points)) if self.smooth else self.points
+
+    @cached_property
+    def bounds(self) -> Rect:
+        xs, ys = [p.x for p in self.line], [p.y for p in self.line]
+        return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+    @cached_property
+    def middle(self) -> Point:
+        """The point half way along."""
+        return at(self.line, 0.5)
+
+    def distance(self, point: Point) -> float:
+        """How far a place is from the wire."""
+        return min(_from_piece(point, a, b) for a, b in pairwise(self.line))
+
+
+def curve(start: Point, end: Point, obstacles: Obstacles = lambda _: ()) -> Curve:
+    """The way of a wire from one port to another."""
+    plain = Curve(_cubic(start, end))
+    if end.x >= start.x and not _blocked(plain.line, obstacles):
+        return plain
+    ways = [Curve(way, smooth=False) for way in _ways(start, end, obstacles)]
+    free = [way for way in ways if not _blocked(way.line, obstacles)]
+    return min(free, key=_length, default=plain)
+
+
+def _cubic(start: Point, end: Point) -> tuple[Point, ...]:
+    gap = end.x - start.x
+    reach = max(abs(gap) / 2, min(48.0, abs(end.y - start.y) / 2 + 12)) if gap > 0 else 48 + min(-gap, 160) / 2
+    return start, Point(start.x + reach, start.y), Point(end.x - reach, end.y), end
+
+
+def bezier(points: tuple[Point, ...], pieces: int = 16) -> Iterator[Point]:
+    """Points along a cubic."""
+    a, b, c, d = points
+    if a.y == d.y and a.x <= d.x:
+        yield a
+        yield d
+        return
+    for step in range(pieces + 1):
+        t = step / pieces
+        s = 1 - t
+        k, l, m, n = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t  # noqa: E741 - the four weights of the formula
+        yield Point(k * a.x + l * b.x + m * c.x + n * d.x, k * a.y + l * b.y + m * c.y + n * d.y)
+
+
+def _blocked(line: tuple[Point, ...], obstacles: Obstacles) -> bool:
+    """Whether a way runs through a card, away from its own ends."""
+    inner = [Point(line[0].x + 1, line[0].y), *line[1:-1], Point(line[-1].x - 1, line[-1].y)]
+    return any(_through(a, b, obstacles) for a, b in pairwise(inner))
+
+
+def _through(a: Point, b: Point, obstacles: Obstacles) -> bool:
+    box = Rect(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y))
+    return any(_crosses(a, b, card) for card in obstacles(box))
+
+
+def _crosses(a: Point, b: Point, box: Rect) -> bool:
+    """Whether a straight piece touches a rectangle (Liang and Barsky)."""
+    low, high = 0.0, 1.0
+    for start, way, near, far in (
+        (a.x, b.x - a.x, box.x, box.x + box.width),
+        (a.y, b.y - a.y, box.y, box.y + box.height),
+    ):
+        if way == 0:
+            if not near <= start <= far:
+                return False
+            continue
+        first, last = sorted(((near - start) / way, (far - start) / way))
+        low, high = max(low, first), min(high, last)
+        if low > high:
+            return False
+    return True
+
+
+def _ways(start: Point, end: Point, obstacles: Obstacles) -> Iterator[tuple[Point, ...]]:
+    """Ways at right angles: out, along a lane above or below what is in the way, and in."""
+    out, into = start.x + STUB, end.x - STUB
+    area = Rect(min(start.x, into), min(start.y, end.y), abs(into - start.x), abs(end.y - start.y))
+    boxes = list(obstacles(Rect(area.x - 60, area.y - 400, area.width + 120, area.height + 800)))
+    lanes = {(start.y + end.y) / 2, *(b.y - CLEAR for b in boxes), *(b.y + b.height + CLEAR for b in boxes)}
+    near = sorted(lanes, key=lambda lane: abs(lane - start.y) + abs(lane - end.y))[:24]
+    for lane in near:
+        for shift in (0.0, 8.0, 16.0):
+            left, right = into - shift, out + shift
+            yield start, Point(right, start.y), Point(right, lane), Point(left, lane), Point(left, end.y), end
+
+
+def _length(way: Curve) -> float:
+    return sum(abs(a.x - b.x) + abs(a.y - b.y) for a, b in pairwise(way.points))
+
+
+def at(line: tuple[Point, ...], share: float) -> Point:
+    """The point so far along a chain of pieces."""
+    lengths = [((a.x - b.x) ** 2 + (a.y - b.y) ** 2) ** 0.5 for a, b in pairwise(line)]
+    left = sum(lengths) * share
+    for (a, b), length in zip(pairwise(line), lengths, strict=True):
+        if left <= length and length:
+            return Point(a.x + (b.x - a.x) * left / length, a.y + (b.y - a.y) * left / length)
+        left -= length
+    return line[-1]
+
+
+def _from_piece(point: Point, a: Point, b: Point) -> float:
+    """The distance of a point from a straight piece."""
+    dx, dy = b.x - a.x, b.y - a.y
+    square = dx * dx + dy * dy
+    t = 0.0 if square == 0 else max(0.0, min(1.0, ((point.x - a.x) * dx + (point.y - a.y) * dy) / square))
+    return float(((a.x + t * dx - point.x) ** 2 + (a.y + t * dy - point.y) ** 2) ** 0.5)

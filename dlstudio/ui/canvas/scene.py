@@ -1,0 +1,210 @@
+"""Scene: what lies on the canvas and where, kept up to date by the differences between two states; it knows no Qt."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from dlstudio.core.document import Frame, Network, Point, Rect, Wire
+from dlstudio.ui.canvas.buckets import Buckets
+from dlstudio.ui.canvas.card import Card, card
+from dlstudio.ui.canvas.curve import Curve, curve
+from dlstudio.ui.session import State
+
+CATCH = 10.0
+"""How near the mouse must come to a port or a wire, in pixels of the screen."""
+
+
+class Spot(NamedTuple):
+    """A port on the canvas."""
+
+    node: str
+    port: str
+    out: bool
+
+
+class Scene:
+    """The cards, wires, frames and notes of the network that is shown, and what is near a place."""
+
+    def __init__(self) -> None:
+        self.cards: dict[str, Card] = {}
+        self.places: dict[str, Point] = {}
+        self.curves: dict[Wire, Curve] = {}
+        self.frames: Mapping[str, Frame] = {}
+        self.notes: Mapping[str, Frame] = {}
+        self._nodes: Buckets[str] = Buckets()
+        self._wires: Buckets[Wire] = Buckets()
+        self._at: dict[str, set[Wire]] = {}
+
+    def show(self, old: State | None, new: State) -> None:
+        """Takes over a new state; only what differs is made anew."""
+        same = old is not None and old.where == new.where and old.trail == new.trail
+        changed = set(self._changed_cards(old if same else None, new))
+        self._drop_nodes([node for node in self.cards if node not in new.network.nodes])
+        for node in changed:
+            self.cards[node] = card(
+                new.project, new.network, new.network.nodes[node], new.plan, new.issues_here.get(node, ())
+            )
+        moved = self._move(new, changed)
+        self._draw_wires(old if same else None, new, moved)
+        self.frames, self.notes = new.sheet.frames, new.sheet.notes
+
+    def _changed_cards(self, old: State | None, new: State) -> Iterator[str]:
+        """The nodes that look different from before."""
+        network = new.network
+        if old is None:
+            yield from network.nodes
+            return
+        if old.network is network and old.plan is new.plan and old.checked.issues is new.checked.issues:
+            return
+        before, now = old.plan, new.plan
+        blocks = old.project.networks is not new.project.networks
+        for name, node in network.nodes.items():
+            same = (
+                name in self.cards
+                and old.network.nodes.get(name) is node
+                and old.network.inbound.get(name) == network.inbound.get(name)
+                and _verdict(before, name) is _verdict(now, name)
+                and old.issues_here.get(name, ()) == new.issues_here.get(name, ())
+                and old.network.outbound.get(name) == network.outbound.get(name)
+                and not (blocks and self.cards[name].block)
+            )
+            if not same:
+                yield name
+
+    def _drop_nodes(self, gone: Iterable[str]) -> None:
+        for node in list(gone):
+            del self.cards[node]
+            self.places.pop(node, None)
+            self._nodes.drop(node)
+
+    def _move(self, new: State, changed: set[str]) -> set[str]:
+        """Puts cards where the sheet says, and gives out those whose wires must be drawn anew."""
+        positions = new.sheet.positions
+        moved = set(changed)
+        for node in self.cards:
+            point = positions.get(node) or Point(0, 0)
+            if self.places.get(node) != point:
+                self.places[node] = point
+                moved.add(node)
+        for node in moved:
+            self._nodes.put(node, self.rect(node))
+        return moved
+
+    def _draw_wires(self, old: State | None, new: State, moved: set[str]) -> None:
+        if old is None or old.network.inbound is not new.network.inbound:
+            wires = {w: None for w in new.network.wires if w.source in self.cards and w.target in self.cards}
+            for wire in [wire for wire in self.curves if wire not in wires]:
+                self._drop_wire(wire)
+            for wire in wires:
+                if wire not in self.curves:
+                    self._at.setdefault(wire.source, set()).add(wire)
+                    self._at.setdefault(wire.target, set()).add(wire)
+                    self._draw(wire)
+        for wire in {wire for node in moved for wire in self._at.get(node, ())}:
+            self._draw(wire)
+
+    def _drop_wire(self, wire: Wire) -> None:
+        del self.curves[wire]
+        self._wires.drop(wire)
+        for end in (wire.source, wire.target):
+            self._at.get(end, set()).discard(wire)
+
+    def _draw(self, wire: Wire) -> None:
+        start = self.port(Spot(wire.source, wire.output, True))
+        end = self.port(Spot(wire.target, wire.input, False))
+        made = curve(start, end, self._in_the_way)
+        self.curves[wire] = made
+        self._wires.put(wire, made.bounds)
+
+    def _in_the_way(self, rect: Rect) -> Iterator[Rect]:
+        """The cards that touch a rectangle."""
+        for node in self._nodes.near(rect):
+            box = self.rect(node)
+            if touch(box, rect):
+                yield box
+
+    def wires_at(self, node: str) -> frozenset[Wire]:
+        return frozenset(self._at.get(node, ()))
+
+    def rect(self, node: str) -> Rect:
+        """Where a card lies."""
+        shown, place = self.cards[node], self.places[node]
+        return Rect(place.x, place.y, shown.width, shown.height)
+
+    def port(self, spot: Spot) -> Point:
+        """Where a port lies."""
+        x, y = self.cards[spot.node].port(spot.port, out=spot.out)
+        place = self.places[spot.node]
+        return Point(place.x + x, place.y + y)
+
+    def spots(self, node: str) -> Iterator[Spot]:
+        """The ports of a node."""
+        shown = self.cards[node]
+        yield from (Spot(node, socket.name, False) for socket in shown.ins)
+        yield from (Spot(node, socket.name, True) for socket in shown.outs)
+
+    @property
+    def bounds(self) -> Rect:
+        """The rectangle around everything."""
+        boxes = [*map(self.rect, self.cards), *(f.rect for f in self.frames.values())]
+        return around([*boxes, *(note.rect for note in self.notes.values())])
+
+    def nodes_in(self, rect: Rect) -> Iterator[str]:
+        """The nodes that touch a rectangle."""
+        return (node for node in self._nodes.near(rect) if touch(self.rect(node), rect))
+
+    def wires_in(self, rect: Rect) -> Iterator[Wire]:
+        """The wires whose surroundings touch a rectangle."""
+        return (wire for wire in self._wires.near(rect) if touch(self.curves[wire].bounds, rect))
+
+    def node_at(self, point: Point) -> str | None:
+        """The node under a place."""
+        found = list(self.nodes_in(Rect(point.x, point.y, 0, 0)))
+        return found[-1] if found else None
+
+    def spot_at(self, point: Point, reach: float = CATCH) -> Spot | None:
+        """The port that is nearest to a place, and near enough."""
+        near = self.nodes_in(Rect(point.x - reach, point.y - reach, 2 * reach, 2 * reach))
+        spots = [(distance(self.port(spot), point), spot) for node in near for spot in self.spots(node)]
+        best = min(spots, default=None, key=lambda pair: pair[0])
+        return best[1] if best and best[0] <= reach else None
+
+    def wire_at(self, point: Point, reach: float = CATCH) -> Wire | None:
+        """The wire that passes nearest to a place, and near enough."""
+        near = self.wires_in(Rect(point.x - reach, point.y - reach, 2 * reach, 2 * reach))
+        found = [(self.curves[wire].distance(point), wire) for wire in near]
+        best = min(found, default=None, key=lambda pair: pair[0])
+        return best[1] if best and best[0] <= reach else None
+
+
+def _verdict(plan: object, node: str) -> object:
+    return plan.verdicts.get(node) if plan is not None else None  # type: ignore[attr-defined]
+
+
+def touch(one: Rect, other: Rect) -> bool:
+    """Whether two rectangles have a point in common."""
+    across = one.x <= other.x + other.width and other.x <= one.x + one.width
+    return across and one.y <= other.y + other.height and other.y <= one.y + one.height
+
+
+def around(rects: Iterable[Rect]) -> Rect:
+    """The smallest rectangle that holds all of them."""
+    boxes = list(rects)
+    if not boxes:
+        return Rect(0, 0, 0, 0)
+    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
+    return Rect(left, top, right - left, bottom - top)
+
+
+def grown(rect: Rect, by: float) -> Rect:
+    """A rectangle with a margin."""
+    return Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by)
+
+
+def distance(one: Point, other: Point) -> float:
+    return float(((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5)
+
+
+def nodes_of(network: Network, wires: Iterable[Wire]) -> frozenset[str]:
+    """The ends of wires that are nodes of a network."""
+    return frozenset(end for wire in wires for end in (wire.source, wire.target) if end in network.nodes)
