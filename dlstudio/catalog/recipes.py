@@ -61,6 +61,9 @@ class Recipe(Declaration):
     checkpoint_every: Annotated[
         int, Int(0, 2**31 - 1, help="Keeps a checkpoint every so many steps; 0 for each epoch")
     ] = 0
+    workers: Annotated[
+        int, Int(0, 256, help="Processes that read ahead when the data do not fit in memory; 0 reads between the steps")
+    ] = 0
 
 
 recipes: Registry[Recipe] = Registry("recipe")

@@ -1,10 +1,11 @@
 """Batches: the samples of a part in the order of an epoch, which follows from the seed and the epoch's number alone."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 
 import torch
 from torch import Tensor
 
+from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.dataset import Device
 from dlstudio.data.prepare import Part
 from dlstudio.data.reading import Reading
@@ -48,12 +49,26 @@ class Batches:
         whole, rest = divmod(len(self.part), self.batch_size)
         return whole + (rest > 0 and not self.drop_last)
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+    def epoch(self, number: int, start: int = 0) -> Generator[Batch]:
         """The batches of an epoch from one of them on; those before it cost nothing."""
         chosen = self._cut(self.order(number))[start : len(self)]
-        batches = self.reading.batches(chosen) if self.reading else self._gathered(chosen)
+        if self.reading is None and self.augment is None:
+            yield from self._gathered(chosen)
+            return
+        batches = self._read(self.reading, chosen) if self.reading else self._gathered(chosen)
         for position, batch in enumerate(batches, start):
             yield self._augmented(batch, number, position)
+
+    def _read(self, reading: Reading, chosen: list[Tensor]) -> Iterator[Batch]:
+        """Batches of samples that are not in memory; a reader that was killed is told."""
+        try:
+            yield from reading.batches(chosen)
+        except RuntimeError as problem:
+            if "DataLoader worker" not in str(problem):
+                raise
+            raise ProjectProblem(
+                "A process that reads the data ended unexpectedly, killed or out of memory. Train with fewer workers."
+            ) from problem
 
     def close(self) -> None:
         """Ends the processes that read, where there are some."""

@@ -19,6 +19,7 @@ from dlstudio.runs.trouble import told
 
 PROJECT, SOURCE, ENVIRONMENT, STATE = "project.dls", "model.py", "environment.json", "state.json"
 METRICS, CHECKPOINTS, SAMPLES, LOCK, NOTE = "metrics.sqlite", "checkpoints", "samples", "writer.lock", "note.txt"
+LOG = "log.txt"
 
 STATUSES = ("running", "paused", "finished", "early", "stopped", "failed")
 """What a run can be; early is one that stopped since it no longer got better."""
@@ -126,6 +127,17 @@ class RunFolder:
         said = Status(status, reason, at, before.epoch if epoch is None else epoch, now())
         _write(self.path / STATE, asdict(said))
         return said
+
+    def log(self, text: str) -> None:
+        """Adds a line to what happened in this run."""
+        with told(f"The log of the run “{self.name}”", "be written"), (self.path / LOG).open("ab") as file:
+            file.write(f"{now()} {' '.join(text.split())}\n".encode(errors="replace"))
+
+    def said(self) -> list[str]:
+        """What happened in this run, line by line with the time, the oldest first."""
+        path = self.path / LOG
+        with told(f"The log of the run “{self.name}”", "be read"):
+            return path.read_text("utf-8", errors="replace").splitlines() if path.exists() else []
 
     @property
     def interrupted(self) -> bool:

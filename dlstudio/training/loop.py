@@ -2,12 +2,14 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from torch import Tensor
 
+from dlstudio.core.issue import ProjectProblem
 from dlstudio.training.control import Control
 from dlstudio.training.method import Batch, Method
 from dlstudio.training.recorder import NotFinite, Numbers, Recorder
@@ -28,7 +30,17 @@ class Feed(Protocol):
 
     def __len__(self) -> int: ...
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]: ...
+    def epoch(self, number: int, start: int = 0) -> Generator[Batch]: ...
+
+
+class Eyes(Protocol):
+    """Who looks inside: called at every step, and when nothing more is to be seen."""
+
+    def before_step(self, step: int) -> object: ...
+
+    def after_step(self, step: int) -> object: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass
@@ -59,10 +71,11 @@ class Limits:
 
 @dataclass
 class Ending:
-    """How a training ended: "finished", "stopped", "early" or "failed", and why in a sentence."""
+    """How a training ended: "finished", "stopped", "early" or "failed", why in a sentence, and through which node."""
 
     status: str
     reason: str = ""
+    node: str = ""
 
 
 @dataclass
@@ -76,8 +89,13 @@ class Loop:
     limits: Limits
     control: Control = field(default_factory=Control)
     position: Position = field(default_factory=Position)
-    _unkept: bool = False
+    probes: Eyes | None = None
+    batch: Batch | None = field(default=None, init=False)
+    """What was learnt from last, or is being learnt from."""
+    _unkept: bool = field(default=False, init=False)
     """Whether steps were taken since the last checkpoint."""
+    _moving: bool = field(default=False, init=False)
+    """Whether a step has begun and not ended, so that the weights belong to no step."""
 
     def run(self) -> Ending:
         """Trains until an end is reached, and leaves a checkpoint there."""
@@ -85,54 +103,94 @@ class Loop:
         try:
             ending = self._epochs(recorder)
             recorder.flush()
+            if ending.status == "stopped" or self._unkept:
+                self._keep(best=False)
         except NotFinite as problem:
-            place = self.method.culprit()
-            where = f" It began in {place}." if place else ""
-            return Ending("failed", f"The {problem.name} became {problem.value} at step {problem.step:,}.{where}")
-        if ending.status == "stopped" or self._unkept:
-            self._keep(best=False)
+            node = self.method.culprit() or ""
+            where = f" It began in {node}." if node else ""
+            reason = f"The {problem.name} became {problem.value} at step {problem.step:,}.{where}"
+            return Ending("failed", reason, node)
+        except ProjectProblem:
+            self._rescue(recorder)
+            raise
+        finally:
+            if self.probes:
+                self.probes.close()
         return ending
 
     def _epochs(self, recorder: Recorder) -> Ending:
         position = self.position
         while position.epoch < self.limits.epochs:
-            for batch in self.feed.epoch(position.epoch, start=position.batch):
-                if not self._wait(recorder):
-                    return Ending("stopped", f"Stopped at step {position.step:,}.")
-                values: dict[str, Tensor] = self.method.step(batch)
-                position.step += 1
-                position.batch += 1
-                self._unkept = True
-                recorder.add(position.step, position.epoch, values)
-                every = self.limits.checkpoint_every
-                if every and position.step % every == 0:
-                    recorder.flush()
-                    self._keep(best=False)
-                if self.limits.steps is not None and position.step >= self.limits.steps:
-                    return Ending("finished", f"The {position.step:,} steps that were asked for are done.")
+            with closing(self.feed.epoch(position.epoch, start=position.batch)) as batches:
+                ending = self._epoch(batches, recorder)
+            if ending is not None:
+                return ending
             recorder.flush()
             position.epoch, position.batch = position.epoch + 1, 0
             if self._judged_enough():
                 return Ending("early", f"The validation loss has not fallen for {position.waited} epochs.")
         return Ending("finished", f"All {position.epoch:,} epochs are done.")
 
+    def _epoch(self, batches: Generator[Batch], recorder: Recorder) -> Ending | None:
+        """Steps through what is left of an epoch; an ending where the training ends within it."""
+        position, limits, probes, step = self.position, self.limits, self.probes, self.method.step
+        for self.batch in batches:
+            if not self._wait(recorder):
+                return Ending("stopped", f"Stopped at step {position.step:,}.")
+            self._moving = self._unkept = True
+            if probes:
+                probes.before_step(position.step + 1)
+            values: dict[str, Tensor] = step(self.batch)
+            if probes:
+                probes.after_step(position.step + 1)
+            self._moving = False
+            position.step += 1
+            position.batch += 1
+            recorder.add(position.step, position.epoch, values)
+            if limits.checkpoint_every and position.step % limits.checkpoint_every == 0:
+                recorder.flush()
+                self._keep(best=False)
+            if limits.steps is not None and position.step >= limits.steps:
+                return Ending("finished", f"The {position.step:,} steps that were asked for are done.")
+        return None
+
     def _judged_enough(self) -> bool:
         """Evaluates after an epoch, keeps a checkpoint, and says whether patience is at its end."""
         position = self.position
         better = False
         if self.validation is not None and len(self.validation) and position.epoch % self.limits.evaluate_every == 0:
-            found = self.method.evaluate(self.validation.epoch(0))
-            self.keeper.numbers(position.step, position.epoch, {f"validation/{n}": v for n, v in found.items()})
-            loss = found.get("loss", math.inf)
-            better = loss < position.best
-            position.best, position.waited = (loss, 0) if better else (position.best, position.waited + 1)
+            better = self._judge(self.validation)
+            position.waited = 0 if better else position.waited + 1
         if better or not self.limits.checkpoint_every:
             self._keep(best=better)
         return bool(self.limits.patience) and position.waited >= self.limits.patience
 
+    def _judge(self, validation: Feed) -> bool:
+        """Measures what was never learnt from; whether its loss is the best so far."""
+        position = self.position
+        with closing(validation.epoch(0)) as batches:
+            found = self.method.evaluate(batches)
+        self.keeper.numbers(position.step, position.epoch, {f"validation/{n}": v for n, v in found.items()})
+        if "loss" not in found:
+            return False
+        loss = found["loss"]
+        if not math.isfinite(loss):
+            raise NotFinite(position.step, "validation loss", loss)
+        self.method.judged(loss)
+        better = loss < position.best
+        position.best = min(loss, position.best)
+        return better
+
     def _keep(self, *, best: bool) -> None:
         self.keeper.checkpoint(self.position, best=best)
         self._unkept = False
+
+    def _rescue(self, recorder: Recorder) -> None:
+        """What was learnt is kept where only the data or the disk failed; no second problem hides the first."""
+        if self._unkept and not self._moving:
+            with suppress(ProjectProblem, NotFinite):
+                recorder.flush()
+                self._keep(best=False)
 
     def _wait(self, recorder: Recorder) -> bool:
         """Waits while paused; False when the training shall stop."""

@@ -11,11 +11,15 @@ from dlstudio.compiler.load import build
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.checkpoints import Checkpoints
+from dlstudio.runs.findings import read_findings
 from dlstudio.runs.folder import RunFolder
 from dlstudio.runs.metrics import MetricReader
 from dlstudio.training.control import Control
+from dlstudio.training.doctor import Finding
+from dlstudio.training.keeper import Listener
 from dlstudio.training.loop import Ending
-from dlstudio.training.training import Listener, Training, Wanted
+from dlstudio.training.sight import Sight, Tell
+from dlstudio.training.training import Training, Wanted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,23 +68,39 @@ class Run:
         module.load_state_dict({k.removeprefix(prefix): t for k, t in weights.items() if k.startswith(prefix)})
         return module.eval()
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the doctor finds wrong as it stands; also that of a run which another process trains."""
+        rows = read_findings(self.path)
+        return tuple(Finding(r.code, r.text, r.node, r.since_step, r.evidence) for r in rows if r.now)
+
+    @property
+    def log(self) -> list[str]:
+        """What happened, line by line: findings, warnings, from where it went on."""
+        return self.folder.said()
+
     def resume(
         self,
         *,
         epochs: int | None = None,
         steps: int | None = None,
         device: str | None = None,
+        batch_size: int | None = None,
         listen: Listener | None = None,
+        tell: Tell | None = None,
+        probes: bool | None = None,
+        sight: Sight | None = None,
         control: Control | None = None,
         allow_code: bool = False,
     ) -> "Run":
-        """Goes on from the last checkpoint, to more epochs if asked, and returns when it ends."""
-        wanted = Wanted(epochs, steps, device)
-        training = Training.ready(
-            self.project, folder=self.data_folder, wanted=wanted, control=control, allow_code=allow_code
-        )
-        _go(training, self.folder, resume=True, listen=listen)
-        return self
+        """Goes on from the last checkpoint, to more epochs or in other batches if asked, and returns when it ends."""
+        wanted = Wanted(epochs, steps, device, batch_size=batch_size)
+        with self.folder.lock():
+            training = Training.ready(
+                self.project, folder=self.data_folder, wanted=wanted, control=control, allow_code=allow_code
+            )
+            ending = training.run(self.folder, resume=True, listen=listen, tell=tell, sight=sight or Sight(probes))
+        return _ended(self, ending)
 
     @property
     def data_folder(self) -> Path | None:
@@ -103,17 +123,25 @@ def train(
     name: str | None = None,
     folder: str | Path | None = None,
     listen: Listener | None = None,
+    tell: Tell | None = None,
+    probes: bool | None = None,
+    sight: Sight | None = None,
     control: Control | None = None,
     allow_code: bool = False,
 ) -> Run:
-    """Trains a project to the end, in a new folder under `runs`."""
+    """Trains a project to the end, in a new folder under `runs`.
+
+    `listen` hears every step's numbers, `tell` each finding and warning, both in the training's thread; a window takes
+    the same from `sight` when it likes. `probes` looks inside as often as 3 % of the time allow; None only now and
+    then, False never."""
     where = Path(folder).resolve() if folder else None
     wanted = Wanted(epochs, steps, device, seed)
     training = Training.ready(project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
     made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
-    _go(training, made, resume=False, listen=listen)
-    return Run(made)
+    with made.lock():
+        ending = training.run(made, listen=listen, tell=tell, sight=sight or Sight(probes))
+    return _ended(Run(made), ending)
 
 
 def open_run(path: str | Path) -> Run:
@@ -121,9 +149,7 @@ def open_run(path: str | Path) -> Run:
     return Run(RunFolder.open(Path(path)))
 
 
-def _go(training: Training, folder: RunFolder, *, resume: bool, listen: Listener | None) -> Ending:
-    with folder.lock():
-        ending = training.run(folder, resume=resume, listen=listen)
+def _ended(run: Run, ending: Ending) -> Run:
     if ending.status == "failed":
-        raise ProjectProblem(f"{ending.reason} The run is kept in {folder.path}.")
-    return ending
+        raise ProjectProblem(f"{ending.reason} The run is kept in {run.path}.")
+    return run

@@ -1,6 +1,7 @@
 """Training: one run of a project from its start, or from where it was, to its end."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,18 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.augment.augment import build, shuffled
 from dlstudio.data.batches import Batches
 from dlstudio.data.prepare import Part, Prepared, prepare
-from dlstudio.runs.checkpoints import Checkpoints
+from dlstudio.data.wiring import Wiring
 from dlstudio.runs.folder import RunFolder
-from dlstudio.runs.metrics import MetricWriter
 from dlstudio.training import randomness
 from dlstudio.training.control import Control
 from dlstudio.training.declared import declared
-from dlstudio.training.devices import describe, pick
+from dlstudio.training.devices import pick
+from dlstudio.training.keeper import Keeper, Listener
 from dlstudio.training.loop import Ending, Limits, Loop, Position
 from dlstudio.training.method import Method, Task, method_of
-from dlstudio.training.recorder import Numbers
-
-Listener = Callable[[int, int, Numbers], None]
-"""Hears a step, its epoch and what was measured, in the training's thread."""
+from dlstudio.training.shortage import ran_short, shortage
+from dlstudio.training.sight import Plan, Said, Sight, Tell
+from dlstudio.training.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,11 @@ class Wanted:
     steps: int | None = None
     device: str | None = None
     seed: int | None = None
+    batch_size: int | None = None
 
     def applied(self, project: Project) -> Project:
         """The project with these settings written into its training."""
-        changed = {n: v for n in ("epochs", "device", "seed") if (v := getattr(self, n)) is not None}
+        changed = {n: v for n in ("epochs", "device", "seed", "batch_size") if (v := getattr(self, n)) is not None}
         return replace(project, training=project.training.merge(changed)) if changed else project
 
 
@@ -64,6 +65,7 @@ class Training:
     sources: Mapping[str, Source]
     method: Method
     feed: Batches
+    validation: Batches
     control: Control = field(default_factory=Control)
     steps: int | None = None
 
@@ -92,7 +94,9 @@ class Training:
         modules = {role: load(source, allow_code=allow_code)().to(device) for role, source in sources.items()}
         freeze(modules.values(), recipe.frozen)
         control = control or Control()
-        feed = training_batches(project, prepared.train, recipe, device)
+        used = used_columns(prepared, wiring)
+        feed = training_batches(project, prepared.train, recipe, device, used)
+        validation = batches(prepared.validation, recipe, device, used)
         task = Task(
             project,
             recipe,
@@ -104,7 +108,7 @@ class Training:
             len(feed),
             lambda: control.rate,
         )
-        return cls(project, recipe, device, prepared, sources, way(task), feed, control, wanted.steps)
+        return cls(project, recipe, device, prepared, sources, way(task), feed, validation, control, wanted.steps)
 
     @property
     def text(self) -> str:
@@ -129,67 +133,96 @@ class Training:
             own = {key.removeprefix(f"{role}."): t for key, t in weights.items() if key.startswith(f"{role}.")}
             plain.load_state_dict(own)
 
-    def run(self, folder: RunFolder, *, resume: bool = False, listen: Listener | None = None) -> Ending:
-        """Trains into a run folder, from its last checkpoint when resuming."""
-        keeper = _Keeper(self, folder, listen)
-        position = keeper.resume() if resume else Position()
-        validation = batches(self.prepared.validation, self.recipe, self.device)
-        limits = Limits(
-            self.recipe.epochs,
-            self.steps,
-            self.recipe.evaluate_every,
-            self.recipe.checkpoint_every,
-            self.recipe.patience,
-        )
-        loop = Loop(self.method, self.feed, validation, keeper, limits, self.control, position)
-        folder.set_status("running", step=position.step, epoch=position.epoch)
-        try:
+    def run(
+        self,
+        folder: RunFolder,
+        *,
+        resume: bool = False,
+        listen: Listener | None = None,
+        tell: Tell | None = None,
+        sight: Sight | None = None,
+    ) -> Ending:
+        """Trains into a run folder, from its last checkpoint when resuming; nothing is left open however it ends."""
+        sight, said = sight or Sight(), Said(folder, tell)
+        with ExitStack() as opened:
+            opened.callback(self.close)
+            watch = Watch(self.method, folder.path, sight, said)
+            keeper = opened.enter_context(closing(Keeper(self, folder, watch, listen, said)))
+            position = keeper.resume() if resume else Position()
+            sight.plan = Plan(position.step, self.method.task.total_steps, len(self.feed))
+            loop = Loop(self.method, self.feed, self.validation, keeper, self._limits(), self.control, position, watch)
+            folder.set_status("running", step=position.step, epoch=position.epoch)
             ending = self._watched(loop, keeper)
-        finally:
-            keeper.close()
-        if ending.status != "failed":
+            if ending.status == "failed":
+                with suppress(ProjectProblem):  # a full disk takes no more words either
+                    folder.set_status("failed", reason=ending.reason, step=position.step, epoch=position.epoch)
+                    watch.ask(ending.node)
+                return ending
             ending.reason = f"{ending.reason} {self.method.verdict()}".strip()
+            watch.ask()
         folder.set_status(ending.status, reason=ending.reason, step=position.step, epoch=position.epoch)
         return ending
 
-    def _watched(self, loop: Loop, keeper: "_Keeper") -> Ending:
+    def close(self) -> None:
+        """Ends the processes that read the data."""
+        self.feed.close()
+        self.validation.close()
+
+    def _limits(self) -> Limits:
+        recipe = self.recipe
+        return Limits(recipe.epochs, self.steps, recipe.evaluate_every, recipe.checkpoint_every, recipe.patience)
+
+    def _watched(self, loop: Loop, keeper: Keeper) -> Ending:
         """Runs the loop; what a model or a device does wrong becomes a sentence, what we do wrong is raised."""
         try:
             return loop.run()
-        except torch.OutOfMemoryError:
-            return Ending("failed", out_of_memory(self.recipe.batch_size, self.device))
         except ProjectProblem as problem:
             return Ending("failed", str(problem))
         except Exception as problem:
-            place = blame(problem)
-            if place is None:
-                raise
-            return Ending("failed", f"{place.network}/{place.node}: {problem}")
+            if not ran_short(problem):
+                place = blame(problem)
+                if place is None:
+                    raise
+                return Ending("failed", f"{place.network}/{place.node}: {problem}", place.node)
+        # The exception is gone by now, and with it the frames that held the memory.
+        kept = keeper.checkpoints.latest()
+        return Ending("failed", shortage(self.method, loop.batch, kept.step if kept else None))
 
 
-def out_of_memory(batch_size: int, device: torch.device) -> str:
-    fits = f"A batch of {batch_size // 2} should fit. " if batch_size > 1 else ""
-    return (
-        f"{describe(device)} ran out of memory with a batch of {batch_size}. {fits}"
-        "The last checkpoint is kept; choose a smaller batch and resume."
-    )
+def used_columns(prepared: Prepared, wiring: Wiring) -> list[str]:
+    """What batches carry: the columns that are wired, and all classes, by which methods may tell samples apart."""
+    wired = {*wiring.inputs.values(), *wiring.targets.values()}
+    return [name for name, column in prepared.columns.items() if name in wired or column.label]
 
 
-def training_batches(project: Project, part: Part, recipe: Recipe, device: torch.device) -> Batches:
+def training_batches(
+    project: Project, part: Part, recipe: Recipe, device: torch.device, used: Collection[str]
+) -> Batches:
     """The batches to learn from: shuffled, classes drawn equally often where that is asked for, and augmented."""
+    augment = build(project, part)
     return Batches(
         shuffled(project, part),
         recipe.batch_size,
         device=device,
         seed=recipe.seed,
         shuffle=True,
-        augment=build(project, part),
+        augment=augment,
+        workers=recipe.workers,
+        columns=None if augment else used,
     )
 
 
-def batches(part: Part, recipe: Recipe, device: torch.device) -> Batches:
+def batches(part: Part, recipe: Recipe, device: torch.device, used: Collection[str]) -> Batches:
     """The batches to measure on, always in the same order."""
-    return Batches(part, recipe.batch_size, device=device, seed=recipe.seed, shuffle=False)
+    return Batches(
+        part,
+        recipe.batch_size,
+        device=device,
+        seed=recipe.seed,
+        shuffle=False,
+        workers=recipe.workers,
+        columns=used,
+    )
 
 
 def refuse(issues: list[Any]) -> None:
@@ -217,45 +250,3 @@ def freeze(modules: Collection[nn.Module], nodes: tuple[str, ...]) -> None:
             raise ProjectProblem(f"There is no node “{node}” with weights to freeze (there is: {known}).")
         for part in parts:
             part.requires_grad_(False)
-
-
-class _Keeper:
-    """Puts numbers and checkpoints of one training into its run folder."""
-
-    def __init__(self, training: Training, folder: RunFolder, listen: Listener | None) -> None:
-        self.training, self.listen = training, listen
-        self.folder = folder
-        self.checkpoints = Checkpoints(folder.checkpoints)
-        self.writer = MetricWriter(folder.metrics)
-
-    def numbers(self, step: int, epoch: int, values: Numbers) -> None:
-        self.writer.append(step, values, epoch=epoch)
-        if self.listen:
-            self.listen(step, epoch, values)
-
-    def checkpoint(self, position: Position, *, best: bool) -> None:
-        training = self.training
-        self.writer.flush()
-        state = {
-            "position": position.state(),
-            "method": training.method.state(),
-            "random": randomness.state(training.device),
-        }
-        self.checkpoints.save(position.step, weights=training.weights(), state=state, best=best)
-        self.folder.set_status("running", step=position.step, epoch=position.epoch)
-
-    def resume(self) -> Position:
-        """Puts the training back to its last whole checkpoint, and forgets what was measured after it."""
-        loaded = self.checkpoints.load_latest()
-        if loaded.entry is None:
-            return Position()
-        weights, state = loaded.weights, loaded.state
-        self.training.put_weights(weights)
-        self.training.method.load(state["method"])
-        randomness.restore(state["random"], self.training.device)
-        position = Position(**state["position"])
-        self.writer.truncate(position.step)
-        return position
-
-    def close(self) -> None:
-        self.writer.close()

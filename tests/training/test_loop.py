@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ class Numbered:
     def __len__(self) -> int:
         return self.count
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[Batch]:
+    def epoch(self, number: int, start: int = 0) -> Generator[Batch]:
         for i in range(start, self.count):
             yield {"number": torch.tensor(100 * number + i)}
 
