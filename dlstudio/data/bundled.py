@@ -16,14 +16,19 @@ DIGITS = tuple("0123456789")
 
 @loads("MNIST")
 def mnist(source: MNIST, _place: Place) -> Loaded:
+    pictures, numbers = real_digits(source.size)
+    pairs = (images("image", pictures), classes("digit", numbers, DIGITS))
+    return Loaded(in_memory(*pairs, scales={"image": 1 / 255}))
+
+
+def real_digits(size: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Kept in our resources as bytes, digit after digit (0, 1, ... 9, 0, 1, ...), so that any start is balanced."""
     path = resource("data", "mnist.npz")
     if not path.is_file():
         raise ProjectProblem("The bundled digits (resources/data/mnist.npz) are missing; install dlstudio again.")
     with np.load(path, allow_pickle=False) as file:
-        pictures, digits = (torch.from_numpy(file[name][: source.size]) for name in ("images", "digits"))
-    pairs = (images("image", pictures.unsqueeze(1)), classes("digit", digits, DIGITS))
-    return Loaded(in_memory(*pairs, scales={"image": 1 / 255}))
+        pictures, numbers = (torch.from_numpy(file[name][:size]) for name in ("images", "digits"))
+    return pictures.unsqueeze(1), numbers
 
 
 @loads("Digits")

@@ -38,9 +38,15 @@ def curve(source: Curve, _place: Place) -> Loaded:
     generator = torch.Generator().manual_seed(source.seed)
     even = torch.linspace(0, 1, source.count) if source.even else torch.rand(source.count, generator=generator)
     y = CURVES[source.shape](source, even)
+    if source.shape == "chance":
+        yes = torch.rand(source.count, generator=generator) < y.sigmoid()
+        return Loaded(in_memory(numbers("x", _places(source, even)), classes("y", yes, ("no", "yes"))))
     y = y + source.noise * torch.randn(source.count, generator=generator)
-    x = source.low + (source.high - source.low) * even
-    return Loaded(in_memory(numbers("x", x), numbers("y", y, "target")))
+    return Loaded(in_memory(numbers("x", _places(source, even)), numbers("y", y, "target")))
+
+
+def _places(source: Curve, way: Tensor) -> Tensor:
+    return source.low + (source.high - source.low) * way
 
 
 def _sine(source: Curve, way: Tensor) -> Tensor:
@@ -53,12 +59,12 @@ def _sines(source: Curve, way: Tensor) -> Tensor:
 
 
 def _polynomial(source: Curve, way: Tensor) -> Tensor:
-    x = source.low + (source.high - source.low) * way
+    x = _places(source, way)
     return sum((a * x**power for power, a in enumerate(source.coefficients)), torch.zeros_like(x))
 
 
 def _line(source: Curve, way: Tensor) -> Tensor:
-    x = source.low + (source.high - source.low) * way
+    x = _places(source, way)
     return sum((a * x**power for power, a in enumerate(source.coefficients[:2])), torch.zeros_like(x))
 
 
@@ -68,4 +74,5 @@ CURVES: dict[str, Callable[[Curve, Tensor], Tensor]] = {
     "step": lambda _source, way: (way >= 0.5).float(),
     "polynomial": _polynomial,
     "line": _line,
+    "chance": _line,
 }

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from dlstudio.catalog.sources.shapes import Shapes
-from dlstudio.core.tensor import FORMS, HEIGHT, WIDTH
+from dlstudio.core.tensor import FORMS, HEIGHT, TIME, WIDTH
 from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.columns import Pair, classes, images, in_memory, numbers
 from dlstudio.data.dataset import Column
@@ -167,17 +167,36 @@ def _clip(source: Shapes, generator: torch.Generator) -> list[Pair]:
     middle = [
         half + (source.size - 2 * half).clamp(min=0) * torch.rand(half.shape, generator=generator) for _ in range(2)
     ]
-    frames = []
-    for step in range(source.steps):
-        moved = (step / (source.steps - 1) - 0.5) * way
-        x, y = (place + moved[:, axis : axis + 1] for axis, place in enumerate(middle))
-        here = Scene(scene.kind, scene.color, x, y, scene.radius, scene.there)
-        frames.append(_painted(here, source, generator)[0])
-    clip = torch.stack(frames, dim=1)
-    return [
-        (Column("clip", Shape(tuple(clip.shape[1:]), FORMS["a clip"])), clip),
-        classes("direction", direction, tuple(DIRECTIONS)),
-    ]
+    places = [torch.cat(middle, 1) + (step / (source.steps - 1) - 0.5) * way for step in range(source.steps)]
+    return [_film(scene, places, source, generator), classes("direction", direction, tuple(DIRECTIONS))]
+
+
+def _frames(source: Shapes, generator: torch.Generator) -> list[Pair]:
+    """One shape that goes on, turns or stands still from picture to picture, and turns back at the border."""
+    scene, count, stride = _scene(source, generator, 1), source.count, 0.15 * source.size
+    ways = stride * torch.tensor([(0.0, 0.0), *DIRECTIONS.values()])
+    back = torch.tensor([0, 2, 1, 4, 3])
+    place, way = torch.cat([scene.x, scene.y], 1), torch.randint(len(ways), (count,), generator=generator)
+    places, moved = [place], [torch.zeros_like(way)]
+    for _ in range(source.steps - 1):
+        turns = torch.rand(count, generator=generator) < 0.4
+        way = torch.where(turns, torch.randint(len(ways), (count,), generator=generator), way)
+        after = place + ways[way]
+        outside = ((after < scene.radius) | (after > source.size - scene.radius)).any(1)
+        way = torch.where(outside, back[way], way)
+        place = place + ways[way]
+        places.append(place)
+        moved.append(way)
+    names, shape = ("still", *DIRECTIONS), Shape((source.steps,), (TIME,), "int")
+    motion = (Column("motion", shape, names, "target"), torch.stack(moved, 1))
+    return [_film(scene, places, source, generator), motion]
+
+
+def _film(scene: Scene, places: list[Tensor], source: Shapes, generator: torch.Generator) -> Pair:
+    """The scene with its shape at one place after the other."""
+    here = (Scene(scene.kind, scene.color, at[:, :1], at[:, 1:], scene.radius, scene.there) for at in places)
+    clip = torch.stack([_painted(each, source, generator)[0] for each in here], dim=1)
+    return Column("clip", Shape(tuple(clip.shape[1:]), FORMS["a clip"])), clip
 
 
 TASKS: dict[str, Callable[[Shapes, torch.Generator], list[Pair]]] = {
@@ -188,4 +207,5 @@ TASKS: dict[str, Callable[[Shapes, torch.Generator], list[Pair]]] = {
     "mask": _mask,
     "caption": _caption,
     "clip": _clip,
+    "frames": _frames,
 }

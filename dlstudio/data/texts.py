@@ -2,8 +2,9 @@
 
 import torch
 
-from dlstudio.catalog.sources.texts import Text
+from dlstudio.catalog.sources.texts import Alice, Phrase, Text
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.resources import resource
 from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.dataset import Column, InMemory
 from dlstudio.data.loading import Loaded, Place, loads
@@ -22,16 +23,39 @@ def text(source: Text, place: Place) -> Loaded:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ProjectProblem(f"{path.name}, line {line}: this is no text in UTF-8. Save it as UTF-8.") from None
+    return _windows(source, content, path.name)
+
+
+@loads("Alice")
+def alice(source: Alice, _place: Place) -> Loaded:
+    path = resource("data", "alice.txt")
+    if not path.is_file():
+        raise ProjectProblem("The bundled book (resources/data/alice.txt) is missing; install dlstudio again.")
+    return _windows(source, path.read_text("utf-8"), "The book")
+
+
+@loads("Phrase")
+def phrase(source: Phrase, _place: Place) -> Loaded:
+    if len(source.phrase) < 2:
+        raise ProjectProblem("A phrase to learn needs two letters at least; write one, such as hello.")
+    known = Vocabulary("characters", tuple(sorted(set(source.phrase))))
+    return _shifted(known, torch.tensor(known.encode(source.phrase)), len(source.phrase) - 1, 1)
+
+
+def _windows(source: Text | Alice, content: str, name: str) -> Loaded:
     known = Vocabulary.of(content, source.unit, source.vocabulary)
     numbers = torch.tensor(known.encode(content))
     if len(numbers) <= source.length:
         raise ProjectProblem(
-            f"{path.name} holds {len(numbers):,} symbols, too few for a window of {source.length:,} and the one after. "
+            f"{name} holds {len(numbers):,} symbols, too few for a window of {source.length:,} and the one after. "
             "Take a longer text, or a smaller length."
         )
-    step = source.stride or source.length
-    columns = {name: _column(name, source.length, known) for name in ("text", "next")}
-    values = {"text": numbers[:-1].unfold(0, source.length, step), "next": numbers[1:].unfold(0, source.length, step)}
+    return _shifted(known, numbers, source.length, source.stride or source.length)
+
+
+def _shifted(known: Vocabulary, numbers: torch.Tensor, length: int, step: int) -> Loaded:
+    columns = {name: _column(name, length, known) for name in ("text", "next")}
+    values = {"text": numbers[:-1].unfold(0, length, step), "next": numbers[1:].unfold(0, length, step)}
     return Loaded(InMemory(columns, values), fitted={"vocabulary": known.plain()})
 
 

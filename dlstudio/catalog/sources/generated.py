@@ -59,9 +59,10 @@ class Curve(Source):
     shape: Annotated[
         str,
         Choice(
-            options=("sine", "sines", "step", "polynomial", "line"),
+            options=("sine", "sines", "step", "polynomial", "line", "chance"),
             help="One sine; a sum of three sines; 0 left and 1 right of the middle; the polynomial of the "
-            "coefficients; a straight line by the first two coefficients",
+            "coefficients; a straight line by the first two coefficients; no or yes, with a yes ever more likely: "
+            "the line through a sigmoid is its chance",
         ),
     ] = "sine"
     count: Annotated[int, COUNT] = 400

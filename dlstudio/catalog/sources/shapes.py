@@ -11,14 +11,15 @@ from dlstudio.core.fields import Choice, Int
     GENERATED, synonyms="synthetic, detection, segmentation, captions, video, boxes, masks, circle, square, triangle"
 )
 class Shapes(Source):
-    """Color pictures of circles, squares and triangles at random places, with the answers to one of seven questions."""
+    """Color pictures of circles, squares and triangles at random places, with the answers to one of eight questions."""
 
     task: Annotated[
         str,
         Choice(
-            options=("class", "box", "boxes", "grid", "mask", "caption", "clip"),
+            options=("class", "box", "boxes", "grid", "mask", "caption", "clip", "frames"),
             help="What shape it is; where it is, too; a list of all boxes; the boxes in a grid, for a detector that "
-            "looks once; the shape of every pixel; a sentence; the direction in which it moves",
+            "looks once; the shape of every pixel; a sentence; the direction in which it moves; how it moved since the "
+            "picture before, for each picture of a clip",
         ),
     ] = "class"
     size: Annotated[int, Int(16, 512, help="Height and width of the pictures")] = 32

@@ -2,13 +2,21 @@
 
 from typing import Annotated
 
-from dlstudio.catalog.sources.generated import COUNT, GENERATED, SEED
+from dlstudio.catalog.sources.generated import COUNT, EVERYTHING, GENERATED, SEED
 from dlstudio.catalog.sources.source import Source, source
 from dlstudio.core.fields import Choice, Flag, Int
 from dlstudio.core.fields import Text as TextField
 from dlstudio.core.frozen import Frozen, Value
 
 BY_TIME: Frozen[str, Value] = Frozen({"kind": "ByTime"})
+
+UNIT = Choice(
+    options=("characters", "words", "byte pairs"),
+    help="What a symbol is; byte pairs are frequent pieces of words, built from bytes, and can write anything",
+)
+LENGTH = Int(1, 65536, help="How many symbols one sample holds")
+STRIDE = Int(0, 65536, help="How far the next sample starts; 0 starts it where the last one ends")
+VOCABULARY = Int(2, 1_000_000, help="At most so many different words or byte pairs (at least 256); the rest is unknown")
 
 
 @source("Files", split=BY_TIME, synonyms="language model, characters, words, bpe, tokens, corpus, shakespeare, txt")
@@ -18,20 +26,44 @@ class Text(Source):
     Validation and test come from the end of the text, so that no window of them was seen."""
 
     file: Annotated[str, TextField(longest=4096, help="A text file in UTF-8")] = ""
-    unit: Annotated[
+    unit: Annotated[str, UNIT] = "characters"
+    length: Annotated[int, LENGTH] = 64
+    stride: Annotated[int, STRIDE] = 0
+    vocabulary: Annotated[int, VOCABULARY] = 2000
+
+
+@source("Bundled", split=BY_TIME, synonyms="language model, characters, words, bpe, tokens, corpus, book, carroll")
+class Alice(Source):
+    """“Alice's Adventures in Wonderland” by Lewis Carroll (1865), 26,000 words, as windows of symbols."""
+
+    unit: Annotated[str, UNIT] = "characters"
+    length: Annotated[int, LENGTH] = 64
+    stride: Annotated[int, STRIDE] = 0
+    vocabulary: Annotated[int, VOCABULARY] = 2000
+
+
+@source(GENERATED, split=EVERYTHING, synonyms="language model, characters, hello, word, karpathy")
+class Phrase(Source):
+    """A word or a sentence of your own as one row of letters, and the same one letter later: as small as can be."""
+
+    phrase: Annotated[str, TextField(longest=4096, help="What is to be learnt by heart")] = "hello"
+
+
+@source(GENERATED, synonyms="sentiment, mood, part of speech, noun, verb, tagging, toy language, many to one, aligned")
+class Sentences(Source):
+    """Small English sentences, word by word, with what each of them or each of its words is."""
+
+    task: Annotated[
         str,
         Choice(
-            options=("characters", "words", "byte pairs"),
-            help="What a symbol is; byte pairs are frequent pieces of words, built from bytes, and can write anything",
+            options=("mood", "tags"),
+            help="Whether a review ends well, where “not” turns a word round and only what follows “but” counts; "
+            "what part of speech each word is, where “the old man” needs the words after it",
         ),
-    ] = "characters"
-    length: Annotated[int, Int(1, 65536, help="How many symbols one sample holds")] = 64
-    stride: Annotated[
-        int, Int(0, 65536, help="How far the next sample starts; 0 starts it where the last one ends")
-    ] = 0
-    vocabulary: Annotated[
-        int, Int(2, 1_000_000, help="At most so many different words or byte pairs (at least 256); the rest is unknown")
-    ] = 2000
+    ] = "mood"
+    length: Annotated[int, Int(20, 4096, help="How many words; shorter sentences are filled up")] = 20
+    count: Annotated[int, Int(1, 100_000, help="How many sentences, none of them twice")] = 2000
+    seed: Annotated[int, SEED] = 0
 
 
 @source(GENERATED, synonyms="toy, copy, reverse, agreement, counting, seq2seq, memory, rnn")
