@@ -1,21 +1,33 @@
-"""python -m tests.bench NAME ... runs benchmarks and prints tables of ratios."""
+"""python -m tests.bench NAME [OPTION ...] ... runs benchmarks and prints tables of ratios."""
 
 import importlib
+import pkgutil
 import sys
-from pathlib import Path
+
+import tests.bench
 
 
-def main() -> int:
-    here = Path(__file__).parent
-    known = sorted(path.stem for path in here.glob("*.py") if path.stem not in ("__init__", "__main__", "measure"))
-    names = sys.argv[1:] or known
-    strange = [name for name in names if name not in known]
-    if strange:
-        sys.stderr.write(f"There is no benchmark “{strange[0]}”; there are {', '.join(known)}.\n")
+def main(arguments: list[str]) -> int:
+    known = sorted(found.name for found in pkgutil.iter_modules(tests.bench.__path__))
+    known = [name for name in known if name not in ("__main__", "measure")]
+    if arguments and arguments[0] not in known:
+        sys.stderr.write(f"There is no benchmark “{arguments[0]}”; there are {', '.join(known)}.\n")
         return 2
-    for name in names:
-        importlib.import_module(f"tests.bench.{name}").run()
+    for name, options in grouped(arguments or known, known):
+        importlib.import_module(f"tests.bench.{name}").run(options)
     return 0
 
 
-sys.exit(main())
+def grouped(arguments: list[str], known: list[str]) -> list[tuple[str, list[str]]]:
+    """Each benchmark with the words that follow it."""
+    found: list[tuple[str, list[str]]] = []
+    for word in arguments:
+        if word in known:
+            found.append((word, []))
+        else:
+            found[-1][1].append(word)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,7 @@
 """graph: checking, shaping, editing, writing and reading networks of 1,000 and 10,000 nodes."""
 
+from collections.abc import Sequence
+
 import torch
 
 from dlstudio.compiler.check import Checked, examine
@@ -71,7 +73,7 @@ def placed(project: Project) -> float:
     return best(lambda: arrange(sizes, [(w.source, w.target) for w in network.wires]), 3)
 
 
-def run() -> None:
+def run(_options: Sequence[str] = ()) -> None:
     """Measures and prints."""
     small, large = tower(1_000), tower(10_000)
     checked, checked_large = examine(small), examine(large)

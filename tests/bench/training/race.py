@@ -1,0 +1,62 @@
+"""Race: all who train one case take turns, so that whatever else the machine does hits all of them alike."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Protocol
+
+from tests.bench.training.engine import Headless, Watched
+from tests.bench.training.lap import Lap
+from tests.bench.training.libraries import Lightning, Skorch
+from tests.bench.training.loops import Good, Usual
+from tests.bench.training.study import Study
+
+
+class Runner(Protocol):
+    """Trains until the lap is over."""
+
+    def run(self, lap: Lap) -> None: ...
+
+
+GOOD, ENGINE, PROBES = "good loop", "dlstudio", "with probes"
+RUNNERS: dict[str, Callable[[Study], Runner]] = {
+    GOOD: Good,
+    "usual loop": Usual,
+    "Lightning": Lightning,
+    "skorch": Skorch,
+    ENGINE: Headless,
+    PROBES: Watched,
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """Samples a second of each runner in each round."""
+
+    rates: dict[str, list[float]]
+
+    def rate(self, name: str) -> float:
+        return median(self.rates[name])
+
+    def ratio(self, name: str, base: str = GOOD) -> float:
+        """How many times as fast as another, measured next to it in each round."""
+        return median(ours / theirs for ours, theirs in zip(self.rates[name], self.rates[base], strict=True))
+
+
+def race(study: Study, rounds: int, steps: int) -> Result:
+    """So many rounds in which each runner that is installed takes so many steps."""
+    runners: dict[str, Runner] = {}
+    for name, make in RUNNERS.items():
+        try:
+            runners[name] = make(study)
+        except ImportError:
+            continue
+    rates: dict[str, list[float]] = {name: [] for name in runners}
+    for turn in range(rounds):
+        for name, runner in runners.items():
+            gc.collect()
+            lap = Lap(max(2, steps // 4) if turn == 0 else 2, steps, study.device)
+            runner.run(lap)
+            rates[name].append(steps * study.case.batch / lap.seconds)
+    return Result(rates)
