@@ -1,7 +1,8 @@
 """dlstudio train: a project is trained in the terminal, with a progress bar where somebody looks at it."""
 
+import shlex
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,17 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dlstudio.cli.arguments import Json, project
-from dlstudio.cli.speech import console, result, say, tell
+from dlstudio.cli.run_views import finite
+from dlstudio.cli.speech import result, say
+from dlstudio.cli.training_views import numbers, shown
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
     from dlstudio.training.control import Control
     from dlstudio.training.run import Run
-
-Numbers = Mapping[str, float]
 
 
 def train(
@@ -35,6 +34,15 @@ def train(
     runs: Annotated[Path, typer.Option("--runs", metavar="FOLDER", help="Where runs are kept.")] = Path("runs"),
     title: Annotated[str | None, typer.Option("--name", help="What the run is called.")] = None,
     resume: Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Goes on with this run.")] = None,
+    batch: Annotated[int | None, typer.Option("--batch", min=1, help="How many samples a step learns from.")] = None,
+    probes: Annotated[
+        bool | None,
+        typer.Option(
+            "--probes/--no-probes",
+            help="Looks inside for the doctor: as often as 3 % of the time allow, or never; usually now and then.",
+            show_default=False,
+        ),
+    ] = None,
     allow_code: Annotated[bool, typer.Option("--allow-code", help="Lets Python in the project run.")] = False,
     json: Json = False,
 ) -> None:
@@ -42,14 +50,19 @@ def train(
     from dlstudio.training.control import Control
     from dlstudio.training.run import open_run
     from dlstudio.training.run import train as start
+    from dlstudio.training.sight import Sight
 
     if bool(name) == bool(resume):
         raise ProjectProblem("Say either which project to train or which run to --resume.")
-    control = Control()
-    with _interruptible(control), _shown(json) as listen:
+    if resume and settings:
+        raise ProjectProblem(
+            "A run goes on with the settings it has; only --epochs, --steps, --device and --batch change."
+        )
+    control, sight = Control(), Sight(probes)
+    with _interruptible(control) as heard, shown(sight, json=json) as hears:
         common: dict[str, Any] = {
-            "epochs": epochs, "steps": steps, "device": device, "listen": listen, "control": control,
-            "allow_code": allow_code,
+            "epochs": epochs, "steps": steps, "device": device, "listen": hears.numbers, "tell": hears.words,
+            "sight": sight, "control": control, "allow_code": allow_code, "batch_size": batch,
         }  # fmt: skip
         if resume:
             run = open_run(resume).resume(**common)
@@ -57,10 +70,9 @@ def train(
             made = with_settings(project(name), settings or [])
             folder = Path(name).parent if Path(name).is_file() else None
             run = start(made, runs=runs, seed=seed, name=title, folder=folder, **common)
-    _report(run, json)
-    if control.stopped:
-        say(f"Go on with: dlstudio train --resume {run.path}")
-        raise typer.Exit(130)
+    _report(run, json, again=f"dlstudio train --resume {shlex.quote(str(run.path))}" if heard else "")
+    if heard:
+        raise typer.Exit(128 + heard[0])
 
 
 def with_settings(made: Project, settings: list[str]) -> Project:
@@ -76,66 +88,39 @@ def with_settings(made: Project, settings: list[str]) -> Project:
 
 
 @contextmanager
-def _interruptible(control: "Control") -> Iterator[None]:
-    """Ctrl+C ends the training after its step and a checkpoint; a second one at once."""
+def _interruptible(control: "Control") -> Iterator[list[int]]:
+    """Ctrl+C, or being asked to end, ends the training after its step and a checkpoint; a second time at once."""
+    heard: list[int] = []
 
-    def stop(*_: object) -> None:
+    def stop(number: int, _frame: object) -> None:
         control.stop()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        heard.append(number)
+        for each in before:
+            signal.signal(each, _at_once)
 
-    before = signal.signal(signal.SIGINT, stop)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    for each in before:
+        signal.signal(each, stop)
     try:
-        yield
+        yield heard
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
-@contextmanager
-def _shown(json: bool) -> Iterator[Any]:
-    """What hears the numbers: JSON lines, a progress bar on a terminal, or a line for each epoch in a pipe."""
-    screen = console()
-    if json:
-        yield lambda step, epoch, values: tell({"step": step, "epoch": epoch, **values})
-    elif screen.is_terminal:
-        with _bar(screen) as bar:
-            yield _Bar(bar)
-    else:
-        yield _lines
+def _at_once(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
-def _lines(step: int, epoch: int, values: Numbers) -> None:
-    if any(name.startswith("validation/") for name in values):
-        say(f"epoch {epoch}, step {step}: {_numbers(values)}")
-
-
-def _numbers(values: Numbers) -> str:
-    return ", ".join(f"{name.replace('/', ' ')} {value:.4g}" for name, value in values.items())
-
-
-def _bar(screen: Any) -> "Progress":
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[numbers]}"), TimeElapsedColumn())
-    return Progress(*columns, console=screen)
-
-
-class _Bar:
-    """A progress bar that follows the steps."""
-
-    def __init__(self, bar: "Progress") -> None:
-        self.bar = bar
-        self.task: TaskID = bar.add_task("training", total=None, numbers="")
-
-    def __call__(self, step: int, epoch: int, values: Numbers) -> None:
-        self.bar.update(self.task, completed=step, description=f"epoch {epoch + 1}", numbers=_numbers(values))
-
-
-def _report(run: "Run", json: bool) -> None:
+def _report(run: "Run", json: bool, again: str) -> None:
     state = run.folder.status()
     last = {name: float(run.metrics(name)[1][-1]) for name in run.names}
     if json:
-        result({"run": str(run.path), "status": state.status, "step": state.step, **last})
+        said = {"run": str(run.path), "status": state.status, "step": state.step, "reason": state.reason, **last}
+        result(finite({**said, **({"go on": again} if again else {})}))
         return
     say(f"{run.path}: {state.status} at step {state.step:,}. {state.reason}")
     if last:
-        say(_numbers(last))
+        say(numbers(last))
+    if again:
+        say(f"Go on with: {again}")

@@ -1,7 +1,6 @@
 """The loop: batch, step, now and then numbers; it knows time, pause, stop and checkpoints, and nothing of losses."""
 
 import math
-import time
 from collections.abc import Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -203,17 +202,3 @@ class Loop:
             if self.control.may_step(PAUSED_WAIT):
                 return True
         return False
-
-
-@dataclass
-class Clock:
-    """How fast a training goes, and how long it will take."""
-
-    total: int
-    started: float = field(default_factory=time.monotonic)
-    first: int = 0
-
-    def left(self, step: int) -> float:
-        """The seconds left, judged by the speed so far."""
-        done = step - self.first
-        return (self.total - step) * (time.monotonic() - self.started) / done if done else math.inf

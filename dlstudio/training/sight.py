@@ -1,5 +1,7 @@
 """Sight: what a training shows of itself; it is filled without ever waiting, and whoever looks takes from it."""
 
+import math
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,6 +37,12 @@ class Plan:
     first: int
     last: int
     per_epoch: int
+    started: float = field(default_factory=time.monotonic)
+
+    def left(self, step: int) -> float:
+        """The seconds left, judged by the speed so far."""
+        done = step - self.first
+        return (self.last - step) * (time.monotonic() - self.started) / done if done > 0 else math.inf
 
 
 @dataclass(eq=False)
