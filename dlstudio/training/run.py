@@ -120,6 +120,7 @@ def train(
     steps: int | None = None,
     device: str | None = None,
     seed: int | None = None,
+    batch_size: int | None = None,
     name: str | None = None,
     folder: str | Path | None = None,
     listen: Listener | None = None,
@@ -135,7 +136,7 @@ def train(
     the same from `sight` when it likes. `probes` looks inside as often as 3 % of the time allow; None only now and
     then, False never."""
     where = Path(folder).resolve() if folder else None
-    wanted = Wanted(epochs, steps, device, seed)
+    wanted = Wanted(epochs, steps, device, seed, batch_size)
     training = Training.ready(project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
     made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
