@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dlstudio.core.issue import Issue, ProjectProblem
     from dlstudio.core.templates import template, templates
     from dlstudio.training.run import Run, open_run, train
+    from dlstudio.training.warm import load_weights
 
     __version__: str
 
@@ -30,6 +31,7 @@ __all__ = [
     "check",
     "line",
     "load",
+    "load_weights",
     "open_run",
     "save",
     "source",
@@ -49,6 +51,7 @@ _HOMES = {
     "check": "compiler.check",
     "line": "compiler.line",
     "load": "core.files",
+    "load_weights": "training.warm",
     "open_run": "training.run",
     "save": "core.files",
     "summary": "compiler.cost",

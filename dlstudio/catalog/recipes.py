@@ -57,6 +57,14 @@ class Recipe(Declaration):
     frozen: Annotated[
         tuple[str, ...], Words(help="Nodes whose weights stay as they are, such as all but the last for fine tuning")
     ] = ()
+    start: Annotated[
+        Frozen[str, Value],
+        Declared(
+            registry="start",
+            usual="Weights",
+            help="Weights to go on from, of another run or a file; empty starts as the layers say",
+        ),
+    ] = Frozen()
     evaluate_every: Annotated[int, Int(1, 10_000, help="Validates after every so many epochs")] = 1
     checkpoint_every: Annotated[
         int, Int(0, 2**31 - 1, help="Keeps a checkpoint every so many steps; 0 for each epoch")
@@ -189,9 +197,13 @@ class PerceptronRule(Recipe):
     rate: Annotated[
         float, Real(low=0, open_low=True, help="How far one correction moves; from zeros it is no matter")
     ] = 1.0
-    start: Annotated[str, Choice(options=("zeros", "drawn"), help="The first weights: zeros, or drawn at random")] = (
-        "zeros"
-    )
+    first: Annotated[
+        str,
+        Choice(
+            options=("zeros", "drawn"),
+            help="The first weights: zeros, or as the layer draws them; a start from other weights goes before",
+        ),
+    ] = "zeros"
 
 
 @recipe(

@@ -334,7 +334,7 @@ def _rows(value: Value) -> Value:
 
 def shape_of(value: Value) -> tuple[int, ...]:
     """How many rows, and how many numbers in each, an Array holds."""
-    return (len(value), *shape_of(value[0] if value else ())) if isinstance(value, tuple) and value else ()
+    return (len(value), *shape_of(value[0])) if isinstance(value, tuple) and value else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,10 +376,14 @@ class Declared(Marker):
     """A thing declared elsewhere, by its kind and fields: an initialiser, an activation."""
 
     registry: str = ""
+    usual: str = ""
+    """The kind that is meant where fields are given without one."""
 
     def accept(self, value: Value) -> Frozen[str, Value]:
         if isinstance(value, str):
             return Frozen({"kind": value}) if value else Frozen()
+        if isinstance(value, Mapping) and value and self.usual:
+            value = {"kind": self.usual, **value}
         if not isinstance(value, Mapping) or (value and not isinstance(value.get("kind"), str)):
             raise FieldProblem("must be a kind with its fields")
         return Frozen(freeze(value))

@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 import inspect
+import keyword
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,11 @@ class Field:
     def label(self) -> str:
         return self.name.replace("_", " ")
 
+    @property
+    def attribute(self) -> str:
+        """Its name in Python, where words such as from are taken: from_."""
+        return f"{self.name}_" if keyword.iskeyword(self.name) else self.name
+
 
 class Declaration:
     """The base of everything declared; subclasses are registered, which makes them frozen dataclasses."""
@@ -46,11 +52,11 @@ class Declaration:
         return "\n".join(line.strip() for line in (cls.__doc__ or "").strip().split("\n"))
 
     def values(self) -> dict[str, Value]:
-        return {name: getattr(self, name) for name in self.specs}
+        return {name: getattr(self, field.attribute) for name, field in self.specs.items()}
 
     def changed(self) -> dict[str, Value]:
         """The fields that differ from their defaults."""
-        return {n: getattr(self, n) for n, field in self.specs.items() if getattr(self, n) != field.default}
+        return {name: value for name, value in self.values().items() if value != self.specs[name].default}
 
 
 D = TypeVar("D", bound=Declaration)
@@ -138,7 +144,7 @@ def make(cls: type[D], raw: Mapping[str, Value], arguments: Mapping[str, Any]) -
             problems.append(BadField(name, f"The {field.label} cannot be calculated: {problem}"))
     if problems:
         raise BadFields(tuple(problems))
-    return cls(**values)
+    return cls(**{cls.specs[name].attribute: value for name, value in values.items()})
 
 
 def accept(marker: Marker, value: Value, arguments: Mapping[str, Any]) -> Value:
@@ -159,7 +165,8 @@ def _specs(cls: type[Any]) -> dict[str, Field]:
         markers = [part for part in get_args(field.type) if isinstance(part, Marker)]
         if len(markers) != 1 or field.default is dataclasses.MISSING:
             raise TypeError(f"{cls.__name__}.{field.name} needs one marker and a default")
-        specs[field.name] = Field(field.name, markers[0], field.default)
+        name = field.name.removesuffix("_")
+        specs[name] = Field(name, markers[0], field.default)
     return specs
 
 

@@ -31,7 +31,7 @@ class PerceptronRule(Method):
         self.neuron = _neuron(task)
         (self.input,), (self.target,) = task.wiring.inputs.values(), task.wiring.targets.values()
         self.middle = _middle(task.prepared.columns[self.target])
-        if task.recipe.start == "zeros":
+        if task.recipe.first == "zeros" and not task.recipe.start:
             nn.init.zeros_(self.neuron.weight)
             if self.neuron.bias is not None:
                 nn.init.zeros_(self.neuron.bias)

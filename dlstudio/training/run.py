@@ -97,7 +97,12 @@ class Run:
         wanted = Wanted(epochs, steps, device, batch_size=batch_size)
         with self.folder.lock():
             training = Training.ready(
-                self.project, folder=self.data_folder, wanted=wanted, control=control, allow_code=allow_code
+                self.project,
+                folder=self.data_folder,
+                wanted=wanted,
+                control=control,
+                allow_code=allow_code,
+                resume=True,
             )
             ending = training.run(self.folder, resume=True, listen=listen, tell=tell, sight=sight or Sight(probes))
         return _ended(self, ending)
@@ -139,6 +144,8 @@ def train(
     wanted = Wanted(epochs, steps, device, seed, batch_size)
     training = Training.ready(project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
+    if training.warm:
+        settings["start"] = training.warm.plain()
     made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
     with made.lock():
         ending = training.run(made, listen=listen, tell=tell, sight=sight or Sight(probes))

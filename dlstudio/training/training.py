@@ -28,6 +28,7 @@ from dlstudio.training.loop import Ending, Limits, Loop, Position
 from dlstudio.training.method import Method, Task, method_of
 from dlstudio.training.shortage import ran_short, shortage
 from dlstudio.training.sight import Plan, Said, Sight, Tell
+from dlstudio.training.warm import Report, warm_start
 from dlstudio.training.watch import Watch
 
 
@@ -68,6 +69,8 @@ class Training:
     validation: Batches
     control: Control = field(default_factory=Control)
     steps: int | None = None
+    warm: Report | None = None
+    """What came of the weights that it starts from, where it starts from some."""
 
     @classmethod
     def ready(
@@ -78,8 +81,11 @@ class Training:
         wanted: Wanted | None = None,
         control: Control | None = None,
         allow_code: bool = False,
+        resume: bool = False,
     ) -> "Training":
-        """Loads the data and builds the networks; a ProjectProblem says what stands in the way."""
+        """Loads the data and builds the networks; a ProjectProblem says what stands in the way.
+
+        A run that is resumed has weights of its own and asks for no others to start from."""
         wanted = wanted or Wanted()
         project = wanted.applied(project)
         recipe = recipe_of(project)
@@ -92,6 +98,7 @@ class Training:
         randomness.seed(recipe.seed)
         sources = {role: emit(project, role) for role in recipe.roles}
         modules = {role: load(source, allow_code=allow_code)().to(device) for role, source in sources.items()}
+        warm = None if resume else warm_start(modules, recipe.start, folder)
         freeze(modules.values(), recipe.frozen)
         control = control or Control()
         used = used_columns(prepared, wiring)
@@ -108,7 +115,7 @@ class Training:
             len(feed),
             lambda: control.rate,
         )
-        return cls(project, recipe, device, prepared, sources, way(task), feed, validation, control, wanted.steps)
+        return cls(project, recipe, device, prepared, sources, way(task), feed, validation, control, wanted.steps, warm)
 
     @property
     def text(self) -> str:
@@ -149,6 +156,8 @@ class Training:
             watch = Watch(self.method, folder.path, sight, said)
             keeper = opened.enter_context(closing(Keeper(self, folder, watch, listen, said)))
             position = keeper.resume() if resume else Position()
+            if self.warm:
+                said(str(self.warm))
             sight.plan = Plan(position.step, self.method.task.total_steps, len(self.feed))
             loop = Loop(self.method, self.feed, self.validation, keeper, self._limits(), self.control, position, watch)
             folder.set_status("running", step=position.step, epoch=position.epoch)

@@ -95,7 +95,7 @@ def test_it_never_says_cycling_where_a_line_parts_the_classes() -> None:
 
 
 def test_from_drawn_weights_it_learns_too() -> None:
-    training = ready(half(start="drawn", rate=0.1))
+    training = ready(half(first="drawn", rate=0.1))
     assert isinstance(training.method, PerceptronRule)
     assert float(training.method.neuron.weight.detach().abs().sum()) > 0
     take(training, 400)
