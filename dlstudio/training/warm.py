@@ -105,7 +105,11 @@ def _taken_over(
     placed, left = _placed(here, _renamed(found, rename, source), source)
     shown = {place: ".".join(place) if len(modules) > 1 else place[1] for place in here}
     fits = {place: t for place, t in placed.items() if t.shape == here[place].shape}
-    misfits = [Misfit(shown[p], tuple(here[p].shape), tuple(t.shape)) for p, t in placed.items() if p not in fits]
+    misfits = [
+        Misfit(shown[place], tuple(tensor.shape), tuple(placed[place].shape))
+        for place, tensor in here.items()
+        if place in placed and place not in fits
+    ]
     report = Report(
         source,
         tuple(shown[place] for place in here if place in fits),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -56,8 +57,14 @@ def test_lenet5_goes_on_elsewhere_with_a_last_layer_of_its_own_TRN_19_INI_10(tmp
     there = source.model().state_dict()
     assert {name.replace("verdict", last) for name in kept} == there.keys()
     assert all(torch.equal(tensor, there[name.replace("verdict", last)]) for name, tensor in kept.items())
-    smaller = edits.put(other, "model", "verdict", out_features=5)
-    training = started(replace(smaller, training=lenet.training.put("start", freeze(start))), tmp_path)
+    pictures = np.random.default_rng(0).integers(0, 255, (50, 28, 28), dtype=np.uint8)
+    np.savez(tmp_path / "five.npz", x=pictures, y=np.arange(50) % 5)
+    smaller = replace(
+        edits.put(other, "model", "verdict", out_features=5),
+        data=freeze({"source": {"kind": "Arrays", "file": "five.npz"}}),
+        training=lenet.training.put("start", freeze(start)),
+    )
+    training = started(smaller, tmp_path)
     assert training.warm is not None
     assert [str(misfit) for misfit in training.warm.misfits] == [
         "verdict.weight is 5×84 here and 10×84 there",
@@ -129,7 +136,7 @@ def test_a_module_of_ones_own_takes_weights_without_a_training(tmp_path: Path) -
     assert report.missing == ("0.bias", "2.bias")
     assert report.left == ("x",)
     assert [str(misfit) for misfit in report.misfits] == ["2.weight is 2×4 here and 3×4 there"]
-    assert torch.equal(encoder[0].weight, torch.ones(4, 3))
+    assert torch.equal(encoder.get_parameter("0.weight"), torch.ones(4, 3))
     assert dl.load_weights is load_weights
 
 
@@ -189,10 +196,10 @@ def test_what_cannot_be_taken_over_is_told(pretrained: Run, tmp_path: Path) -> N
 
 
 def test_the_command_line_starts_warm_by_a_setting(pretrained: Run, tmp_path: Path) -> None:
-    dl.save(digits(), tmp_path / "net.dls")
+    dl.save(digits(optimizer={"kind": "SGD", "lr": 0.0}), tmp_path / "net.dls")
     save_file(pretrained.model().state_dict(), tmp_path / "w.safetensors")
     command = [sys.executable, "-m", "dlstudio", "train", str(tmp_path / "net.dls"), "--runs", str(tmp_path / "runs")]
-    settings = ["--set", "training.start.from=w.safetensors", "--set", "training.optimizer=SGD", "--steps", "1"]
+    settings = ["--set", "training.start.from=w.safetensors", "--steps", "1"]
     done = subprocess.run([*command, *settings, "--name", "warm"], capture_output=True, text=True, cwd=Path.cwd())
     assert done.returncode == 0, done.stderr
     assert "6 of 6 weights come from w.safetensors." in done.stdout + done.stderr
