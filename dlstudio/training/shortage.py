@@ -7,7 +7,7 @@ import torch
 from dlstudio.training.devices import describe
 from dlstudio.training.method import Batch, Method
 
-CPU_WORDS = ("DefaultCPUAllocator", "not enough memory", "out of memory", "Cannot allocate memory")
+CPU_WORDS = ("DefaultCPUAllocator", "not enough memory", "out of memory", "bad_alloc", "could not create a memory")
 
 
 def ran_short(problem: BaseException) -> bool:
