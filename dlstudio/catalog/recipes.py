@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from dlstudio.core.fields import Choice, Declared, Flag, Int, Real, Words
+from dlstudio.core.fields import Choice, Declared, Flag, Int, Real, Values, Words
 from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.several import Several
 from dlstudio.core.spec import Declaration, Registry
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -23,6 +24,10 @@ PRECISION = Choice(
 )
 OPTIMIZER = Declared(registry="optimizer", help="How weights follow their gradients")
 SCHEDULE = Declared(registry="schedule", help="How the learning rate changes while training")
+REGULARIZERS = Several(
+    registry="regularizer",
+    help="What holds weights and gradients back, each by its kind: L1, L2, MaxNorm, ClipNorm, ClipValue",
+)
 
 
 @dataclass(frozen=True)
@@ -39,24 +44,62 @@ class Recipe(Declaration):
     device: Annotated[str, DEVICE] = "auto"
     precision: Annotated[str, PRECISION] = "float32"
     compile: Annotated[bool, Flag(help="Compiles the network first: slower to start, often faster to run")] = False
+    layout: Annotated[
+        str,
+        Choice(
+            options=("auto", "channels first", "channels last"),
+            help="How pictures lie in memory. auto takes what is usually faster: channels last for convolutions of up to "
+            "256 channels on a CPU, and with bf16, fp16 or tf32 on a GPU",
+        ),
+    ] = "auto"
+    capture: Annotated[
+        bool,
+        Flag(
+            help="On an NVIDIA GPU: records a step as one graph and replays it, much faster for small networks. It is "
+            "used only if it proves equal to the step itself"
+        ),
+    ] = False
     accumulate: Annotated[
         int, Int(1, 65536, help="How many batches are summed up before one step: a large batch in little memory")
     ] = 1
-    clip_norm: Annotated[
-        float, Real(low=0, help="Gradients longer than this in all are shortened to it; 0 leaves them as they are")
-    ] = 0.0
-    clip_value: Annotated[
-        float, Real(low=0, help="Each gradient is cut to this size on both sides (the sources use 5); 0 leaves them")
-    ] = 0.0
+    regularizers: Annotated[tuple[Frozen[str, Value], ...], REGULARIZERS] = ()
+    decay_on: Annotated[
+        str,
+        Choice(
+            options=("all", "weights"),
+            help="What the optimizer's weight decay acts on: all parameters, or weights without biases and the scales "
+            "of normalizations",
+        ),
+    ] = "all"
+    rates: Annotated[
+        Frozen[str, Value],
+        Values(help="Factors on the learning rate of single nodes, such as 0.1 for conv1; 1 for all others"),
+    ] = Frozen()
     average: Annotated[
-        float, Real(low=0, high=0.999999, help="Keeps a moving average of the weights; 0.999 is usual, 0 is off")
+        float,
+        Real(
+            low=0,
+            high=0.999999,
+            help="Keeps a moving average of the weights, which is what is validated and what the finished model has; "
+            "0.999 is usual, 0 is off",
+        ),
     ] = 0.0
     patience: Annotated[
         int, Int(0, 1_000_000, help="Stops after so many epochs without a better validation loss; 0 never stops early")
     ] = 0
     frozen: Annotated[
-        tuple[str, ...], Words(help="Nodes whose weights stay as they are, such as all but the last for fine tuning")
+        tuple[str, ...],
+        Words(most=4096, help="Nodes whose weights stay as they are, and the statistics of their batch norms too"),
     ] = ()
+    learning: Annotated[
+        str,
+        Choice(
+            options=("all", "last", "none"),
+            help="For fine tuning. none: nothing learns, it only predicts. last: only the last layers before each "
+            "output, the classifier. all: every layer, at a small learning rate",
+        ),
+    ] = "all"
+    last: Annotated[int, Int(1, 4096, help="How many layers with weights learn before each output, with “last”")] = 1
     start: Annotated[
         Frozen[str, Value],
         Declared(
@@ -159,18 +202,13 @@ class Gan(Recipe):
 class MetricLearning(Recipe):
     """Teaches an encoder to put samples of one class near each other and others apart.
 
-    Distances are squared, as in the sources. Pairs and triplets are made within each batch by the labels, so a batch
-    should hold several samples of each class."""
+    Pairs and triplets are made within each batch by the labels, so a batch should hold several samples of each
+    class."""
 
     loss: Annotated[
-        str,
-        Choice(
-            options=("triplet", "contrastive"),
-            help="triplet: max(d²(anchor, same) − d²(anchor, other) + margin, 0). "
-            "contrastive: ½d² for a pair of one class, ½·max(margin − d, 0)² for any other pair",
-        ),
-    ] = "triplet"
-    margin: Annotated[float, Real(low=0, help="How much farther away the other class must be")] = 0.2
+        Frozen[str, Value],
+        Declared(registry="loss", help="How codes are compared: Triplet, Contrastive or CosineEmbedding"),
+    ] = Frozen({"kind": "Triplet"})
     mining: Annotated[
         str,
         Choice(
@@ -179,9 +217,6 @@ class MetricLearning(Recipe):
         ),
     ] = "random"
     normalize: Annotated[bool, Flag(help="Puts all codes on a sphere of radius 1")] = False
-    reduction: Annotated[
-        str, Choice(options=("sum", "mean"), help="Losses of a batch are summed, as in the sources, or averaged")
-    ] = "sum"
 
 
 @recipe(

@@ -8,6 +8,7 @@ from dlstudio.catalog.layers.custom import Custom
 from dlstudio.compiler.carry import definitions, imports
 from dlstudio.compiler.check import every_plan, sound_plan
 from dlstudio.compiler.classes import ClassWriter, Use, signature
+from dlstudio.compiler.formula import OURS
 from dlstudio.compiler.forward import Written
 from dlstudio.compiler.names import class_name
 from dlstudio.compiler.plan import Plan
@@ -111,9 +112,6 @@ def _quoted(text: str) -> str:
     return " ".join(text.split()).replace("\\", "/").replace('"', "'")
 
 
-_OURS = re.compile(r"(?<![\w)\]}'\"])\.([a-z_][a-z0-9_]*)\.([A-Za-z_][A-Za-z0-9_]*)(?=\()")
-
-
 _FUTURE = re.compile(r"^from __future__ import .*$", re.MULTILINE)
 """These may stand at the head of a file only."""
 
@@ -144,9 +142,9 @@ def _assemble(
     wanted: dict[str, set[str]] = {}
 
     def ours(line: str) -> str:
-        for file, name in _OURS.findall(line):
+        for file, name in OURS.findall(line):
             wanted.setdefault(file, set()).add(name)
-        return _OURS.sub(r"\2", line)
+        return OURS.sub(r"\2", line)
 
     body = [
         (network, Written(ours(line.text), line.node)) for network, lines in classes for line in [*lines, _GAP, _GAP]

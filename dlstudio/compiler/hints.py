@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from dlstudio.catalog.losses import AUTO
 from dlstudio.compiler.findings import fix
 from dlstudio.compiler.plan import Plan, Step
 from dlstudio.core import edits
@@ -10,7 +11,6 @@ from dlstudio.core.issue import Fix, Issue, Severity
 
 Rule = Callable[[Plan], Iterator[Issue]]
 
-CROSS_ENTROPIES = {"cross_entropy", "CrossEntropy", "CrossEntropyLoss"}
 RECTIFYING = "Activation"
 
 
@@ -45,17 +45,17 @@ def _pairs(plan: Plan, kind: str) -> Iterator[tuple[Step, Step]]:
 def double_softmax(plan: Plan) -> Iterator[Issue]:
     """LAY-23: cross-entropy applies a softmax itself; applied twice, even a perfect answer keeps a loss of 0.55."""
     for source, step in _pairs(plan, OUTPUT):
-        loss = str(step.node.fields.get("loss", "auto"))
+        loss = step.layer.values()["loss"].get("kind", AUTO)
         if source.node.kind not in ("Softmax", "LogSoftmax"):
             continue
         remove = fix(f"Remove {source.id}", edits.remove, plan.name, [source.id], heal=True)
-        if loss in CROSS_ENTROPIES:
+        if loss == "CrossEntropy":
             text = (
                 f"The loss of {step.id} is cross-entropy, which applies a softmax itself; after {source.id} it would "
                 "be applied twice, and even a perfect answer would keep a loss of 0.55. Leave the softmax out."
             )
             yield _issue("warning", "double-softmax", text, plan, step, remove)
-        elif loss == "auto":
+        elif loss == AUTO:
             text = (
                 f"{source.id} before {step.id} is not needed for training: cross-entropy works on the raw scores "
                 "and applies the softmax itself."

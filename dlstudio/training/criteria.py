@@ -1,19 +1,29 @@
-"""Criteria: how each output of a network is compared with its column of the data."""
+"""Criteria: how each output of a network is compared with its column of the data, or what it costs by itself."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import torch.nn.functional as F
 from torch import Tensor
 
+from dlstudio.catalog.losses import Loss, chosen, named, suggest
+from dlstudio.catalog.losses.sides import is_class
+from dlstudio.compiler.formula import formula
+from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
-from dlstudio.core.document import OUTPUT, Node
-from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.document import MODEL, OUTPUT, Node
+from dlstudio.core.fields import Declared
+from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.core.spec import BadFields
 from dlstudio.core.tensor import Tensor as Shape
+from dlstudio.data.augment.doubts import entries
 from dlstudio.data.dataset import Column
 from dlstudio.training.method import Batch, Task
 
 Measure = Callable[[Tensor, Tensor], Tensor]
+
+LOSS = Declared(registry="loss")
+RESHAPING = ("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout", "Identity")
+"""Nodes that leave the kind of the numbers as it is."""
 
 
 @dataclass(frozen=True)
@@ -22,125 +32,140 @@ class Criterion:
 
     output: str
     target: str
+    form: Loss
+    answer: Shape
+    column: Column
     loss: Measure
-    weight: float
-    others: Mapping[str, Measure]
+    soft: Measure | None
+    """The loss where each class has a share, as mixup makes of them; None where the target is a number anyway."""
+    weight: float = 1.0
 
     def weighted(self, answer: Tensor, batch: Batch) -> Tensor:
         """The loss with its weight."""
-        loss = self.loss(answer, batch[self.target])
+        target = batch[self.target]
+        compare = self.soft if self.soft is not None and target.is_floating_point() else self.loss
+        loss = compare(answer, target)
         return loss if self.weight == 1.0 else loss * self.weight
 
     def measures(self, answer: Tensor, batch: Batch) -> dict[str, Tensor]:
-        return {name: measure(answer, batch[self.target]) for name, measure in self.others.items()}
+        """The share of right answers, where there are right ones."""
+        right = accuracy(self, answer, batch[self.target])
+        return {} if right is None else {"accuracy": right}
+
+    def residuals(self) -> Measure:
+        """What the loss squares, for optimizers that solve least squares."""
+        code = self.form.residuals(self.answer, self.column.tensor)
+        if code is None:
+            text = f"The optimizer needs a sum of squares, and the loss {self.form.kind} is none"
+            raise misfit(self.output, f"{text}. Choose MeanSquare or HalfSquare, or another optimizer.")
+        return formula(code, ("y", "t")).function()
 
 
-def criteria(task: Task) -> list[Criterion]:
-    """One criterion for each output of the model, in the order in which the outputs are given out."""
-    network = task.project.networks["model"]
-    plan = Planner(task.project).plan("model")
-    made = []
-    for node in network.of_kind(OUTPUT):
-        column = task.prepared.columns.get(task.wiring.targets.get(node.id, ""))
-        if column is None:
-            raise ProjectProblem(f"The output {node.id} has nothing to be compared with; name its target.")
-        step = plan.steps[node.id]
-        made.append(criterion(node, column, step.ins["x"], plan.steps[step.feeds[0][0]].node.kind))
+@dataclass(frozen=True)
+class Price:
+    """An output that is compared with nothing: a penalty, added as it is."""
+
+    output: str
+    weight: float = 1.0
+
+    def weighted(self, answer: Tensor, _batch: Batch) -> Tensor:
+        """The price with its weight."""
+        return answer.mean() * self.weight
+
+
+Term = Criterion | Price
+
+
+def terms(task: Task, targets: Mapping[str, str]) -> list[Term]:
+    """What each output of the model adds to the loss, in the order in which the outputs are given out."""
+    plan = Planner(task.project).plan(MODEL)
+    made: list[Term] = []
+    for node in task.project.networks[MODEL].of_kind(OUTPUT):
+        if node.id in targets:
+            made.append(criterion(task, node, targets[node.id], plan))
+        elif is_price(plan, node):
+            made.append(Price(node.id, weight(node)))
+        else:
+            raise misfit(node.id, f"The output {node.id} has nothing to be compared with; name its target.")
     return made
 
 
-def criterion(node: Node, column: Column, answer: Shape | None = None, before: str = "") -> Criterion:
-    """How one output is compared with a column, by the loss and the weight that the node names.
-
-    The shape of the answer, and the kind of node that gives it, help to choose a loss where none is named."""
-    loss, others = _chosen(str(node.fields.get("loss", "auto")), column, answer, before)
-    return Criterion(node.id, column.name, loss, float(node.fields.get("weight", 1.0)), others)
+def is_price(plan: Plan, node: Node) -> bool:
+    """Whether an output is one number for a sample that is meant for no column of the data."""
+    return node.id in plan.outputs and not plan.outputs[node.id].rank and not node.fields.get("target")
 
 
-def _chosen(name: str, column: Column, answer: Shape | None, before: str) -> tuple[Measure, Mapping[str, Measure]]:
-    name = suggest(column, answer, before) if name == "auto" else name
-    if name not in LOSSES:
-        raise ProjectProblem(f"There is no loss “{name}”; there are {', '.join(LOSSES)}.")
-    return LOSSES[name], MEASURES.get(name, {})
+def weight(node: Node) -> float:
+    return float(node.fields.get("weight", 1.0))
 
 
-def suggest(column: Column, answer: Shape | None, before: str) -> str:
-    """What most people would choose."""
-    if column.tensor.dtype == "float":
-        return "mean_square"
-    if answer is not None and (answer.rank == 0 or answer.channels == 1):
-        return "binary_probability" if before in ("Sigmoid", "Hardsigmoid", "Step") else "binary_cross_entropy"
-    return {"LogSoftmax": "negative_log_likelihood", "Softmax": "probability"}.get(before, "cross_entropy")
+def criterion(task: Task, node: Node, target: str, plan: Plan | None = None) -> Criterion:
+    """How one output is compared with a column, by the loss and the weight that the node names."""
+    plan = plan or Planner(task.project).plan(MODEL)
+    column, answer = task.prepared.columns[target], plan.outputs[node.id]
+    form = _form(node, column, answer, before(plan, node))
+    if wrong := form.refuses(answer, column.tensor, len(column.classes)):
+        raise misfit(node.id, wrong)
+    loss = formula(form.code(answer, column.tensor), ("y", "t")).function()
+    soft = _soft(form, answer, column)
+    if soft is None and column.label and _blends(task):
+        text = f"Mixing samples gives each class a share of the target, which {form.kind} cannot compare"
+        raise misfit(node.id, f"{text}. Choose another loss, such as CrossEntropy, or take the mixing out.")
+    return Criterion(node.id, target, form, answer, column, loss, soft, weight(node))
 
 
-def cross_entropy(answer: Tensor, target: Tensor) -> Tensor:
-    """Classes stand on the last axis of a sequence and on the second of anything else."""
-    return F.cross_entropy(_classes_second(answer, target), target)
+def _form(node: Node, column: Column, answer: Shape, giver: str) -> Loss:
+    """The loss that the node names, or the one that most people would choose."""
+    try:
+        said = named(LOSS.accept(node.fields.get("loss", "")))
+        if said is not None:
+            return said
+        usual = suggest(column.tensor, len(column.classes), answer, giver)
+        return chosen(usual["kind"], usual.drop("kind"))
+    except BadFields as problems:
+        raise misfit(node.id, str(problems)) from None
 
 
-def accuracy(answer: Tensor, target: Tensor) -> Tensor:
-    return (_classes_second(answer, target).argmax(1) == target).float().mean()
+def _soft(form: Loss, answer: Shape, column: Column) -> Measure | None:
+    """The loss for blended classes; of two classes that one number tells apart, the share of the second counts."""
+    if not column.label or not {"probabilities", "numbers"} & set(form.targets):
+        return None
+    if is_class(answer, column.tensor):
+        return formula(form.code(answer, Shape.of(*answer.shape)), ("y", "t")).function()
+    one = formula(form.code(answer, Shape.of()), ("y", "t")).function()
+    return lambda y, t: one(y, t[:, 1])
 
 
-def _classes_second(answer: Tensor, target: Tensor) -> Tensor:
-    return answer.movedim(-1, 1) if target.ndim == 2 and answer.ndim == 3 else answer
+def _blends(task: Task) -> bool:
+    return any(raw == kind or raw.get("kind") == kind for raw in entries(task.project) for kind in ("Mixup", "CutMix"))
 
 
-def mean_square(answer: Tensor, target: Tensor) -> Tensor:
-    return F.mse_loss(answer, target.reshape(answer.shape))
+def before(plan: Plan, node: Node) -> str:
+    """The kind of node that an output's numbers come from, or of the activation that a layer applies itself."""
+    step = plan.steps[plan.steps[node.id].feeds[0][0]]
+    while step.node.kind in RESHAPING or step.muted:
+        step = plan.steps[step.feeds[0][0]]
+    return "Sigmoid" if step.layer.values().get("activation") == "sigmoid" else step.node.kind
 
 
-def mean_absolute(answer: Tensor, target: Tensor) -> Tensor:
-    return F.l1_loss(answer, target.reshape(answer.shape))
+def accuracy(criterion: Criterion, answer: Tensor, target: Tensor) -> Tensor | None:
+    """The share of right answers among those that count; nothing where no answer is simply right."""
+    shape, form = criterion.answer, criterion.form
+    if is_class(shape, criterion.column.tensor):
+        right = answer.argmax(shape.channel_position + 1) == target
+    elif criterion.column.tensor.dtype == "bool" or len(criterion.column.classes) == 2:
+        edge = 0.5 if "numbers" in form.targets or getattr(form, "on", "scores") != "scores" else 0.0
+        right = (answer > edge) == target.reshape(answer.shape).bool()
+    else:
+        return None
+    ignored = getattr(form, "ignore_index", None)
+    if ignored is None:
+        return right.float().mean()
+    counts = target != ignored
+    share: Tensor = (right & counts).sum() / counts.sum().clamp(min=1)
+    return share
 
 
-def half_square(answer: Tensor, target: Tensor) -> Tensor:
-    """½Σ over the outputs, the mean over samples: the convention of the lecture texts."""
-    return 0.5 * (answer - target.reshape(answer.shape)).flatten(1).square().sum(1).mean()
-
-
-def binary(answer: Tensor, target: Tensor) -> Tensor:
-    return F.binary_cross_entropy_with_logits(answer, target.reshape(answer.shape).to(answer.dtype))
-
-
-def binary_probability(answer: Tensor, target: Tensor) -> Tensor:
-    """For a network that ends in a sigmoid itself."""
-    return F.binary_cross_entropy(answer, target.reshape(answer.shape).to(answer.dtype))
-
-
-def probability(answer: Tensor, target: Tensor) -> Tensor:
-    """For a network that ends in a softmax itself: the logarithm of the right class's probability."""
-    return F.nll_loss(_classes_second(answer, target).clamp_min(1e-12).log(), target)
-
-
-def log_probability(answer: Tensor, target: Tensor) -> Tensor:
-    """For a network that ends in a logarithmic softmax itself."""
-    return F.nll_loss(_classes_second(answer, target), target)
-
-
-def beyond(edge: float) -> Measure:
-    """The share of right answers where yes is what lies above an edge."""
-
-    def right(answer: Tensor, target: Tensor) -> Tensor:
-        return ((answer > edge) == target.reshape(answer.shape).bool()).float().mean()
-
-    return right
-
-
-MEASURES: dict[str, Mapping[str, Measure]] = {
-    **{name: {"accuracy": accuracy} for name in ("cross_entropy", "probability", "negative_log_likelihood")},
-    "binary_cross_entropy": {"accuracy": beyond(0.0)},
-    "binary_probability": {"accuracy": beyond(0.5)},
-}
-"""What is told beside a loss."""
-
-LOSSES: dict[str, Measure] = {
-    "negative_log_likelihood": log_probability,
-    "probability": probability,
-    "binary_probability": binary_probability,
-    "cross_entropy": cross_entropy,
-    "mean_square": mean_square,
-    "mean_absolute": mean_absolute,
-    "half_square": half_square,
-    "binary_cross_entropy": binary,
-}
+def misfit(node: str, text: str) -> ProjectProblem:
+    """A ProjectProblem about one output."""
+    return ProjectProblem(text, (Issue("error", "loss", text, MODEL, node),))

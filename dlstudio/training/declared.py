@@ -5,7 +5,6 @@ from importlib import import_module
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from dlstudio.catalog.optimizers import Optimizer, optimizers
 from dlstudio.catalog.schedules import Schedule, schedules
@@ -43,17 +42,17 @@ def callee(source: str) -> Any:
 def chosen_optimizer(spec: Frozen[str, Value]) -> Optimizer:
     """The declaration of the optimizer that a recipe names."""
     made: Optimizer = declared(optimizers, spec, "optimizer")
-    if made.closure == "residuals":
-        raise ProjectProblem(f"The optimizer {made.kind} needs every residual by itself, which no recipe gives it yet.")
     return made
 
 
-def optimizer(spec: Frozen[str, Value], weights: Sequence[Tensor], device: torch.device) -> torch.optim.Optimizer:
+def optimizer(
+    spec: Frozen[str, Value], groups: Sequence[dict[str, Any]], device: torch.device
+) -> torch.optim.Optimizer:
     """The optimizer that a recipe names, fused where torch can."""
     made = chosen_optimizer(spec)
     arguments = {name: list(v) if isinstance(v, tuple) else v for name, v in made.arguments().items()}
     fused = {"fused": True} if made.fused and device.type in ("cpu", "cuda", "mps") else {}
-    found: torch.optim.Optimizer = callee(made.source)(weights, **arguments, **fused)
+    found: torch.optim.Optimizer = callee(made.source)(groups, **arguments, **fused)
     return found
 
 

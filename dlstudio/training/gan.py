@@ -17,9 +17,11 @@ from dlstudio.core.issue import Fix, Issue, ProjectProblem
 from dlstudio.core.tensor import Tensor as Kind
 from dlstudio.data.wiring import Columns, Wiring, bind, wire
 from dlstudio.training.devices import precise
-from dlstudio.training.method import Batch, Method, Task, method
+from dlstudio.training.method import Batch, Task, method
+from dlstudio.training.suited import suited
 from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
+from dlstudio.training.updating import Updating
 
 GENERATOR, CRITIC = "generator", "critic"
 
@@ -50,7 +52,7 @@ GAMES = {
 
 
 @method
-class Gan(Method):
+class Gan(Updating):
     """The critic learns on real and made samples mixed; then the generator against the critic as it stands."""
 
     recipe = "Gan"
@@ -70,6 +72,7 @@ class Gan(Method):
         self.shown = looked_at(self.seen, self.given)
         self.critic_update = Updater(_critics(task), [self.critic])
         self.generator_update = Updater(_generators(task), [self.generator])
+        self.updaters = {GENERATOR: self.generator_update, CRITIC: self.critic_update}
         self.count = 0
 
     @classmethod
@@ -92,6 +95,8 @@ class Gan(Method):
             *_shapes(made, looked),
             *_squashed(project),
             *_unbounded(project),
+            *suited(project),
+            *suited(_of_the_critic(project)),
         ]
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
@@ -99,11 +104,13 @@ class Gan(Method):
             made = self.make(batch)
             found = self._judge(batch, made.detach())
         self.critic_update(found.pop("paid"))
+        found |= {f"critic {name}": value for name, value in self.critic_update.told.items()}
         if self.settings.clip_weights:
             self._clip(self.settings.clip_weights)
         self.count += 1
         if self.count % self.settings.critic_steps == 0:
             found["generator"] = self._trick(batch, made)
+            found |= {f"generator {name}": value for name, value in self.generator_update.told.items()}
         return found
 
     def _judge(self, batch: Batch, made: Tensor) -> dict[str, Tensor]:
@@ -158,39 +165,37 @@ class Gan(Method):
             else:
                 yield batch[name]
 
-    @torch.no_grad()
     def sample(self, count: int, seed: int = 0) -> Tensor:
         """Made samples, the same for the same seed (GEN-06); for a generator that takes noise alone."""
-        self.generator.eval()
         drawn = torch.Generator(self.task.device).manual_seed(seed)
-        made: Tensor = self.generator(*self._sources(count, {}, drawn))
-        self.generator.train()
+        with self.measuring():
+            made: Tensor = self.generator(*self._sources(count, {}, drawn))
         return made
 
-    @torch.no_grad()
     def evaluate(self, batches: Iterable[Batch]) -> dict[str, float]:
-        self.generator.eval()
-        self.critic.eval()
         drawn = torch.Generator(self.task.device).manual_seed(self.settings.seed)
         tally = Tally()
-        for batch in batches:
-            with precise(self.task.device, self.settings.precision):
-                made = self.make(batch, drawn)
-                found = self._judge(batch, made)
-                found["generator"] = self.game.generator(self._scores(made, batch))
-            del found["paid"]
-            tally.add(len(made), found)
-        self.generator.train()
-        self.critic.train()
-        return tally.means()
+        with self.measuring():
+            for batch in batches:
+                with precise(self.task.device, self.settings.precision):
+                    made = self.make(batch, drawn)
+                    found = self._judge(batch, made)
+                    found["generator"] = self.game.generator(self._scores(made, batch))
+                del found["paid"]
+                tally.add(len(made), found)
+        self.measured = tally.means()
+        return self.measured
+
+    def judged(self, loss: float) -> None:
+        """“loss” is each player's own."""
+        for name, updater in self.updaters.items():
+            updater.judged({"loss": self.measured.get(name, loss), **self.measured})
 
     def state(self) -> dict[str, Any]:
-        both = {GENERATOR: self.generator_update.state(), CRITIC: self.critic_update.state()}
-        return {**both, "count": self.count}
+        return {**super().state(), "count": self.count}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        self.generator_update.load(state[GENERATOR])
-        self.critic_update.load(state[CRITIC])
+        super().load(state)
         self.count = state["count"]
 
 
@@ -215,6 +220,12 @@ def _critics(task: Task) -> Task:
     assert isinstance(task.recipe, Recipe)
     own = task.recipe.critic_optimizer
     return replace(task, recipe=replace(task.recipe, optimizer=own)) if own else task
+
+
+def _of_the_critic(project: Project) -> Project:
+    """The project with the critic's own optimizer in the place of the generator's."""
+    own = project.training.get("critic_optimizer")
+    return replace(project, training=project.training.put("optimizer", own)) if own else project
 
 
 def _generators(task: Task) -> Task:

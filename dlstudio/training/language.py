@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,12 +17,14 @@ from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.tensor import Tensor as Kind
 from dlstudio.data.dataset import Column
 from dlstudio.data.wiring import Columns, Wiring, bind, wire
-from dlstudio.training.criteria import Criterion, criterion
+from dlstudio.training.criteria import criterion
 from dlstudio.training.devices import precise
 from dlstudio.training.memory import Memory, carried, cut, keepers, recurrent
-from dlstudio.training.method import Batch, Method, Task, method
+from dlstudio.training.method import Batch, Task, method
+from dlstudio.training.suited import suited
 from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
+from dlstudio.training.updating import Updating
 
 States = dict[str, Tensor]
 MOST = 80.0
@@ -31,7 +32,7 @@ MOST = 80.0
 
 
 @method
-class Language(Method):
+class Language(Updating):
     """Reads each window in chunks and learns from each; states go on from chunk to chunk, gradients do not."""
 
     recipe = "Language"
@@ -47,14 +48,16 @@ class Language(Method):
         self.given, self.made = source.inputs, list(source.outputs)
         ((entry, self.text),) = task.wiring.inputs.items()
         self.input = entry
-        self.criterion = _criterion(task)
-        _enough(task, entry, task.prepared.columns[self.criterion.target], source.outputs[self.criterion.output])
+        node, target = _asked(task)
+        _enough(task, entry, task.prepared.columns[target], source.outputs[node.id])
+        self.criterion = criterion(task, node, target)
         length = task.prepared.columns[self.text].tensor.shape[0]
         keeps = bool(self.carried or self.memory.parts)
         self.chunk = min(task.recipe.chunk, length) if keeps else length
         self.chunks = math.ceil(length / self.chunk)
         steps, an_epoch = task.total_steps * self.chunks, task.steps_per_epoch * self.chunks
         self.update = Updater(replace(task, total_steps=steps, steps_per_epoch=an_epoch), [self.module])
+        self.updaters = {MODEL: self.update}
 
     @classmethod
     def bound(cls, project: Project, columns: Columns) -> tuple[Project, Wiring]:
@@ -74,7 +77,7 @@ class Language(Method):
         states = carried(project.networks[MODEL])
         reads = [kind for name, kind in source.inputs.items() if name not in states]
         says = {name: kind for name, kind in source.outputs.items() if name not in states.values()}
-        return [*_shapes(reads, says), *_two_ways(project)]
+        return [*_shapes(reads, says), *_two_ways(project), *suited(project)]
 
     def step(self, batch: Batch) -> dict[str, Tensor]:
         """One update for each chunk; what is told is the mean over the window."""
@@ -88,7 +91,7 @@ class Language(Method):
                 self.update(loss)
                 total = total + loss.detach() * x.shape[1]
         mean = total / batch[self.text].shape[1]
-        return {"loss": mean, "perplexity": mean.clamp(max=MOST).exp()}
+        return {"loss": mean, "perplexity": mean.clamp(max=MOST).exp(), **self.update.told}
 
     def _cut(self, batch: Batch) -> Iterator[tuple[Tensor, Batch]]:
         """The window in chunks of time: what is read, and what should have been foretold (NUM-82)."""
@@ -111,33 +114,29 @@ class Language(Method):
     def _precisely(self) -> AbstractContextManager[object]:
         return precise(self.task.device, self.task.recipe.precision)
 
-    @torch.no_grad()
     def evaluate(self, batches: Iterable[Batch]) -> dict[str, float]:
-        self.module.eval()
         tally = Tally()
-        for batch in batches:
-            with self.memory:
-                states: States = {}
-                for x, expected in self._cut(batch):
-                    with self._precisely():
-                        scores, states = self._read(x, states)
-                        loss = self.criterion.weighted(scores, expected)
-                    tally.add(x.numel(), {"loss": loss, **self.criterion.measures(scores, expected)})
-        self.module.train()
+        with self.measuring():
+            for batch in batches:
+                self._evaluate(batch, tally)
         means = tally.means()
-        return means | ({"perplexity": math.exp(min(means["loss"], MOST))} if means else {})
+        self.measured = means | ({"perplexity": math.exp(min(means["loss"], MOST))} if means else {})
+        return self.measured
 
-    def state(self) -> dict[str, Any]:
-        return self.update.state()
+    def _evaluate(self, batch: Batch, tally: Tally) -> None:
+        with self.memory:
+            states: States = {}
+            for x, expected in self._cut(batch):
+                with self._precisely():
+                    scores, states = self._read(x, states)
+                    loss = self.criterion.weighted(scores, expected)
+                tally.add(x.numel(), {"loss": loss, **self.criterion.measures(scores, expected)})
 
-    def load(self, state: Mapping[str, Any]) -> None:
-        self.update.load(state)
 
-
-def _criterion(task: Task) -> Criterion:
-    network = task.project.networks[MODEL]
+def _asked(task: Task) -> tuple[Node, str]:
+    """The output that foretells, and the column of what it should foretell."""
     for name, column in task.wiring.targets.items():
-        return criterion(network.nodes[name], task.prepared.columns[column])
+        return task.project.networks[MODEL].nodes[name], column
     raise ProjectProblem("There is nothing to foretell: no column of the data is the next symbol. Use a text source.")
 
 

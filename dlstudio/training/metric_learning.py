@@ -1,22 +1,27 @@
 """MetricLearning: an encoder that puts samples of one class near each other, by triplets or pairs of a batch."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dlstudio.catalog.losses import Loss, chosen
 from dlstudio.catalog.recipes import MetricLearning as Recipe
 from dlstudio.compiler.emit import emit
+from dlstudio.compiler.formula import formula
 from dlstudio.core.document import MODEL, Project
+from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.core.spec import BadFields
 from dlstudio.training.culprit import culprit
 from dlstudio.training.devices import precise
-from dlstudio.training.method import Batch, Method, Task, method
+from dlstudio.training.method import Batch, Task, method
+from dlstudio.training.suited import suited
 from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
+from dlstudio.training.updating import Updating
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Partners:
 
 
 @method
-class MetricLearning(Method):
+class MetricLearning(Updating):
     """One network codes all samples of a batch; the labels say which codes should lie together."""
 
     recipe = "MetricLearning"
@@ -42,7 +47,9 @@ class MetricLearning(Method):
         self.module = task.modules[MODEL]
         self.inputs = list(task.wiring.inputs.values())
         self.label = _label(task)
+        self.compared = _compared(task.recipe)
         self.update = Updater(task, [self.module])
+        self.updaters = {MODEL: self.update}
         self.last: list[Tensor] = []
 
     @classmethod
@@ -52,7 +59,7 @@ class MetricLearning(Method):
         except ProjectProblem as problem:
             return list(problem.issues)
         if len(outputs) == 1 and outputs[0].rank == 1 and outputs[0].dtype == "float":
-            return []
+            return suited(project)
         gives = " and ".join(kind.describe() for kind in outputs) or "nothing"
         text = f"An encoder gives one vector for a sample; this network gives {gives}. End it with Flatten and Linear."
         return [Issue("error", "metric-code", text, MODEL)]
@@ -62,7 +69,7 @@ class MetricLearning(Method):
             codes = self._codes(batch)
         found = self._losses(codes, batch[self.label])
         self.update(found["loss"])
-        return found
+        return found | self.update.told
 
     def _codes(self, batch: Batch) -> Tensor:
         self.last = [batch[name] for name in self.inputs]
@@ -72,54 +79,59 @@ class MetricLearning(Method):
 
     def _losses(self, codes: Tensor, labels: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
         """The loss, and the share of partners from which there is still something to learn."""
-        apart = squares(codes)
-        chosen = partners(apart.detach(), labels, hard=self.settings.mining == "hard", generator=generator)
-        near, far = apart[chosen.anchors, chosen.same], apart[chosen.anchors, chosen.other]
-        if self.settings.loss == "triplet":
-            each = triplet(near, far, self.settings.margin)
-        else:
-            each = torch.cat(
-                [contrastive(near, True, self.settings.margin), contrastive(far, False, self.settings.margin)]
-            )
+        hard = self.settings.mining == "hard"
+        chosen = partners(squares(codes.detach()), labels, hard=hard, generator=generator)
+        each = self.compared.each(codes[chosen.anchors], codes[chosen.same], codes[chosen.other])
         active = (each.detach() > 0).float().sum() / max(1, len(each))
         total = each.sum() + codes.sum() * 0.0
-        return {"loss": total if self.settings.reduction == "sum" else total / max(1, len(each)), "active": active}
+        return {"loss": total if self.compared.summed else total / max(1, len(each)), "active": active}
 
-    @torch.no_grad()
     def evaluate(self, batches: Iterable[Batch]) -> dict[str, float]:
         """“verification” is how often a pair of one class lies nearer than a pair of two: ½ is chance, 1 is perfect."""
-        self.module.eval()
         generator = torch.Generator(self.task.device).manual_seed(self.settings.seed)
         tally = Tally()
-        for batch in batches:
-            with precise(self.task.device, self.settings.precision):
-                codes = self._codes(batch)
-            found = self._losses(codes, batch[self.label], generator)
-            tally.add(len(codes), found | {"verification": verification(squares(codes), batch[self.label])})
-        self.module.train()
-        return tally.means()
+        with self.measuring():
+            for batch in batches:
+                with precise(self.task.device, self.settings.precision):
+                    codes = self._codes(batch)
+                found = self._losses(codes, batch[self.label], generator)
+                tally.add(len(codes), found | {"verification": verification(squares(codes), batch[self.label])})
+        self.measured = tally.means()
+        return self.measured
 
     def culprit(self) -> str | None:
         return culprit(self.module, self.last) if self.last else None
 
-    def state(self) -> dict[str, Any]:
-        return self.update.state()
 
-    def load(self, state: Mapping[str, Any]) -> None:
-        self.update.load(state)
+@dataclass(frozen=True)
+class Compared:
+    """A loss of codes, for anchors with a partner of their class and one of another."""
+
+    function: Callable[..., Tensor]
+    pairs: bool
+    summed: bool
+
+    def each(self, anchor: Tensor, same: Tensor, other: Tensor) -> Tensor:
+        """The loss of each triplet, or of each pair of one class and then of each pair of two."""
+        if not self.pairs:
+            return self.function(anchor, same, other)
+        alike = torch.arange(2, device=anchor.device).flip(0).repeat_interleave(len(anchor))
+        return self.function(torch.cat([anchor, anchor]), torch.cat([same, other]), alike)
 
 
-def triplet(near: Tensor, far: Tensor, margin: float) -> Tensor:
-    """max(d²(anchor, same) − d²(anchor, other) + margin, 0), from squared distances; torch's own takes plain ones."""
-    return (near - far + margin).clamp(min=0)
+def _compared(recipe: Recipe) -> Compared:
+    form = _form(recipe.loss)
+    return Compared(formula(form.each(), form.inputs).function(), "other" in form.inputs, form.reduction == "sum")
 
 
-def contrastive(square: Tensor, same: bool, margin: float) -> Tensor:
-    """½d² for a pair of one class, ½·max(margin − d, 0)² for any other (Hadsell, Chopra & LeCun 2006)."""
-    if same:
-        return 0.5 * square
-    # The square root has no slope at 0; so near to it the pair is pushed as if a little apart.
-    return 0.5 * (margin - square.clamp(min=1e-12).sqrt()).clamp(min=0).square()
+def _form(spec: Frozen[str, Value]) -> Loss:
+    try:
+        form = chosen(str(spec.get("kind", "")), spec.drop("kind"))
+    except BadFields as problems:
+        raise ProjectProblem(str(problems)) from None
+    if form.inputs == ("y", "t"):
+        raise ProjectProblem(f"{form.kind} compares no codes. Choose Triplet, Contrastive or CosineEmbedding.")
+    return form
 
 
 def squares(codes: Tensor) -> Tensor:

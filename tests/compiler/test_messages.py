@@ -131,7 +131,7 @@ def test_a_cycle_names_its_nodes_and_a_delay_or_a_cut_mends_it() -> None:
 
 
 def test_softmax_before_cross_entropy_is_told_and_removed() -> None:
-    nodes = [node("x", "Input", size=(4,)), node("soft", "Softmax"), node("out", "Output", loss="cross_entropy")]
+    nodes = [node("x", "Input", size=(4,)), node("soft", "Softmax"), node("out", "Output", loss="CrossEntropy")]
     issue = assert_every_fix_mends(project(nodes, ["x > soft", "soft > out"]), "double-softmax")
     assert issue.severity == "warning"
     assert "twice" in issue.text

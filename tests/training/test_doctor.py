@@ -85,8 +85,8 @@ def train(
         probes.before_step(step)
         loss = F.cross_entropy(module(x[chosen]), y[chosen])
         loss.backward()
-        if settings.get("clip_norm"):
-            torch.nn.utils.clip_grad_norm_(module.parameters(), settings["clip_norm"])
+        for each in settings.get("regularizers", ()):
+            torch.nn.utils.clip_grad_norm_(module.parameters(), each["longest"])
         moves.step()
         moves.zero_grad()
         history += [snapshot] if (snapshot := probes.after_step(step)) else []
@@ -146,7 +146,7 @@ def test_dia_02_large_weights_explode_and_clipping_is_offered_and_helps() -> Non
     finding = sick.findings["exploding-gradient"]
     assert finding.evidence["gradient"] > 1e3
     healed = mended(sick, "exploding-gradient", "clip")
-    assert healed.training["clip_norm"] == 1.0
+    assert healed.training["regularizers"] == ({"kind": "ClipNorm", "longest": 1.0},)
     assert "exploding-gradient" not in train(healed, steps=11).findings
     assert "exploding-gradient" not in train(mended(sick, "exploding-gradient", "random"), steps=11).findings
 
@@ -267,7 +267,7 @@ def test_dia_09_a_plateau_is_told_and_normalizing_leaves_it() -> None:
 
 
 def test_dia_22_a_softmax_before_cross_entropy_is_one_too_many() -> None:
-    made = every(project("input 8 > fc 16 > relu > fc 3 > softmax"), "Output", loss="cross_entropy")
+    made = every(project("input 8 > fc 16 > relu > fc 3 > softmax"), "Output", loss="CrossEntropy")
     sick = train(made)
     assert sick.findings["double-softmax"].node == "output"
     healed = mended(sick, "double-softmax", "Remove")

@@ -11,6 +11,7 @@ from dlstudio.core.frozen import Value
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.training.gan import GAMES, Gan
 from dlstudio.training.training import Training
+from dlstudio.training.update import Updater
 from tests.training.studies import assert_goes_on, one_batch, project, ready, take, weights, with_network
 
 RING: dict[str, Value] = {"kind": "Points", "pattern": "gaussians", "classes": 8, "noise": 0.0, "count": 2000}
@@ -58,12 +59,12 @@ def test_each_player_stays_as_it_is_while_the_other_learns_TRN_25() -> None:
     seen: list[tuple[dict[str, Tensor], dict[str, Tensor]]] = []
     learn_critic, learn_generator = method.critic_update, method.generator_update
 
-    def critic_learns(loss: Tensor) -> None:
+    def critic_learns(_self: Updater, loss: Tensor) -> None:
         before = weights(method, "generator")
-        learn_critic(loss)
+        Updater.__call__(learn_critic, loss)
         seen.append((before, weights(method, "generator")))
 
-    method.critic_update = critic_learns  # type: ignore[assignment]
+    learn_critic.__class__ = type("Watched", (Updater,), {"__call__": critic_learns})
     made = method.make(batch)
     before = weights(method, "critic")
     method._trick(batch, made)
@@ -173,9 +174,9 @@ def test_a_missing_player_is_named() -> None:
 
 
 def test_an_optimizer_that_asks_again_and_again_has_no_place_in_a_game() -> None:
-    training = ready(ring(optimizer={"kind": "LBFGS"}))
-    with pytest.raises(ProjectProblem, match="LBFGS asks for the loss several times in a step, which Gan cannot"):
-        take(training, 1)
+    for field in ("optimizer", "critic_optimizer"):
+        with pytest.raises(ProjectProblem, match="LBFGS asks for the loss several times in a step, which Gan cannot"):
+            ready(ring(**{field: {"kind": "LBFGS"}}))
 
 
 @pytest.mark.slow

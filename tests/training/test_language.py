@@ -18,6 +18,7 @@ from dlstudio.data.dataset import Column, InMemory, Role
 from dlstudio.data.prepare import Part, Prepared
 from dlstudio.training.language import Language
 from dlstudio.training.training import Training
+from dlstudio.training.update import Updater
 from tests.training.studies import assert_goes_on, one_batch, project, take
 
 NET = "input 8 int > embedding 13 6 > rnn 10 > fc 13"
@@ -47,7 +48,8 @@ def method(training: Training) -> Language:
 def losses(training: Training) -> list[Tensor]:
     """Lets the gradients of each chunk's loss be looked at instead of learnt from."""
     found: list[Tensor] = []
-    method(training).update = found.append  # type: ignore[assignment]
+    looking = {"__call__": lambda _self, loss: found.append(loss)}
+    method(training).update.__class__ = type("Looking", (Updater,), looking)
     return found
 
 

@@ -2,12 +2,11 @@
 
 import pytest
 import torch
-from torch import Tensor
 
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.training.metric_learning import MetricLearning, contrastive, partners, squares, triplet, verification
+from dlstudio.training.metric_learning import Compared, MetricLearning, partners, squares, verification
 from tests.training.studies import assert_goes_on, one_batch, project, ready, take
 
 NET = "input 1x8x8 > flatten > fc 32 > relu > fc 8"
@@ -17,48 +16,53 @@ def digits(text: str = NET, source: str = "Digits", **training: Value) -> Projec
     return project(text, {"kind": source}, **{"kind": "MetricLearning", **training})
 
 
-def distance(one: tuple[float, float], other: tuple[float, float]) -> Tensor:
-    return squares(torch.tensor([one, other]))[0, 1]
+def compared(kind: str = "Triplet", **fields: Value) -> Compared:
+    method = ready(digits(loss={"kind": kind, **fields})).method
+    assert isinstance(method, MetricLearning)
+    return method.compared
 
 
-@pytest.mark.parametrize(("negative", "expected"), [((0.0, 2.0), 0.0), ((0.0, 1.0), 0.2)])
-def test_the_triplet_loss_takes_squared_distances_NUM_81(negative: tuple[float, float], expected: float) -> None:
-    anchor, positive = (0.0, 0.0), (1.0, 0.0)
-    loss = triplet(distance(anchor, positive), distance(anchor, negative), 0.2)
-    assert float(loss) == pytest.approx(expected)
+def test_the_triplet_loss_takes_squared_distances_NUM_81_LOS_19() -> None:
+    anchor, same = torch.zeros(2, 2), torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    other = torch.tensor([[0.0, 2.0], [0.0, 1.0]])
+    torch.testing.assert_close(compared().each(anchor, same, other), torch.tensor([0.0, 0.2]))
 
 
 def test_squared_and_plain_distances_differ_where_torchs_own_would_mislead_NUM_81() -> None:
-    anchor, positive, negative = (torch.tensor([each]) for each in ((0.0, 0.0), (2.0, 0.0), (0.0, 1.9)))
-    ours = triplet(torch.tensor([4.0]), torch.tensor([3.61]), 0.2)
-    torchs = torch.nn.functional.triplet_margin_loss(anchor, positive, negative, margin=0.2, eps=0.0)
-    assert float(ours) == pytest.approx(0.59)
-    assert float(torchs) == pytest.approx(0.3)
+    codes = [torch.tensor([each]) for each in ((0.0, 0.0), (2.0, 0.0), (0.0, 1.9))]
+    assert float(compared().each(*codes)) == pytest.approx(0.59)
+    assert float(compared(distance="plain").each(*codes)) == pytest.approx(0.3)
 
 
 def test_losses_of_a_batch_are_summed_or_averaged_NUM_81() -> None:
     codes, labels = torch.randn(12, 8), torch.arange(12) % 3
     losses: list[float] = []
     for reduction in ("sum", "mean"):
-        method = ready(digits(reduction=reduction, mining="hard")).method
+        method = ready(digits(loss={"kind": "Triplet", "reduction": reduction}, mining="hard")).method
         assert isinstance(method, MetricLearning)
         losses.append(float(method._losses(codes, labels)["loss"]))
     assert losses[0] == pytest.approx(12 * losses[1], rel=1e-5)
 
 
 def test_the_pair_loss_is_small_for_same_and_near_and_for_different_and_far_LOS_20() -> None:
-    near, far = torch.tensor([0.01]), torch.tensor([4.0])
-    assert float(contrastive(near, True, 1.0)) == pytest.approx(0.005)
-    assert float(contrastive(far, True, 1.0)) == pytest.approx(2.0)
-    assert float(contrastive(near, False, 1.0)) == pytest.approx(0.5 * 0.9**2)
-    assert float(contrastive(far, False, 1.0)) == 0.0
+    anchor, near, far = torch.zeros(1, 1), torch.tensor([[0.1]]), torch.tensor([[2.0]])
+    pairs = compared("Contrastive")
+    assert pairs.each(anchor, near, far).tolist() == pytest.approx([0.005, 0.0])
+    assert pairs.each(anchor, far, near).tolist() == pytest.approx([2.0, 0.5 * 0.9**2])
 
 
 def test_the_pair_loss_has_a_finite_slope_where_codes_are_equal() -> None:
-    codes = torch.zeros(2, 3, requires_grad=True)
-    torch.autograd.backward(contrastive(squares(codes)[:1, 1], False, 1.0).sum())
+    codes = torch.zeros(1, 3, requires_grad=True)
+    torch.autograd.backward(compared("Contrastive").each(codes, codes * 1, codes * 1).sum())
     assert codes.grad is not None
     assert torch.isfinite(codes.grad).all()
+
+
+def test_a_loss_that_compares_no_codes_is_refused() -> None:
+    with pytest.raises(ProjectProblem, match="CrossEntropy compares no codes"):
+        ready(digits(loss="CrossEntropy"))
+    with pytest.raises(ProjectProblem, match="Did you mean “Triplet”"):
+        ready(digits(loss="Tripplet"))
 
 
 @pytest.mark.parametrize("hard", [False, True])
@@ -88,7 +92,7 @@ def test_hard_mining_raises_the_share_of_losses_that_are_not_zero_TRN_26() -> No
     assert shares["hard"] > 1.5 * shares["random"]
 
 
-@pytest.mark.parametrize("settings", [{"loss": "triplet"}, {"loss": "contrastive", "margin": 1.0, "mining": "hard"}])
+@pytest.mark.parametrize("settings", [{"loss": "Triplet"}, {"loss": "Contrastive", "mining": "hard"}])
 def test_pairs_of_one_digit_come_to_lie_nearer_than_others_LOS_20(settings: dict[str, Value]) -> None:
     training = ready(digits(**settings, normalize=True))
     batch = one_batch(training)

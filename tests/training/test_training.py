@@ -98,8 +98,8 @@ def test_frozen_nodes_stay_as_they_are_TRN_21(tmp_path: Path) -> None:
 
 def test_clipped_gradients_move_no_further_TRN_24(tmp_path: Path) -> None:
     sgd: dict[str, Value] = {"optimizer": {"kind": "SGD", "lr": 1.0}}
-    before = weights(train(digits(clip_norm=1e-9, **sgd), runs=tmp_path, steps=1))
-    after = weights(train(digits(clip_norm=1e-9, **sgd), runs=tmp_path, steps=4))
+    before = weights(train(digits(regularizers=[{"kind": "ClipNorm", "longest": 1e-9}], **sgd), runs=tmp_path, steps=1))
+    after = weights(train(digits(regularizers=[{"kind": "ClipNorm", "longest": 1e-9}], **sgd), runs=tmp_path, steps=4))
     for name in before:
         torch.testing.assert_close(before[name], after[name], atol=1e-8, rtol=0)
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from dlstudio.catalog.code import Code
 from dlstudio.catalog.forms import DTYPE_FIELD, FORM_WORDS, form_field, typed
 from dlstudio.catalog.layer import Layer, Line, Port, layer
+from dlstudio.catalog.losses import named
 from dlstudio.catalog.refusal import Refused
-from dlstudio.core.fields import Choice, Int, Ints, NetworkName, NodeName, Real, Text, Values
+from dlstudio.core.fields import Choice, Declared, Int, Ints, NetworkName, NodeName, Real, Text, Values
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.tensor import Tensor
 
@@ -48,12 +49,18 @@ class Output(Layer):
     outputs = ()
 
     target: Annotated[str, Text(help="The field of the data that this result should match; empty takes the first")] = ""
-    loss: Annotated[str, Text(help="How the difference is measured; auto chooses by the target")] = "auto"
+    loss: Annotated[
+        Frozen[str, Value],
+        Declared(registry="loss", help="How the difference is measured; empty, or auto, chooses by the target"),
+    ] = Frozen()
     weight: Annotated[float, Real(low=0, help="How much this loss counts beside others")] = 1.0
     steps: Annotated[
         str,
         Choice(options=("every", "last"), help="In a network with delays: the results of every step, or the last one"),
     ] = "every"
+
+    def validate(self) -> None:
+        named(self.loss)
 
     def shape(self, x: Tensor) -> dict[str, Tensor]:
         return {}

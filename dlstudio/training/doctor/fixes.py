@@ -9,6 +9,7 @@ from dlstudio.core import edits
 from dlstudio.core.document import Node, Project
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import Fix
+from dlstudio.core.several import Several
 from dlstudio.training.doctor.case import Case
 
 ADAM: Frozen[str, Value] = Frozen({"kind": "Adam"})
@@ -74,6 +75,18 @@ def start_anew(case: Case, nodes: Iterable[str]) -> Fix | None:
 def train_with(label: str, **settings: Value) -> Fix:
     """Sets fields of the recipe."""
     return Fix(label, lambda project: replace(project, training=project.training.merge(settings)))
+
+
+def clip() -> Fix:
+    """Holds the length of all gradients together to 1."""
+    return Fix("Clip gradients to a length of 1", _clipped)
+
+
+def _clipped(project: Project) -> Project:
+    listed = project.training.get("regularizers", ())
+    kept = tuple(each for each in Several().accept(listed) if each.get("kind") != "ClipNorm")
+    clipping = Frozen({"kind": "ClipNorm", "longest": 1.0})
+    return replace(project, training=project.training.put("regularizers", (*kept, clipping)))
 
 
 def scale_rate(case: Case, factor: float) -> Fix:

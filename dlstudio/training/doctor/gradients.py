@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from dlstudio.training.doctor.case import Case, total, weighty
 from dlstudio.training.doctor.finding import Finding
-from dlstudio.training.doctor.fixes import bend, bent_by, normalize, scale_rate, some, start_anew, train_with
+from dlstudio.training.doctor.fixes import bend, bent_by, clip, normalize, scale_rate, some, start_anew
 from dlstudio.training.probes.snapshot import Snapshot
 
 FADED = 1e-4
@@ -71,7 +71,7 @@ def exploding(case: Case) -> Iterator[Finding]:
         f"{node}. Clip it, take smaller weights to start from, or lower the learning rate."
     )
     fixes = some(
-        train_with("Clip gradients to a length of 1", clip_norm=1.0), start_anew(case, sizes), scale_rate(case, 0.1)
+        clip(), start_anew(case, sizes), scale_rate(case, 0.1)
     )
     yield Finding("exploding-gradient", text, node, since, {"gradient": length, "weights": weights}, fixes)
 

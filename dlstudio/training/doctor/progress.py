@@ -9,6 +9,7 @@ from dlstudio.training.doctor.case import VALIDATION, Case, ends
 from dlstudio.training.doctor.finding import Finding
 from dlstudio.training.doctor.fixes import (
     bent_by,
+    clip,
     decay,
     drop_out,
     normalize,
@@ -50,7 +51,7 @@ def not_a_number(case: Case) -> Iterator[Finding]:
         f"Numbers ceased to be numbers at step {step:,}{f', beginning{place}' if place else ''}. "
         "Lower the learning rate, clip gradients, and look for a log, root or division of zero."
     )
-    fixes = some(scale_rate(case, 0.1), train_with("Clip gradients to a length of 1", clip_norm=1.0))
+    fixes = some(scale_rate(case, 0.1), clip())
     yield Finding("not-a-number", text, node, step, {"step": float(step)}, fixes)
 
 
