@@ -1,7 +1,7 @@
 """The loop: batch, step, now and then numbers; it knows time, pause, stop and checkpoints, and nothing of losses."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -89,6 +89,8 @@ class Loop:
     control: Control = field(default_factory=Control)
     position: Position = field(default_factory=Position)
     probes: Eyes | None = None
+    step: Callable[[Batch], dict[str, Tensor]] | None = None
+    """How a step is taken, if not by the method alone."""
     batch: Batch | None = field(default=None, init=False)
     """What was learnt from last, or is being learnt from."""
     _unkept: bool = field(default=False, init=False)
@@ -132,7 +134,7 @@ class Loop:
 
     def _epoch(self, batches: Generator[Batch], recorder: Recorder) -> Ending | None:
         """Steps through what is left of an epoch; an ending where the training ends within it."""
-        position, limits, probes, step = self.position, self.limits, self.probes, self.method.step
+        position, limits, probes, step = self.position, self.limits, self.probes, self.step or self.method.step
         for self.batch in batches:
             if not self._wait(recorder):
                 return Ending("stopped", f"Stopped at step {position.step:,}.")

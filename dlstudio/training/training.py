@@ -20,10 +20,13 @@ from dlstudio.data.prepare import Part, Prepared, prepare
 from dlstudio.data.wiring import Wiring
 from dlstudio.runs.folder import RunFolder
 from dlstudio.training import randomness
+from dlstudio.training.capture import step_of
+from dlstudio.training.compiling import compiled
 from dlstudio.training.control import Control
 from dlstudio.training.declared import declared
 from dlstudio.training.devices import pick
 from dlstudio.training.keeper import Keeper, Listener
+from dlstudio.training.layout import lay_out
 from dlstudio.training.loop import Ending, Limits, Loop, Position
 from dlstudio.training.method import Method, Task, method_of
 from dlstudio.training.shortage import ran_short, shortage
@@ -100,6 +103,8 @@ class Training:
         modules = {role: load(source, allow_code=allow_code)().to(device) for role, source in sources.items()}
         warm = None if resume else warm_start(modules, recipe.start, folder)
         freeze(modules.values(), recipe.frozen)
+        for module in modules.values():
+            lay_out(module, recipe, device)
         control = control or Control()
         used = used_columns(prepared, wiring)
         feed = training_batches(project, prepared.train, recipe, device, used)
@@ -110,7 +115,7 @@ class Training:
             device,
             prepared,
             wiring,
-            {role: torch.compile(module) for role, module in modules.items()} if recipe.compile else modules,  # type: ignore[misc]
+            compiled(modules, device) if recipe.compile else modules,
             wanted.steps or recipe.epochs * len(feed),
             len(feed),
             lambda: control.rate,
@@ -129,7 +134,7 @@ class Training:
     def weights(self) -> dict[str, Tensor]:
         """All weights and buffers under the names of their networks' nodes."""
         return {
-            f"{role}.{key.removeprefix('_orig_mod.')}": tensor
+            f"{role}.{key.removeprefix('_orig_mod.')}": tensor.contiguous()
             for role, module in self.modules.items()
             for key, tensor in module.state_dict().items()
         }
@@ -160,6 +165,7 @@ class Training:
                 said(str(self.warm))
             sight.plan = Plan(position.step, self.method.task.total_steps, len(self.feed))
             loop = Loop(self.method, self.feed, self.validation, keeper, self._limits(), self.control, position, watch)
+            loop.step = step_of(self.method, said)
             folder.set_status("running", step=position.step, epoch=position.epoch)
             ending = self._watched(loop, keeper)
             if ending.status == "failed":
