@@ -3,6 +3,7 @@
 from dlstudio.data import (
     arrays,
     bundled,
+    environments,
     functions,
     handwriting,
     hugging_face,
@@ -20,6 +21,7 @@ from dlstudio.data import (
 __all__ = [
     "arrays",
     "bundled",
+    "environments",
     "functions",
     "handwriting",
     "hugging_face",
