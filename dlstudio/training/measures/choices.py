@@ -50,7 +50,7 @@ def _classified(name: str, subject: Subject) -> Gauge:
     size: dict[str, Any] = {} if form == "Binary" else {"num_labels" if several else "num_classes": classes}
     average: dict[str, Any] = {} if form == "Binary" else {"average": "macro"}
     if name in COUNTED:
-        return _made(f"{form}{COUNTED[name]}", _decided, **size, **average)
+        return _made(f"{form}{COUNTED[name]}", decided, **size, **average)
     if name in RANKED:
         edges = {"thresholds": 200} if classes > EXACT else {}
         return _made(f"{form}{RANKED[name]}", _likely, **size, **average, **edges)
@@ -59,7 +59,7 @@ def _classified(name: str, subject: Subject) -> Gauge:
     if name == "top5_accuracy":
         return _made(f"{form}Accuracy", _flat, **size, average="micro", top_k=5)
     assert name == "mean_iou"
-    return _made(f"{form}JaccardIndex", _decided, **size, average="macro")
+    return _made(f"{form}JaccardIndex", decided, **size, average="macro")
 
 
 def _surprise(reading: Reading) -> tuple[Tensor, Tensor]:
@@ -77,7 +77,7 @@ def _flat(reading: Reading) -> tuple[Tensor, Tensor]:
     return reading.flat
 
 
-def _decided(reading: Reading) -> tuple[Tensor, Tensor]:
+def decided(reading: Reading) -> tuple[Tensor, Tensor]:
     """What is answered, against the targets; labels keep their columns."""
     if not reading.choice:
         return _columns(reading.decided), _columns(reading.targets)

@@ -35,11 +35,13 @@ class Meters:
         self.subjects, self.names = {subject.output: subject for subject in subjects}, names
         _fitting(subjects, names)
         self.meters: dict[str, Meter] = {}
+        self.empty = True
         self.reset()
 
     def reset(self) -> None:
         """Forgets what was measured."""
         self.meters = {output: self.made(subject) for output, subject in self.subjects.items()}
+        self.empty = True
 
     def made(self, subject: Subject) -> Meter:
         """The meter of an output: of the metrics that are asked for, or of the quick ones."""
@@ -47,10 +49,13 @@ class Meters:
 
     def add(self, answers: Mapping[str, Tensor], batch: Mapping[str, Tensor]) -> None:
         """Takes in the answers to a batch, by output."""
+        self.empty = False
         for output, meter in self.meters.items():
             meter.add(read(meter.subject, answers[output], batch[meter.subject.target]))
 
     def numbers(self) -> dict[str, float]:
+        if self.empty:
+            return {}
         several = len(self.meters) > 1
         return {
             f"{output}/{name}" if several else name: value
