@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib import resources
 
 Definition = ast.ClassDef | ast.FunctionDef
+ABSTRACT = ("Callable", "Iterable", "Iterator", "Mapping", "Sequence")
+"""What our modules name of collections.abc, always with what it holds: Callable[[], Tensor]."""
 
 
 @lru_cache
@@ -39,6 +41,8 @@ def _lines(node: Definition, lines: list[str]) -> list[str]:
 def imports(text: str) -> list[str]:
     """The import lines that a text needs, the standard library first."""
     plain = ["import math"] if re.search(r"\bmath\.", text) else []
+    abstract = [name for name in ABSTRACT if re.search(rf"\b{name}\[", text)]
+    plain += [f"from collections.abc import {', '.join(abstract)}"] if abstract else []
     names = [name for name in ("Tensor", "nn") if re.search(rf"\b{name}\b", text)]
     functional = ["import torch.nn.functional as F"] if re.search(r"\bF\.", text) else []
     head = [*plain, ""] if plain else []

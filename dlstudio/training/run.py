@@ -57,13 +57,14 @@ class Run:
         return self._reader().read(name)
 
     def model(self, network: str = "model", *, best: bool = True, allow_code: bool = False) -> nn.Module:
-        """The trained network, by default as it was when it validated best."""
+        """The trained network, by default as it was when it validated best; averaged where the recipe keeps one."""
         module = build(self.project, network, allow_code=allow_code)
         checkpoints = Checkpoints(self.folder.checkpoints)
         entry = (checkpoints.best() if best else None) or checkpoints.latest()
         if entry is None:
             raise ProjectProblem(f"The run {self.path.name} has no checkpoint yet, so there is no trained model.")
-        weights, _ = checkpoints.load(entry)
+        weights, state = checkpoints.load(entry)
+        weights = {**weights, **state["method"].get("average", {})}
         prefix = f"{network}."
         module.load_state_dict({k.removeprefix(prefix): t for k, t in weights.items() if k.startswith(prefix)})
         return module.eval()
