@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+from dlstudio.catalog.metrics import CHOSEN
 from dlstudio.core.fields import Choice, Declared, Flag, Int, Real, Values, Words
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.several import Several
@@ -136,6 +137,8 @@ class Supervised(Recipe):
 
     The loss of each Output says how the difference is measured; several are added with their weights."""
 
+    metrics: Annotated[tuple[str, ...], CHOSEN] = ()
+
 
 @recipe(
     "Learning without a teacher",
@@ -158,6 +161,7 @@ class Autoencoder(Recipe):
     corruption: Annotated[
         float, Real(low=0, help="The spread of the noise, or the share of the numbers that are set to 0")
     ] = 0.3
+    metrics: Annotated[tuple[str, ...], CHOSEN] = ()
 
 
 @recipe(
@@ -253,3 +257,4 @@ class Language(Recipe):
     A network that keeps no state, such as a transformer, reads each window whole."""
 
     chunk: Annotated[int, Int(1, 65536, help="How many steps the gradient goes back in time")] = 25
+    metrics: Annotated[tuple[str, ...], CHOSEN] = ()

@@ -19,6 +19,7 @@ from dlstudio.data.dataset import Column
 from dlstudio.data.wiring import Columns, Wiring, bind, wire
 from dlstudio.training.criteria import criterion
 from dlstudio.training.devices import precise
+from dlstudio.training.measures.asked import meters
 from dlstudio.training.memory import Memory, carried, cut, keepers, recurrent
 from dlstudio.training.method import Batch, Task, method
 from dlstudio.training.suited import suited
@@ -51,6 +52,7 @@ class Language(Updating):
         node, target = _asked(task)
         _enough(task, entry, task.prepared.columns[target], source.outputs[node.id])
         self.criterion = criterion(task, node, target)
+        self.meters = meters(task, [self.criterion])
         length = task.prepared.columns[self.text].tensor.shape[0]
         keeps = bool(self.carried or self.memory.parts)
         self.chunk = min(task.recipe.chunk, length) if keeps else length
@@ -116,21 +118,26 @@ class Language(Updating):
 
     def evaluate(self, batches: Iterable[Batch]) -> dict[str, float]:
         tally = Tally()
+        self.meters.reset()
         with self.measuring():
             for batch in batches:
                 self._evaluate(batch, tally)
         means = tally.means()
-        self.measured = means | ({"perplexity": math.exp(min(means["loss"], MOST))} if means else {})
+        perplexity = {"perplexity": math.exp(min(means["loss"], MOST))} if means else {}
+        self.measured = means | perplexity | self.meters.numbers()
         return self.measured
 
     def _evaluate(self, batch: Batch, tally: Tally) -> None:
         with self.memory:
             states: States = {}
+            said: list[Tensor] = []
             for x, expected in self._cut(batch):
                 with self._precisely():
                     scores, states = self._read(x, states)
                     loss = self.criterion.weighted(scores, expected)
-                tally.add(x.numel(), {"loss": loss, **self.criterion.measures(scores, expected)})
+                tally.add(x.numel(), {"loss": loss})
+                said.append(scores)
+            self.meters.add({self.criterion.output: torch.cat(said, 1)}, batch)
 
 
 def _asked(task: Task) -> tuple[Node, str]:
