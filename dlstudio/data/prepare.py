@@ -95,7 +95,10 @@ def _check(data: Mapping[str, Value]) -> None:
 
 def _source(data: Mapping[str, Value]) -> Source:
     if "source" not in data:
-        raise ProjectProblem(f"The project names no data. Give it a source: one of {kinds(sources)}.")
+        raise ProjectProblem(
+            f"The project names no data. Give it a source: one of {kinds(sources)}; "
+            "so data.source.kind=ImageFolder and data.source.folder=PATH take pictures of your own."
+        )
     return declared(sources, data["source"])
 
 
