@@ -16,6 +16,8 @@ from dlstudio.runs.folder import RunFolder
 from dlstudio.runs.metrics import MetricReader
 from dlstudio.training.control import Control
 from dlstudio.training.doctor import Finding
+from dlstudio.training.evaluation import Evaluation, evaluate
+from dlstudio.training.imprint import imprint
 from dlstudio.training.keeper import Listener
 from dlstudio.training.loop import Ending
 from dlstudio.training.sight import Sight, Tell
@@ -68,6 +70,28 @@ class Run:
         prefix = f"{network}."
         module.load_state_dict({k.removeprefix(prefix): t for k, t in weights.items() if k.startswith(prefix)})
         return module.eval()
+
+    def evaluate(
+        self,
+        part: str = "test",
+        *,
+        best: bool = True,
+        device: str | None = None,
+        metrics: Sequence[str] = (),
+        any_data: bool = False,
+        allow_code: bool = False,
+    ) -> Evaluation:
+        """How it answers a part of its data: all metrics that fit (or those named), confusions, the worst mistakes."""
+        return evaluate(
+            self.folder,
+            part,
+            best=best,
+            data_folder=self.data_folder,
+            device=device,
+            metrics=metrics,
+            any_data=any_data,
+            allow_code=allow_code,
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -145,6 +169,7 @@ def train(
     wanted = Wanted(epochs, steps, device, seed, batch_size)
     training = Training.ready(project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
+    settings["data"] = imprint(training.prepared)
     if training.warm:
         settings["start"] = training.warm.plain()
     made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
