@@ -11,6 +11,7 @@ from dlstudio.cli.check import check
 from dlstudio.cli.code import code
 from dlstudio.cli.data import data
 from dlstudio.cli.doctor import doctor
+from dlstudio.cli.eval import evaluate
 from dlstudio.cli.group import Studio
 from dlstudio.cli.new import new
 from dlstudio.cli.runs import runs
@@ -64,6 +65,11 @@ _add(line, 'dlstudio line "input 1x28x28 > conv 6 5x5 > relu > flatten > fc 10"'
 _add(code, "dlstudio code lenet5 -o lenet5.py")
 _add(data, "dlstudio data mine.dls")
 _add(train, "dlstudio train mine.dls --epochs 3 --set training.optimizer.lr=0.01")
+_add(
+    evaluate,
+    "dlstudio eval lenet5-1 --part validation, or dlstudio eval mine.dls --weights best.safetensors",
+    name="eval",
+)
 app.add_typer(runs, name="runs")
 _add(doctor, "dlstudio doctor")
 
