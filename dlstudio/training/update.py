@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.training.declared import chosen_optimizer, optimizer, schedule
 from dlstudio.training.groups import grouped, learning
+from dlstudio.training.layout import align
 from dlstudio.training.method import Task
 from dlstudio.training.restraint import Restraint
 
@@ -189,6 +190,7 @@ class Updater:
             known = state["optimizer"]
             own["state"] = {place: known[name] for place, name in enumerate(self.names) if name in known}
             self.optimizer.load_state_dict(own)
+            align(self.optimizer)
         self.scaler.load_state_dict(state["scaler"])
         for name, mean in self.average.items():
             mean.copy_(average.get(name, self.named[name].detach()))
