@@ -26,6 +26,8 @@ class Column:
     role: Role = "input"
     features: tuple[str, ...] = ()
     """What the numbers of a vector are called, where they have names."""
+    padding: int | None = None
+    """The number that stands for nothing, where rows are filled up with it: losses and measures pass it over."""
 
     @property
     def label(self) -> bool:

@@ -99,7 +99,7 @@ def loaded(found: Sequence[Entry], decode: Decode, held: Held, place: Place, lim
         stored = {held.column.name: values, label[0].name: label[1]}
         scales = {} if held.scale is None else {held.column.name: held.scale}
         dataset = InMemory(columns, stored, scales, tuple(str(entry.path) for entry in good))
-    return Loaded(dataset, _parts(good), issues=issues)
+    return Loaded(dataset, parts([entry.part for entry in good]), issues=issues)
 
 
 def _labels(found: Sequence[Entry]) -> tuple[Column, Tensor]:
@@ -108,11 +108,12 @@ def _labels(found: Sequence[Entry]) -> tuple[Column, Tensor]:
     return classes("class", torch.tensor([number[entry.label] for entry in found]), names)
 
 
-def _parts(found: Sequence[Entry]) -> Mapping[PartName, Tensor]:
-    if not any(entry.part for entry in found):
+def parts(named: Sequence[PartName | None]) -> Mapping[PartName, Tensor]:
+    """The samples of each part, where any are named."""
+    if not any(named):
         return {}
     return {
-        part: torch.tensor([i for i, e in enumerate(found) if (e.part or "train") == part]).long() for part in PARTS
+        part: torch.tensor([i for i, each in enumerate(named) if (each or "train") == part]).long() for part in PARTS
     }
 
 

@@ -1,5 +1,7 @@
 """Texts: windows of symbols, each with the same window one symbol later."""
 
+from pathlib import Path
+
 import torch
 
 from dlstudio.catalog.sources.texts import Alice, Phrase, Text
@@ -16,14 +18,18 @@ from dlstudio.data.vocabulary import Vocabulary
 def text(source: Text, place: Place) -> Loaded:
     """The windows share the memory of the text, however much they overlap."""
     path = file(place, source.file, "the text file")
+    return _windows(source, read(path), path.name)
+
+
+def read(path: Path) -> str:
+    """What a text file says, or a ProjectProblem that names the line which is no text."""
     with told(path):
         data = path.read_bytes()
     try:
-        content = data.decode("utf-8-sig").replace("\r\n", "\n")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ProjectProblem(f"{path.name}, line {line}: this is no text in UTF-8. Save it as UTF-8.") from None
-    return _windows(source, content, path.name)
 
 
 @loads("Alice")

@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.data import byte_pairs
 
 UNKNOWN = "<unknown>"
+PADDING = "<padding>"
 
 _WORDS = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]|\n")
 
@@ -35,19 +36,25 @@ class Vocabulary:
         pairs = tuple((one.decode("latin-1"), two.decode("latin-1")) for one, two in merges)
         return cls(unit, tuple(symbol.decode("latin-1") for symbol in symbols), pairs)
 
+    def padded(self) -> "Vocabulary":
+        """The same symbols with one more that stands for nothing; its number is 0."""
+        return replace(self, symbols=("", *self.symbols))
+
     def encode(self, text: str) -> list[int]:
         """The numbers of a text."""
         if self.unit == "byte pairs":
             merges = [(one.encode("latin-1"), two.encode("latin-1")) for one, two in self.merges]
             return [self._numbers[piece.decode("latin-1")] for piece in byte_pairs.split(text.encode(), merges)]
         pieces: Iterable[str] = text if self.unit == "characters" else _WORDS.findall(text)
-        return [self._numbers.get(piece, 0) for piece in pieces]
+        unknown = self._numbers.get(UNKNOWN, 0)
+        return [self._numbers.get(piece, unknown) for piece in pieces]
 
     def decode(self, numbers: Iterable[int]) -> str:
         """The text that numbers stand for; words are set apart by spaces."""
         if self.unit == "byte pairs":
             return b"".join(self.symbols[n].encode("latin-1") for n in numbers).decode("utf-8", errors="replace")
-        return (" " if self.unit == "words" else "").join(self.symbols[number] for number in numbers)
+        symbols = (self.symbols[number] for number in numbers)
+        return (" " if self.unit == "words" else "").join(symbol for symbol in symbols if symbol)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -56,9 +63,10 @@ class Vocabulary:
     @property
     def names(self) -> tuple[str, ...]:
         """The symbols as a person reads them."""
-        if self.unit != "byte pairs":
-            return self.symbols
-        return tuple(symbol.encode("latin-1").decode("utf-8", errors="replace") for symbol in self.symbols)
+        read = self.symbols
+        if self.unit == "byte pairs":
+            read = tuple(symbol.encode("latin-1").decode("utf-8", errors="replace") for symbol in read)
+        return tuple(symbol or PADDING for symbol in read)
 
     def plain(self) -> Frozen[str, Value]:
         return Frozen({"unit": self.unit, "symbols": self.symbols, "merges": self.merges})

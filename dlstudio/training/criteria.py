@@ -12,6 +12,7 @@ from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
 from dlstudio.core.document import MODEL, OUTPUT, Node
 from dlstudio.core.fields import Declared
+from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.spec import BadFields
 from dlstudio.core.tensor import Tensor as Shape
@@ -119,11 +120,18 @@ def _form(node: Node, column: Column, answer: Shape, giver: str) -> Loss:
     try:
         said = named(LOSS.accept(node.fields.get("loss", "")))
         if said is not None:
-            return said
+            return _passing_over(said, column)
         usual = suggest(column.tensor, len(column.classes), answer, giver)
-        return chosen(usual["kind"], usual.drop("kind"))
+        return _passing_over(chosen(usual["kind"], usual.drop("kind")), column)
     except BadFields as problems:
         raise misfit(node.id, str(problems)) from None
+
+
+def _passing_over(form: Loss, column: Column) -> Loss:
+    """The loss with the column's padding left out, unless the project says itself what is left out."""
+    if column.padding is None or "ignore_index" in form.changed() or "ignore_index" not in form.specs:
+        return form
+    return chosen(form.kind, Frozen({**form.changed(), "ignore_index": column.padding}))
 
 
 def _soft(form: Loss, answer: Shape, column: Column) -> Measure | None:
