@@ -21,7 +21,7 @@ from dlstudio.core.edits import rename
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 NET = "input 1x8x8 > conv 4 3 > relu > flatten > fc 2"
-COMMANDS = ["templates", "new", "check", "summary", "line", "code", "data", "doctor"]
+COMMANDS = ["templates", "new", "check", "summary", "line", "code", "data", "shot", "doctor"]
 
 Run = Callable[..., Result]
 
@@ -112,13 +112,39 @@ def test_the_version_is_told(run: Run) -> None:
     assert run("--version").stdout == f"dlstudio {dl.__version__}\n"
 
 
-def test_without_a_window_that_is_said_and_no_failure(run: Run, sound: Path) -> None:
-    done = run()
-    assert done.exit_code == 0
-    assert "no window yet" in done.stdout
-    assert all(command in done.stdout for command in COMMANDS)
+def test_without_a_command_the_window_opens_on_what_is_named(run: Run, sound: Path, opened: list[Any]) -> None:
+    assert run().exit_code == 0
     assert run(sound).exit_code == 0
-    assert records(run(sound, "--json"))[-1]["result"]["project"] == "untitled"
+    assert run("lenet5").exit_code == 0
+    assert [(project and project.name, path) for project, path in opened] == [
+        (None, None), ("untitled", sound), ("LeNet-5", None)
+    ]  # fmt: skip
+
+
+def test_json_says_whether_there_would_be_a_window(run: Run, sound: Path, opened: list[Any]) -> None:
+    assert records(run(sound, "--json"))[-1]["result"] == {"window": True, "project": "untitled"}
+    assert opened == []
+
+
+def test_without_a_screen_the_command_is_told_that_draws_a_picture(run: Run, sound: Path, blind: None) -> None:
+    refused(run(sound), f"There is no screen to open a window on. Draw a picture of it with: dlstudio shot {sound}")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What windows would have been opened on."""
+    import dlstudio.ui.app
+
+    calls: list[Any] = []
+    monkeypatch.setattr(dlstudio.ui.app, "run", lambda project, path: calls.append((project, path)) or 0)
+    return calls
+
+
+@pytest.fixture
+def blind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a screen."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_a_project_for_the_window_must_be_there(run: Run, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from dlstudio.cli.eval import evaluate
 from dlstudio.cli.group import Studio
 from dlstudio.cli.new import new
 from dlstudio.cli.runs import runs
+from dlstudio.cli.shot import shot
 from dlstudio.cli.summary import line, summary
 from dlstudio.cli.templates import templates
 from dlstudio.cli.train import train
@@ -71,6 +72,7 @@ _add(
     name="eval",
 )
 app.add_typer(runs, name="runs")
+_add(shot, "dlstudio shot lenet5 lenet5.png --theme light --size 1920x1080")
 _add(doctor, "dlstudio doctor")
 
 

@@ -1,17 +1,18 @@
-"""dlstudio PROJECT: the window."""
+"""dlstudio PROJECT: the window; where there is no screen, a training in the terminal and a picture."""
 
+import os
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dlstudio.cli.arguments import Json, complete, project
-from dlstudio.cli.speech import plain, result, say
+from dlstudio.cli.speech import result, say
+from dlstudio.core.issue import ProjectProblem
 
-ABSENT = (
-    "This version has no window yet; from the command line it checks projects, counts what they take, writes them "
-    "as PyTorch and trains them: templates, new, check, summary, line, code, data, train, runs, doctor "
-    "(see dlstudio --help)."
-)
+FIRST = "lenet5"
+"""What is trained where nothing was asked for and nothing can be shown."""
 
 
 def window(
@@ -23,9 +24,34 @@ def window(
 ) -> None:
     """Open the window, on a project where one is named."""
     opened = project(name) if name is not None else None
+    path = Path(name) if name is not None and Path(name).is_file() else None
     if json:
-        result({"window": False, "project": opened and opened.name})
-        return
-    if opened is not None:
-        say(f"“{plain(opened.name)}” can be read.")
-    say(ABSENT)
+        result({"window": has_screen(), "project": opened and opened.name})
+    elif has_screen():
+        from dlstudio.ui.app import run
+
+        raise typer.Exit(run(opened, path))
+    elif opened is not None:
+        raise ProjectProblem(
+            f"There is no screen to open a window on. Draw a picture of it with: dlstudio shot {name} picture.png"
+        )
+    else:
+        _without_screen()
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown."""
+    if sys.platform != "linux":
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _without_screen() -> None:
+    """What a first start does on a machine without a screen: it learns to read digits, and draws the window."""
+    from dlstudio.cli.shot import shot
+    from dlstudio.cli.train import train
+
+    say(f"There is no screen to open a window on, so {FIRST} is trained here and the window drawn into a file.")
+    train(FIRST)
+    shot(FIRST, Path("dlstudio.png"))
+    say("See dlstudio --help for all that can be done without a window.")

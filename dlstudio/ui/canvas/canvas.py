@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QEasingCurve, QPointF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
+    QCursor,
     QEnterEvent,
     QKeyEvent,
     QMouseEvent,
@@ -114,6 +115,17 @@ class Canvas(QWidget):
     @property
     def seen(self) -> Rect:
         return self.camera.seen(self.width(), self.height())
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """How large a drawing may be to be seen whole at 100 %."""
+        return max(400.0, self.width() - 80.0), max(240.0, self.height() - 80.0)
+
+    @property
+    def pointed(self) -> Point | None:
+        """The place on the canvas under the mouse, or None when it is elsewhere."""
+        pixel = self.mapFromGlobal(QCursor.pos())
+        return self.camera.to_scene(pixel.x(), pixel.y()) if self.rect().contains(pixel) else None
 
     def pixel(self, point: Point) -> QPointF:
         """Where a place on the canvas is on the widget."""

@@ -1,23 +1,19 @@
 """Choose: a click selects what it hits; a pull over the empty selects what the box touches."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import NOTHING, Choice
 from dlstudio.ui.theme.ink import brush, pen
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 
 class Box(Gesture):
     """Pulls a box over the empty canvas; with Shift it adds to what is selected, with Control it takes away."""
 
-    def __init__(self, canvas: "Canvas", at: Point) -> None:
+    def __init__(self, canvas: Stage, at: Point) -> None:
         super().__init__(canvas, at)
         self.before = self.session.state.choice
 

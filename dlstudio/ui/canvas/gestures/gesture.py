@@ -1,16 +1,12 @@
 """Gesture: the life of one press of the mouse, from down to up or Escape."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from dlstudio.core.document import Point
 from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import Session
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 
 class Gesture:
@@ -18,7 +14,7 @@ class Gesture:
 
     cursor: Qt.CursorShape | None = None
 
-    def __init__(self, canvas: "Canvas", at: Point) -> None:
+    def __init__(self, canvas: Stage, at: Point) -> None:
         self.canvas, self.start, self.at = canvas, at, at
 
     @property

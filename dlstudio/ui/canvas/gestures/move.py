@@ -1,17 +1,13 @@
 """Move: what is selected goes with the mouse, on a grid; the whole way is one step of the history."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 
 from dlstudio.core import edits
 from dlstudio.core.document import Point, Project
 from dlstudio.ui.canvas.gestures.choose import mixed
 from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import Choice
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 STEP = 8
 """Nodes lie on multiples of this many pixels."""
@@ -22,7 +18,7 @@ class Move(Gesture):
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, canvas: "Canvas", at: Point, node: str, keys: Qt.KeyboardModifier) -> None:
+    def __init__(self, canvas: Stage, at: Point, node: str, keys: Qt.KeyboardModifier) -> None:
         super().__init__(canvas, at)
         self.node, self.moved = node, False
         self.before = self.session.state.choice

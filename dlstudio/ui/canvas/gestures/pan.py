@@ -1,14 +1,10 @@
 """Pan: the canvas moves with the mouse."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 
 from dlstudio.core.document import Point
 from dlstudio.ui.canvas.gestures.gesture import Gesture
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
+from dlstudio.ui.canvas.stage import Stage
 
 
 class Pan(Gesture):
@@ -16,7 +12,7 @@ class Pan(Gesture):
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
-    def __init__(self, canvas: "Canvas", at: Point) -> None:
+    def __init__(self, canvas: Stage, at: Point) -> None:
         super().__init__(canvas, at)
         self.camera = canvas.camera
 

@@ -1,7 +1,5 @@
 """Wiring: a wire pulled from either end; it snaps to the port that is near."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
@@ -12,10 +10,8 @@ from dlstudio.ui.canvas import brushwork
 from dlstudio.ui.canvas.curve import curve
 from dlstudio.ui.canvas.gestures.gesture import Gesture
 from dlstudio.ui.canvas.scene import Spot
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.theme.ink import pen
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 REACH = 28.0
 
@@ -25,7 +21,7 @@ class Wiring(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, canvas: "Canvas", at: Point, spot: Spot) -> None:
+    def __init__(self, canvas: Stage, at: Point, spot: Spot) -> None:
         super().__init__(canvas, at)
         self.old = next(iter(self._into(spot)), None) if not spot.out else None
         self.spot = Spot(self.old.source, self.old.output, True) if self.old else spot

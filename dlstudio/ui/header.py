@@ -1,0 +1,64 @@
+"""Header: the one row over everything: menus, arrangements, and what the network takes."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
+
+from dlstudio.compiler.cost import short, size, summarize
+from dlstudio.ui.panels.issues import counted
+from dlstudio.ui.session import State
+
+BATCH = 64
+"""The batch for which memory is told when the project names none."""
+
+
+class Header(QFrame):
+    """Menus on the left, arrangements in the middle, what the network takes on the right."""
+
+    def __init__(self, arrangements: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.menus = QMenuBar()
+        self.menus.setSizePolicy(self.menus.sizePolicy().Policy.Minimum, self.menus.sizePolicy().Policy.Preferred)
+        self.arrangements = QButtonGroup(self)
+        self.tabs = QHBoxLayout()
+        self.tabs.setSpacing(2)
+        for name in arrangements:
+            button = QPushButton(name)
+            button.setProperty("role", "tab")
+            button.setCheckable(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.arrangements.addButton(button)
+            self.tabs.addWidget(button)
+        self.totals = QLabel()
+        self.totals.setProperty("role", "number")
+        self.verdict = QPushButton()
+        self.verdict.setProperty("role", "tab")
+        self.verdict.setAccessibleName("Verdict")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(self.menus)
+        row.addStretch(1)
+        row.addLayout(self.tabs)
+        row.addStretch(1)
+        row.addWidget(self.totals)
+        row.addWidget(self.verdict)
+
+    def show_state(self, old: State | None, new: State) -> None:
+        """Counts anew when the network on the canvas changed."""
+        if old is None or old.plan is not new.plan:
+            self.totals.setText(totals(new))
+        if old is None or old.checked.issues != new.checked.issues:
+            found = counted(new.checked.issues)
+            self.verdict.setText("✓ ready" if new.checked.sound else found)
+            self.verdict.setToolTip(found or "Nothing is wrong.")
+
+
+def totals(state: State) -> str:
+    """What the network on the canvas takes: parameters, work and memory."""
+    if state.plan is None or not state.network.nodes:
+        return ""
+    batch = int(state.project.training.get("batch_size", BATCH))
+    found = summarize(state.plan, batch=batch)
+    return (
+        f"{found.parameters:,} parameters · {short(found.macs)} MACs · {size(found.memory.training)} at batch {batch}"
+    )

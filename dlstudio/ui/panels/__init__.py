@@ -1,0 +1,1 @@
+"""panels: what stands around the canvas."""

@@ -1,0 +1,39 @@
+"""Panel: the base of what stands around the canvas: it sees a session and shows the difference of two states."""
+
+from typing import ClassVar, Literal
+
+from PySide6.QtWidgets import QLayout, QWidget
+
+from dlstudio.ui.session import Session, State
+from dlstudio.ui.theme.tokens import Theme
+
+Area = Literal["left", "right", "bottom"]
+
+
+class Panel(QWidget):
+    """One panel; `name` is its stable name for arrangements and settings."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    icon: ClassVar[str]
+    area: ClassVar[Area]
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session, self.theme = session, theme
+        self.setAccessibleName(self.title)
+
+    def show_state(self, old: State | None, new: State) -> None:
+        """Shows a new state; `old` is None the first time and when the panel was out of sight."""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Takes over other colours."""
+        self.theme = theme
+
+
+def clear(layout: QLayout) -> None:
+    """Takes every widget out of a layout and lets it go."""
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.hide()
+            widget.deleteLater()

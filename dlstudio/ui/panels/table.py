@@ -1,0 +1,6 @@
+"""Table: every panel there is, in the order of the View menu."""
+
+from dlstudio.ui.panels.issues import Issues
+from dlstudio.ui.panels.panel import Panel
+
+PANELS: tuple[type[Panel], ...] = (Issues,)

@@ -1,0 +1,59 @@
+"""What tests of the window need: a window on a project, and a hand to work it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dlstudio as dl
+from dlstudio.core.document import Project
+from dlstudio.core.frozen import Frozen
+from tests.ui.hand import Hand
+
+Opener = Callable[..., Hand]
+
+
+@pytest.fixture(autouse=True)
+def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings of whoever runs it."""
+    monkeypatch.setenv("DLSTUDIO_SETTINGS", str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def opened(qapp: Any) -> Iterator[Opener]:
+    """Opens windows on projects, by value, by template, or by the type-to-build line, and closes them at the end."""
+    from dlstudio.ui.app import open_window
+
+    windows = []
+
+    def open_on(what: Project | str = "", *, path: Path | None = None, size: tuple[int, int] = (1280, 800)) -> Hand:
+        project = what if isinstance(what, Project) else made(what)
+        window = open_window(project, path, theme="dark")
+        window.resize(*size)
+        qapp.processEvents()
+        window.canvas.fit()
+        window.activateWindow()
+        window.canvas.setFocus()
+        qapp.processEvents()
+        windows.append(window)
+        return Hand(window)
+
+    yield open_on
+    for window in windows:
+        window.session.was_saved(Path("nowhere.dls"))
+        window.close()
+        window.deleteLater()
+    qapp.processEvents()
+
+
+def made(what: str) -> Project:
+    """A project from a few words; templates lose their places, so that the window lays them out."""
+    if not what:
+        return Project()
+    if ">" in what or " " in what:
+        return dl.line(what)
+    return replace(dl.template(what), sheets=Frozen())
