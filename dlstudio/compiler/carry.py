@@ -43,7 +43,7 @@ def imports(text: str) -> list[str]:
     plain = ["import math"] if re.search(r"\bmath\.", text) else []
     abstract = [name for name in ABSTRACT if re.search(rf"\b{name}\[", text)]
     plain += [f"from collections.abc import {', '.join(abstract)}"] if abstract else []
-    names = [name for name in ("Tensor", "nn") if re.search(rf"\b{name}\b", text)]
+    names = [name for name in ("Tensor", "nn") if re.search(rf"(?<![\w.]){name}\b", text)]
     functional = ["import torch.nn.functional as F"] if re.search(r"\bF\.", text) else []
     head = [*plain, ""] if plain else []
     return [*head, "import torch", *functional, f"from torch import {', '.join(names)}"]
