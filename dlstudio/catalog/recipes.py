@@ -110,6 +110,14 @@ class Recipe(Declaration):
         ),
     ] = Frozen()
     evaluate_every: Annotated[int, Int(1, 10_000, help="Validates after every so many epochs")] = 1
+    sharding: Annotated[
+        str,
+        Choice(
+            options=("replicate", "shard"),
+            help="With torchrun: replicate keeps the whole network in each process, shard a piece of every weight, "
+            "for networks that do not fit on one device",
+        ),
+    ] = "replicate"
     checkpoint_every: Annotated[
         int, Int(0, 2**31 - 1, help="Keeps a checkpoint every so many steps; 0 for each epoch")
     ] = 0

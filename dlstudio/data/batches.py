@@ -22,7 +22,8 @@ class Batches:
 
     With `shuffle`, an epoch draws as the part's sampling says, or by `weights`, one for each sample of the part;
     without, in the order of the part. `columns` leaves out what nobody uses;
-    `augment` changes each batch with a generator of its own, on the device."""
+    `augment` changes each batch with a generator of its own, on the device.
+    With a `share` (number, of how many) it makes that part of each batch; `weight` is how much that was of the last."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Batches:
         self.part, self.batch_size, self.device, self.seed = part, batch_size, torch.device(device), seed
         self.shuffle, self.augment = shuffle, augment
         self.sampling = part.sampling if weights is None else Sampling(weights=weights)
+        self.share, self.weight = (0, 1), 1.0
         self.drop_last = drop_last and len(part) >= batch_size
         self.columns = tuple(part.dataset.columns if columns is None else columns)
         self.reading = None if part.dataset.resident else Reading(part.dataset, self.columns, self.device, workers)
@@ -51,13 +53,26 @@ class Batches:
 
     def epoch(self, number: int, start: int = 0) -> Generator[Batch]:
         """The batches of an epoch from one of them on; those before it cost nothing."""
-        chosen = self._cut(self.order(number))[start : len(self)]
-        if self.reading is None and self.augment is None:
+        cut = self._cut(self.order(number))[start : len(self)]
+        chosen = cut if self.share[1] == 1 else [self._shared(each)[0] for each in cut]
+        if self.reading is None and self.augment is None and chosen is cut:
             yield from self._gathered(chosen)
             return
         batches = self._read(self.reading, chosen) if self.reading else self._gathered(chosen)
         for position, batch in enumerate(batches, start):
+            self.weight = self._shared(cut[position - start])[1]
             yield self._augmented(batch, number, position)
+
+    @property
+    def own(self) -> int:
+        """How many samples of an epoch are in this share."""
+        return sum(len(self._shared(each)[0]) for each in self._cut(self.part.indices)[: len(self)])
+
+    def _shared(self, batch: Tensor) -> tuple[Tensor, float]:
+        """This share of a batch and its weight; where there are too few, a sample that counts for nothing."""
+        rank, world = self.share
+        own = batch.tensor_split(world)[rank]
+        return (own, len(own) / len(batch)) if len(own) else (batch[:1], 0.0)
 
     def _read(self, reading: Reading, chosen: list[Tensor]) -> Iterator[Batch]:
         """Batches of samples that are not in memory; a reader that was killed is told."""
@@ -87,7 +102,7 @@ class Batches:
         if not chosen:
             return
         dataset = self.part.dataset.to(self.device)
-        for indices in self._cut(torch.cat(chosen).to(self.device)):
+        for indices in torch.split(torch.cat(chosen).to(self.device), [len(each) for each in chosen]):
             yield dataset.take(indices, self.columns)
 
     def _cut(self, order: Tensor) -> list[Tensor]:
@@ -96,7 +111,8 @@ class Batches:
     def _augmented(self, batch: Batch, epoch: int, position: int) -> Batch:
         if self.augment is None:
             return batch
-        generator = torch.Generator(self.device).manual_seed(mixed(self.seed, epoch, position))
+        rank = self.share[:1] if self.share[1] > 1 else ()
+        generator = torch.Generator(self.device).manual_seed(mixed(self.seed, epoch, position, *rank))
         return self.augment(batch, generator)
 
 

@@ -100,7 +100,7 @@ class Loop:
 
     def run(self) -> Ending:
         """Trains until an end is reached, and leaves a checkpoint there."""
-        recorder = Recorder(self.keeper.numbers)
+        recorder = self.recorder()
         try:
             ending = self._epochs(recorder)
             recorder.flush()
@@ -118,6 +118,10 @@ class Loop:
             if self.probes:
                 self.probes.close()
         return ending
+
+    def recorder(self) -> Recorder:
+        """Who turns what steps measure into numbers."""
+        return Recorder(self.keeper.numbers)
 
     def _epochs(self, recorder: Recorder) -> Ending:
         position = self.position

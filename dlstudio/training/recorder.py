@@ -40,7 +40,7 @@ class Recorder:
         self._due = time.monotonic() + self.every
         if not held:
             return
-        flat = _fetched([value for _, _, values in held for value in values.values()])
+        flat = self.fetched([value for _, _, values in held for value in values.values()])
         at = 0
         for step, epoch, values in held:
             numbers = dict(zip(values, flat[at : at + len(values)], strict=True))
@@ -50,9 +50,8 @@ class Recorder:
                 if not math.isfinite(number):
                     raise NotFinite(step, name, number)
 
-
-def _fetched(tensors: list[Tensor]) -> list[float]:
-    """All numbers by one transfer; in main memory each is simply read."""
-    if tensors and tensors[0].device.type == "cpu":
-        return [tensor.item() for tensor in tensors]
-    return torch.stack([tensor.detach().float() for tensor in tensors]).tolist() if tensors else []
+    def fetched(self, tensors: list[Tensor]) -> list[float]:
+        """All numbers by one transfer; in main memory each is simply read."""
+        if tensors and tensors[0].device.type == "cpu":
+            return [tensor.item() for tensor in tensors]
+        return torch.stack([tensor.detach().float() for tensor in tensors]).tolist() if tensors else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ from dlstudio.training.evaluation import Evaluation, evaluate
 from dlstudio.training.imprint import imprint
 from dlstudio.training.keeper import Listener
 from dlstudio.training.loop import Ending
+from dlstudio.training.ranks.folder import begun, writing
+from dlstudio.training.ranks.job import next_key, recall
+from dlstudio.training.ranks.rank import current, joined
 from dlstudio.training.sight import Sight, Tell
 from dlstudio.training.training import Training, Wanted
 
@@ -104,6 +108,7 @@ class Run:
         """What happened, line by line: findings, warnings, from where it went on."""
         return self.folder.said()
 
+    @joined()
     def resume(
         self,
         *,
@@ -120,16 +125,19 @@ class Run:
     ) -> "Run":
         """Goes on from the last checkpoint, to more epochs or in other batches if asked, and returns when it ends."""
         wanted = Wanted(epochs, steps, device, batch_size=batch_size)
-        with self.folder.lock():
-            training = Training.ready(
-                self.project,
-                folder=self.data_folder,
-                wanted=wanted,
-                control=control,
-                allow_code=allow_code,
-                resume=True,
+        with writing(self.folder) as folder:
+            training = current().together(
+                partial(
+                    Training.ready,
+                    self.project,
+                    folder=self.data_folder,
+                    wanted=wanted,
+                    control=control,
+                    allow_code=allow_code,
+                    resume=True,
+                )
             )
-            ending = training.run(self.folder, resume=True, listen=listen, tell=tell, sight=sight or Sight(probes))
+            ending = training.run(folder, resume=True, listen=listen, tell=tell, sight=sight or Sight(probes))
         return _ended(self, ending)
 
     @property
@@ -142,6 +150,7 @@ class Run:
         return MetricReader(self.folder.metrics)
 
 
+@joined()
 def train(
     project: Project,
     *,
@@ -165,16 +174,31 @@ def train(
     `listen` hears every step's numbers, `tell` each finding and warning, both in the training's thread; a window takes
     the same from `sight` when it likes. `probes` looks inside as often as 3 % of the time allow; None only now and
     then, False never."""
+    key = next_key()
+    if gone_on := recall(key):
+        return open_run(gone_on).resume(
+            epochs=epochs,
+            steps=steps,
+            device=device,
+            batch_size=batch_size,
+            listen=listen,
+            tell=tell,
+            sight=sight or Sight(probes),
+            control=control,
+            allow_code=allow_code,
+        )
     where = Path(folder).resolve() if folder else None
     wanted = Wanted(epochs, steps, device, seed, batch_size)
-    training = Training.ready(project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
+    ready = partial(Training.ready, project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
+    training = current().together(ready)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
     settings["data"] = imprint(training.prepared)
     if training.warm:
         settings["start"] = training.warm.plain()
-    made = RunFolder.create(Path(runs), training.project, training.text, name=name, settings=settings)
-    with made.lock():
-        ending = training.run(made, listen=listen, tell=tell, sight=sight or Sight(probes))
+    create = partial(RunFolder.create, Path(runs), training.project, training.text, name=name, settings=settings)
+    made = begun(key, create)
+    with writing(made) as kept:
+        ending = training.run(kept, listen=listen, tell=tell, sight=sight or Sight(probes))
     return _ended(Run(made), ending)
 
 

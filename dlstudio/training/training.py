@@ -24,15 +24,18 @@ from dlstudio.training.capture import step_of
 from dlstudio.training.compiling import compiled
 from dlstudio.training.control import Control
 from dlstudio.training.declared import declared
-from dlstudio.training.devices import pick
+from dlstudio.training.devices import describe, pick
 from dlstudio.training.keeper import Keeper, Listener
 from dlstudio.training.layout import lay_out
 from dlstudio.training.loop import Ending, Limits, Loop, Position
 from dlstudio.training.method import Method, Task, method_of
+from dlstudio.training.ranks.crew import keeper_for, loop_for, shared_method, shared_task, spread, watch_for
+from dlstudio.training.ranks.fitness import require_shareable
+from dlstudio.training.ranks.method import SharedMethod
+from dlstudio.training.ranks.rank import current, gone
 from dlstudio.training.shortage import ran_short, shortage
 from dlstudio.training.sight import Plan, Said, Sight, Tell
 from dlstudio.training.warm import Report, warm_start
-from dlstudio.training.watch import Watch
 
 
 @dataclass(frozen=True)
@@ -91,8 +94,9 @@ class Training:
         A run that is resumed has weights of its own and asks for no others to start from."""
         wanted = wanted or Wanted()
         project = wanted.applied(project)
-        recipe = recipe_of(project)
-        device = pick(recipe.device)
+        recipe, ranks = recipe_of(project), current()
+        device = ranks.device(pick(recipe.device))
+        require_shareable(recipe, ranks)
         prepared = prepare(project, folder=folder, seed=recipe.seed)
         require(recipe, project)
         way = method_of(recipe.kind)
@@ -105,6 +109,8 @@ class Training:
         freeze(modules.values(), recipe.frozen)
         for module in modules.values():
             lay_out(module, recipe, device)
+        if ranks.many:
+            modules = spread(modules, project, recipe.sharding, device)
         control = control or Control()
         used = used_columns(prepared, wiring)
         feed = training_batches(project, prepared.train, recipe, device, used)
@@ -120,7 +126,10 @@ class Training:
             len(feed),
             lambda: control.rate,
         )
-        return cls(project, recipe, device, prepared, sources, way(task), feed, validation, control, wanted.steps, warm)
+        method = way(shared_task(task, ranks, feed, validation)) if ranks.many else way(task)
+        if ranks.many:
+            method = shared_method(method, control, validation)
+        return cls(project, recipe, device, prepared, sources, method, feed, validation, control, wanted.steps, warm)
 
     @property
     def text(self) -> str:
@@ -133,6 +142,8 @@ class Training:
 
     def weights(self) -> dict[str, Tensor]:
         """All weights and buffers under the names of their networks' nodes."""
+        if isinstance(self.method, SharedMethod):
+            return self.method.weights()
         return {
             f"{role}.{key.removeprefix('_orig_mod.')}": tensor.contiguous()
             for role, module in self.modules.items()
@@ -140,6 +151,9 @@ class Training:
         }
 
     def put_weights(self, weights: Mapping[str, Tensor]) -> None:
+        if isinstance(self.method, SharedMethod):
+            self.method.put_weights(weights)
+            return
         for role, module in self.modules.items():
             plain = getattr(module, "_orig_mod", module)
             own = {key.removeprefix(f"{role}."): t for key, t in weights.items() if key.startswith(f"{role}.")}
@@ -158,14 +172,15 @@ class Training:
         sight, said = sight or Sight(), Said(folder, tell)
         with ExitStack() as opened:
             opened.callback(self.close)
-            watch = Watch(self.method, folder.path, sight, said)
-            keeper = opened.enter_context(closing(Keeper(self, folder, watch, listen, said)))
+            watch = watch_for(self.method, folder, sight, said)
+            keeper = opened.enter_context(closing(keeper_for(self, folder, watch, listen, said)))
             position = keeper.resume() if resume else Position()
             if self.warm:
                 said(str(self.warm))
             sight.plan = Plan(position.step, self.method.task.total_steps, len(self.feed))
             loop = Loop(self.method, self.feed, self.validation, keeper, self._limits(), self.control, position, watch)
             loop.step = step_of(self.method, said)
+            loop = loop_for(loop)
             folder.set_status("running", step=position.step, epoch=position.epoch)
             ending = self._watched(loop, keeper)
             if ending.status == "failed":
@@ -196,11 +211,14 @@ class Training:
         except Exception as problem:
             if not ran_short(problem):
                 place = blame(problem)
-                if place is None:
+                if place is None or gone(problem):
                     raise
                 return Ending("failed", f"{place.network}/{place.node}: {problem}", place.node)
         # The exception is gone by now, and with it the frames that held the memory.
         kept = keeper.checkpoints.latest()
+        if isinstance(self.method, SharedMethod):  # the others cannot try with it
+            reason = f"{describe(self.device)} ran out of memory. Choose a smaller batch_size and resume."
+            return Ending("failed", reason)
         return Ending("failed", shortage(self.method, loop.batch, kept.step if kept else None))
 
 

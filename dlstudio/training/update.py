@@ -12,6 +12,7 @@ from dlstudio.training.declared import chosen_optimizer, optimizer, schedule
 from dlstudio.training.groups import grouped, learning
 from dlstudio.training.layout import align
 from dlstudio.training.method import Task
+from dlstudio.training.ranks.share import SharedTask
 from dlstudio.training.restraint import Restraint
 
 Compute = Callable[[], Tensor]
@@ -53,9 +54,14 @@ class Updater:
             return
         whole = self._with_penalty(loss)
         part = whole / self.recipe.accumulate if self.recipe.accumulate > 1 else whole
+        part = self._in_step(part)
         torch.autograd.backward(self.scaler.scale(part))
         if self.count % self.recipe.accumulate == 0:
             self._move(self.optimizer)
+
+    def _in_step(self, loss: Tensor) -> Tensor:
+        """With other processes that learn from the same batch: the loss by this one's share, so that all move alike."""
+        return self.task.scaled(loss) if isinstance(self.task, SharedTask) else loss
 
     def minimise(self, compute: Compute, residuals: Compute | None = None) -> None:
         """Learns from a loss that the optimizer may ask for several times, as L-BFGS and Newton do.

@@ -1,0 +1,34 @@
+"""Job: what torchrun remembers of its processes while it starts them again, so that they find their run."""
+
+import os
+from datetime import timedelta
+from itertools import count
+
+from torch.distributed import TCPStore  # type: ignore[attr-defined]
+
+_trainings = count()
+
+
+def next_key() -> str:
+    """The name of the next training of this process; a script that is started again asks in the same order."""
+    return f"dlstudio/run/{next(_trainings)}"
+
+
+def recall(key: str) -> str:
+    """The run that this training began before the processes were started again, or nothing."""
+    store = _store()
+    return store.get(key).decode() if store is not None and store.check([key]) else ""
+
+
+def remember(key: str, run: str) -> None:
+    store = _store()
+    if store is not None:
+        store.set(key, run)
+
+
+def _store() -> TCPStore | None:
+    """The store of torchrun itself, which outlives the processes."""
+    if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
+        return None
+    place = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+    return TCPStore(*place, is_master=False, timeout=timedelta(seconds=30))
