@@ -135,7 +135,7 @@ class Checkpoints:
 
 
 def _write(part: Path, step: int, weights: Weights, state: Contents, best: bool) -> None:
-    save_file(weights, part / WEIGHTS, metadata={"format": "pt", "step": str(step)})
+    save_file(weights, part / WEIGHTS, metadata={"format": "pt"})  # one entry: of more, the order is left to chance
     with (part / STATE).open("wb") as file:
         torch.save(state, file)
     sums = {name: checksum(part / name) for name in (WEIGHTS, STATE)}
