@@ -17,6 +17,8 @@ from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.spec import BadFields
 from dlstudio.training.culprit import culprit
 from dlstudio.training.devices import precise
+from dlstudio.training.measures.meters import Meters
+from dlstudio.training.measures.subject import Subject
 from dlstudio.training.method import Batch, Task, method
 from dlstudio.training.suited import suited
 from dlstudio.training.tally import Tally
@@ -47,6 +49,8 @@ class MetricLearning(Updating):
         self.module = task.modules[MODEL]
         self.inputs = list(task.wiring.inputs.values())
         self.label = _label(task)
+        classes = task.prepared.columns[self.label].classes
+        self.meters = Meters([Subject(next(iter(emit(task.project).outputs)), self.label, "code", classes=classes)])
         self.compared = _compared(task.recipe)
         self.update = Updater(task, [self.module])
         self.updaters = {MODEL: self.update}
@@ -90,13 +94,15 @@ class MetricLearning(Updating):
         """“verification” is how often a pair of one class lies nearer than a pair of two: ½ is chance, 1 is perfect."""
         generator = torch.Generator(self.task.device).manual_seed(self.settings.seed)
         tally = Tally()
+        self.meters.reset()
         with self.measuring():
             for batch in batches:
                 with precise(self.task.device, self.settings.precision):
                     codes = self._codes(batch)
                 found = self._losses(codes, batch[self.label], generator)
                 tally.add(len(codes), found | {"verification": verification(squares(codes), batch[self.label])})
-        self.measured = tally.means()
+                self.meters.add(dict.fromkeys(self.meters.subjects, codes), batch)
+        self.measured = tally.means() | self.meters.numbers()
         return self.measured
 
     def culprit(self) -> str | None:

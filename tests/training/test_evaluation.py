@@ -186,10 +186,20 @@ def test_a_text_is_read_window_by_window(tmp_path: Path) -> None:
     assert found.outputs[0].mistakes[0].target in "the cat sat on the mat and the dog sat on the cat. " * 40
 
 
+def test_codes_are_told_apart_one_by_one_and_in_a_gallery_EVA_13(tmp_path: Path) -> None:
+    found = train(project(DIGITS, {"kind": "Digits"}, kind="MetricLearning", epochs=4), runs=tmp_path).evaluate()
+    (judged,) = found.outputs
+    assert found.numbers["roc_auc"] > 0.8
+    assert found.numbers["gallery_accuracy"] > 0.5
+    passing = [row["friends pass"] for row in judged.each.values()]
+    assert passing == sorted(passing)
+    assert judged.mistakes == ()
+
+
 def test_a_method_whose_answers_are_neither_right_nor_wrong_tells_its_own_numbers(tmp_path: Path) -> None:
-    made = project(DIGITS, {"kind": "Digits"}, kind="MetricLearning", epochs=1)
+    made = project("input 2 > fc 1 > step", {"kind": "Points", "pattern": "gaussians"}, kind="PerceptronRule", epochs=1)
     found = train(made, runs=tmp_path).evaluate()
-    assert found.numbers["verification"] > 0.5
+    assert found.numbers["accuracy"] == 1 - found.numbers["loss"]
     assert found.outputs == ()
 
 

@@ -342,6 +342,14 @@ def test_the_field_with_the_middle_and_the_best_anchor_get_the_box_EVA_08_TRN_29
     assert fit == pytest.approx(0.8)
 
 
+def test_codes_are_compared_in_pairs_and_with_a_gallery_EVA_13() -> None:
+    """Two classes on a line at 0, 1 and 10, 4: of the two pairs alike, 1 is nearer than 10, 9, 4 and 3, and 6 is
+    nearer than 10 and 9, so 6 of 8. With 0 and 10 in the gallery, 1 is nearest to 0 and 4 to 0, which is wrong."""
+    asked = Subject("out", "target", "code", classes=("a", "b"))
+    found = told(asked, torch.tensor([[0.0], [1], [10], [4]]), torch.tensor([0, 0, 1, 1]), 2)
+    assert found == pytest.approx({"roc_auc": 6 / 8, "gallery_accuracy": 1 / 2})
+
+
 def test_what_needs_further_packages_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
     for backend in ("_PYCOCOTOOLS_AVAILABLE", "_FASTER_COCO_EVAL_AVAILABLE"):
         monkeypatch.setattr(library("detection.mean_ap"), backend, False)

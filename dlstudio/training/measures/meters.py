@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from torch import Tensor
 
-from dlstudio.catalog.metrics import quick
+from dlstudio.catalog.metrics import MEASURED, quick
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.training.measures.choices import choice_gauge
+from dlstudio.training.measures.codes import Codes
 from dlstudio.training.measures.figures import figure_gauge
 from dlstudio.training.measures.gauge import Gauge
 from dlstudio.training.measures.reading import Reading, read
@@ -66,7 +67,9 @@ class Meters:
 
 def gauge(name: str, subject: Subject) -> Gauge:
     """What measures one metric of one output."""
-    return (figure_gauge if subject.answer in ("numbers", "box") else choice_gauge)(name, subject)
+    if subject.answer == "code":
+        return Codes(name)
+    return (figure_gauge if subject.answer in MEASURED else choice_gauge)(name, subject)
 
 
 def _fitting(subjects: Sequence[Subject], names: Sequence[str]) -> None:

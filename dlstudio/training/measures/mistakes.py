@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
+from dlstudio.catalog.metrics import MEASURED
 from dlstudio.training.measures.boxes import overlap
 from dlstudio.training.measures.judgement import Mistake
 from dlstudio.training.measures.reading import Reading
@@ -41,7 +42,7 @@ class Mistakes:
         places = torch.arange(self.seen, self.seen + len(amount), device=amount.device)
         self.seen += len(amount)
         worst = amount.topk(min(self.most, len(amount))).indices
-        said = reading.answers if self.subject.answer in ("numbers", "box") else reading.decided
+        said = reading.answers if self.subject.answer in MEASURED else reading.decided
         found = (amount[worst], places[worst], said[worst, :SHOWN], reading.targets[worst, :SHOWN])
         if self.kept:
             found = tuple(torch.cat(pair) for pair in zip(self.kept, found, strict=True))  # type: ignore[assignment]
@@ -59,7 +60,7 @@ class Mistakes:
 
     def _written(self, values: list[float]) -> str:
         subject, more = self.subject, " ..." if self.subject.places > SHOWN else ""
-        if subject.answer in ("numbers", "box"):
+        if subject.answer in MEASURED:
             return ", ".join(f"{value:.4g}" for value in values) + more
         if subject.answer == "pixels":
             return ""

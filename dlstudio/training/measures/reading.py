@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from dlstudio.catalog.metrics import MEASURED
 from dlstudio.training.measures.subject import Subject
 
 TINY = 1e-12
@@ -59,7 +60,9 @@ class Reading:
 def read(subject: Subject, answer: Tensor, target: Tensor) -> Reading:
     """A batch as the subject says that it is to be read."""
     answer = answer.detach().float()
-    if subject.answer in ("numbers", "box"):
+    if subject.answer == "code":
+        return Reading(answer.flatten(1), target.reshape(-1, 1))
+    if subject.answer in MEASURED:
         return Reading(_numbers(subject, answer), target.flatten(1).float())
     if subject.choice:
         return _choice(subject, answer, target)

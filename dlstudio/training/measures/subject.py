@@ -7,7 +7,7 @@ from typing import Literal
 
 from dlstudio.catalog.losses.loss import Loss
 from dlstudio.catalog.losses.sides import is_class, without
-from dlstudio.catalog.metrics import Answer, fitting
+from dlstudio.catalog.metrics import MEASURED, Answer, fitting
 from dlstudio.core.tensor import HEIGHT, Tensor
 from dlstudio.data.dataset import Column
 
@@ -93,7 +93,7 @@ def _answer(kind: str, y: Tensor, column: Column, choice: bool) -> Answer:
 
 def _on(form: Loss, before: str, answer: Answer) -> On:
     values = form.values()
-    if answer in ("numbers", "box"):
+    if answer in MEASURED:
         rates = form.kind == "Poisson" and values["log_input"]
         return "halves" if form.kind == "GaussianNLL" else "logarithms" if rates else "scores"
     if before in CHANCES:
