@@ -43,7 +43,7 @@ class CudaGraph:
     """A CUDA graph; what comes before a recording runs on a stream of its own, as CUDA wants it."""
 
     def __init__(self) -> None:
-        self.graph, self.stream = torch.cuda.CUDAGraph(), torch.cuda.Stream()
+        self.graph, self.stream = torch.cuda.CUDAGraph(), torch.cuda.Stream()  # type: ignore[no-untyped-call]
 
     def rehearse(self, work: Callable[[], Values]) -> Values:
         self.stream.wait_stream(torch.cuda.current_stream())
@@ -105,7 +105,9 @@ class Captured:
         """Where the recorded step reads its batch."""
         self.made: Values = {}
         """Where it leaves what it measured."""
-        _keep_on_device(self.optimizer, method.task.device)
+        for group in self.optimizer.param_groups:
+            if "capturable" in group and method.task.device.type == "cuda":
+                group["capturable"] = True
 
     def __call__(self, batch: Batch) -> Values:
         if self.off or self._watched():
@@ -132,6 +134,8 @@ class Captured:
     def _proved(self, batch: Batch) -> bool:
         """Records a step and compares what it does, from the same state, with the step itself."""
         self.given = {name: value.clone() for name, value in batch.items()}
+        for group in self.optimizer.param_groups:  # a number would stay what it was when the step was recorded
+            group["lr"] = torch.as_tensor(group["lr"], dtype=torch.float32, device=self.method.task.device)
         kept = _State(self.method, self.update)
         once, twice = (self._trial(kept, lambda: self.method.step(self.given)) for _ in range(2))
         try:
@@ -148,6 +152,8 @@ class Captured:
     def _given_up(self, kept: "_State", why: str) -> bool:
         self.off, self.given, self.made = True, {}, {}
         kept.restore()
+        for group, rate in zip(self.optimizer.param_groups, self.update.rates, strict=True):
+            group["lr"] = rate
         self.tell(f"The step is not captured as a graph ({why.rstrip('.')}). It runs as usual.")
         return False
 
@@ -183,7 +189,7 @@ class _State:
         self.places = [
             *(value for module in method.task.modules.values() for value in module.state_dict().values()),
             *(v for kept in update.optimizer.state.values() for v in kept.values() if isinstance(v, Tensor)),
-            *(v for v in (update.scaler._scale, update.scaler._growth_tracker) if v is not None),
+            *(v for v in vars(update.scaler).values() if isinstance(v, Tensor)),
         ]
         self.copies = [place.clone() for place in self.places]
         self.random = randomness.state(self.device)
@@ -194,14 +200,6 @@ class _State:
             place.copy_(copy)
         randomness.restore(self.random, self.device)
         self.update.count, self.update.factor = self.count, -1.0
-
-
-def _keep_on_device(optimizer: torch.optim.Optimizer, device: torch.device) -> None:
-    """Rates become tensors, since a number would stay what it was when the step was recorded."""
-    for group in optimizer.param_groups:
-        group["lr"] = torch.as_tensor(float(group["lr"]), dtype=torch.float32, device=device)
-        if "capturable" in group and device.type == "cuda":
-            group["capturable"] = True
 
 
 def distance(these: list[Tensor], those: list[Tensor]) -> float:

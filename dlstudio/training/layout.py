@@ -30,7 +30,7 @@ def last_is_faster(module: nn.Module, recipe: Recipe, device: torch.device) -> b
 
 
 def align(optimizer: torch.optim.Optimizer) -> None:
-    """Lays what an optimizer remembers of a weight in memory as the weight lies: fused steps go through both at once."""
+    """Lays what an optimizer remembers of a weight as the weight lies: fused steps go through both at once."""
     for weight, kept in optimizer.state.items():
         for name, value in kept.items():
             if torch.is_tensor(value) and value.shape == weight.shape and value.stride() != weight.stride():

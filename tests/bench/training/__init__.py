@@ -11,8 +11,9 @@ from tests.bench.training.memory import growth
 from tests.bench.training.race import race
 from tests.bench.training.study import study
 
-ROUNDS, QUICK_ROUNDS = 5, 1
-QUICKER = 20
+ROUNDS, SECONDS = 5, 0.5
+QUICK_ROUNDS, QUICK_SECONDS = 1, 0.02
+MEMORY_STEPS = 2000
 
 
 def run(arguments: Sequence[str] = ()) -> None:
@@ -23,18 +24,19 @@ def run(arguments: Sequence[str] = ()) -> None:
     speeds = table.speeds()
     for case in cases:
         with study(case, wanted.device) as made:
-            steps = max(2, case.steps // QUICKER) if wanted.quick else case.steps
-            table.add(speeds, case, race(made, QUICK_ROUNDS if wanted.quick else ROUNDS, steps))
+            found = race(made, *((QUICK_ROUNDS, QUICK_SECONDS) if wanted.quick else (ROUNDS, SECONDS)))
+        table.add(speeds, case, found)
     console.print(speeds)
-    if wanted.device == "cpu":
-        steps = 20 if wanted.quick else 500
-        console.print(table.memory({case.title: growth(case, min(steps, case.steps * 5)) for case in cases[:2]}))
+    if wanted.device == "cpu" and not wanted.quick:
+        console.print(table.memory({case.title: growth(case, MEMORY_STEPS) for case in cases if case.bar > 1}))
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.bench training", description="Measures all models, or some.")
     parser.add_argument("models", nargs="*", metavar="MODEL", help=", ".join(case.name for case in CASES))
-    parser.add_argument("--quick", action="store_true", help="a few steps, to see that it works; not a measurement")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few steps and no memory, to see that it works; not a measurement"
+    )
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     wanted = parser.parse_args(arguments)
     strange = {*wanted.models} - {case.name for case in CASES}

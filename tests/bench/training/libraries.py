@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from importlib import import_module
 from typing import Any
 
 import torch
@@ -17,11 +18,11 @@ class Lightning:
     """A LightningModule in a Trainer that shows nothing and keeps nothing."""
 
     def __init__(self, study: Study) -> None:
-        import pytorch_lightning as pl
+        pl: Any = import_module("pytorch_lightning")
 
         logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
 
-        class Module(pl.LightningModule):  # type: ignore[misc, name-defined, unused-ignore]
+        class Module(pl.LightningModule):  # type: ignore[misc]
             def __init__(self) -> None:
                 super().__init__()
                 self.model = study.model()
@@ -34,7 +35,7 @@ class Lightning:
             def configure_optimizers(self) -> torch.optim.Optimizer:
                 return torch.optim.Adam(self.parameters(), lr=RATE)
 
-        class Ticker(pl.Callback):  # type: ignore[misc, name-defined, unused-ignore]
+        class Ticker(pl.Callback):  # type: ignore[misc]
             def __init__(self, lap: Lap) -> None:
                 self.lap = lap
 
@@ -61,9 +62,9 @@ class Skorch:
     """A NeuralNet that says nothing."""
 
     def __init__(self, study: Study) -> None:
-        import skorch
+        skorch: Any = import_module("skorch")
 
-        class Ticker(skorch.callbacks.Callback):  # type: ignore[misc, name-defined, unused-ignore]
+        class Ticker(skorch.callbacks.Callback):  # type: ignore[misc]
             lap: Lap
 
             def on_batch_begin(self, _net: object, **_: object) -> None:

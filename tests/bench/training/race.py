@@ -1,7 +1,8 @@
 """Race: all who train one case take turns, so that whatever else the machine does hits all of them alike."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
@@ -44,19 +45,26 @@ class Result:
         return median(ours / theirs for ours, theirs in zip(self.rates[name], self.rates[base], strict=True))
 
 
-def race(study: Study, rounds: int, steps: int) -> Result:
-    """So many rounds in which each runner that is installed takes so many steps."""
-    runners: dict[str, Runner] = {}
-    for name, make in RUNNERS.items():
-        try:
-            runners[name] = make(study)
-        except ImportError:
-            continue
-    rates: dict[str, list[float]] = {name: [] for name in runners}
-    for turn in range(rounds):
+def race(study: Study, rounds: int, seconds: float) -> Result:
+    """So many rounds in which each runner that is installed takes as many steps as fill about so many seconds."""
+    runners = dict(installed(study))
+    laps = {name: _seconds(runner, study, 1) for name, runner in runners.items()}  # the first step of all is dear
+    steps = max(2, round(seconds / max(_seconds(runners[GOOD], study, 3) / 3, 1e-9)))
+    rates: dict[str, list[float]] = {name: [] for name in laps}
+    for _ in range(rounds):
         for name, runner in runners.items():
-            gc.collect()
-            lap = Lap(max(2, steps // 4) if turn == 0 else 2, steps, study.device)
-            runner.run(lap)
-            rates[name].append(steps * study.case.batch / lap.seconds)
+            rates[name].append(steps * study.case.batch / _seconds(runner, study, steps))
     return Result(rates)
+
+
+def installed(study: Study) -> Iterator[tuple[str, Runner]]:
+    for name, make in RUNNERS.items():
+        with suppress(ImportError):
+            yield name, make(study)
+
+
+def _seconds(runner: Runner, study: Study, steps: int) -> float:
+    gc.collect()
+    lap = Lap(min(2 + steps // 20, 10), steps, study.device)
+    runner.run(lap)
+    return lap.seconds

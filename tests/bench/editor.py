@@ -1,0 +1,151 @@
+"""editor: the window on small and large networks: its start, frames of pan and zoom, drags, edits, memory."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dlstudio.core import edits
+from dlstudio.core.document import Point, Project
+from tests.bench.measure import Row, show
+from tests.bench.tower import tower
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("DLSTUDIO_SETTINGS", "/nonexistent/dlstudio")
+
+START = """
+import time; begin = time.perf_counter()
+from dlstudio.core.templates import template
+from dlstudio.ui.app import application, open_window
+app = application(); window = open_window(template("lenet5"))
+painted = []
+def paint(event, really=window.canvas.paintEvent): really(event); painted.append(time.perf_counter())
+window.canvas.paintEvent = paint
+while not painted: app.processEvents()
+import sys
+print(painted[0] - begin, "torch" in sys.modules, "numpy" in sys.modules)
+"""
+
+MEMORY = """
+from tests.bench.tower import tower
+from dlstudio.ui.app import application, open_window
+import random
+app = application(); window = open_window(tower(1000)); app.processEvents(); window.grab()
+def held(): return int(next(l for l in open("/proc/self/status") if l.startswith("VmRSS")).split()[1]) / 1024
+from dlstudio.core import edits
+rng = random.Random(0)
+def work():
+    for _ in range(1000):
+        state = window.session.state
+        node = rng.choice(sorted(state.network.nodes))
+        window.session.do("Mute", lambda p: edits.mute(p, "model", [node], not state.network.nodes[node].muted))
+        window.session.undo()
+    app.processEvents()
+work()
+before = held(); work(); import sys
+print(before, held(), "torch" in sys.modules)
+"""
+
+
+def frames(draw: Callable[[int], object], count: int = 40) -> tuple[float, float]:
+    """The median and the worst time of so many frames."""
+    times = []
+    for number in range(count):
+        start = time.perf_counter()
+        draw(number)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[2:]), max(times[2:])
+
+
+def child(text: str) -> list[str]:
+    """What a program of its own prints."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=environment, check=True)
+    return done.stdout.split()
+
+
+def opened(project: Project) -> "tuple[object, float]":
+    """A window on a project, and how long it took until it was painted."""
+    from PySide6.QtWidgets import QApplication
+
+    from dlstudio.ui.app import open_window
+
+    start = time.perf_counter()
+    window = open_window(project)
+    QApplication.processEvents()
+    window.canvas.repaint()
+    return window, time.perf_counter() - start
+
+
+def run(_: Sequence[str] = ()) -> None:
+    from dlstudio.ui.app import application
+    from dlstudio.ui.canvas.tidy import placed
+
+    application()
+    rows = [Row("start to painted, LeNet-5", float(child(START)[0]), 1.0)]
+    for count, bar in ((1000, 0.5), (10_000, 3.0)):
+        project = placed(tower(count))
+        window, seconds = opened(project)
+        rows.append(Row(f"open {count:,} nodes", seconds, bar))
+        if count == 1000:
+            rows += edit_rows(window)
+        window.close()  # type: ignore[attr-defined]
+    rows += view_rows(opened(placed(tower(2000)))[0])
+    show("editor, 1280x800, painted by software", rows)
+    before, after, torch = child(MEMORY)
+    print(f"memory with 1,000 nodes: {float(before):.0f} MB (bar 250), after 1,000 more edits and undos "  # noqa: T201
+          f"{float(after) - float(before):+.1f} MB; torch loaded: {torch}")  # fmt: skip
+
+
+def edit_rows(window: "object") -> list[Row]:
+    """One field edited with all panels fresh, and painted."""
+    session, canvas = window.session, window.canvas  # type: ignore[attr-defined]
+    convs = sorted(n.id for n in session.state.network.nodes.values() if n.kind == "Conv2d")
+    node = convs[len(convs) // 2]
+    session.choose_nodes(node)
+
+    def edit(number: int) -> None:
+        session.do("Set", lambda project: edits.put(project, "model", node, out_channels=1000 + number))
+        canvas.repaint()
+
+    median, worst = frames(edit)
+    return [Row("one field edited at 1,000 nodes, median", median, 0.016), Row("the same, worst", worst, 0.05)]
+
+
+def view_rows(window: "object") -> list[Row]:
+    """Frames with 2,000 nodes in view."""
+    canvas, session = window.canvas, window.session  # type: ignore[attr-defined]
+    canvas.fit()
+    start = canvas.camera
+
+    def pan(number: int) -> None:
+        canvas.look(start.panned(number % 7, number % 5))
+        canvas.repaint()
+
+    def zoom(number: int) -> None:
+        canvas.look(start.zoomed(1 + 0.01 * (number % 9), 600, 300))
+        canvas.repaint()
+
+    nodes = sorted(session.state.network.nodes)[:100]
+    first = {node: session.state.sheet.positions[node] for node in nodes}
+    session.choose_nodes(*nodes)
+    session.do("Move", lambda project: edits.move(project, "model", {n: Point(p.x + 1, p.y) for n, p in first.items()}))
+
+    def drag(number: int) -> None:
+        places = {n: Point(p.x + 8 * number, p.y + 8) for n, p in first.items()}
+        session.amend(lambda project: edits.move(project, "model", places))
+        canvas.repaint()
+
+    rows = []
+    for what, draw in (("pan, 2,000 in view", pan), ("zoom, 2,000 in view", zoom), ("drag 100 of 2,000", drag)):
+        median, worst = frames(draw)
+        rows += [Row(f"{what}, median", median, 0.016), Row(f"{what}, worst", worst, 0.033)]
+    canvas.look(type(start)(start.x, start.y, 0.5))
+    median, worst = frames(lambda number: (canvas.look(canvas.camera.panned(-7, -3)), canvas.repaint()))
+    rows += [Row("pan at 50 %, median", median, 0.016), Row("pan at 50 %, worst", worst, 0.033)]
+    canvas.look(type(start)(start.x, start.y, 0.25))
+    median, worst = frames(lambda number: (canvas.look(canvas.camera.panned(-7, -3)), canvas.repaint()))
+    return [*rows, Row("pan at 25 %, median", median, 0.016), Row("pan at 25 %, worst", worst, 0.033)]
