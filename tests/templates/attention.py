@@ -51,3 +51,17 @@ def vision_transformer() -> Project:
             heads=4,
         ),
     )
+
+
+@template
+def attention() -> Project:
+    return project(
+        "Sequence to sequence with attention",
+        "The encoder need not put all that it read into two states: at each letter that is written, the decoder looks "
+        "back at every step of the source, weighs them by how well they answer its question, and takes their mean. "
+        "So a long sequence is no harder than a short one (Bahdanau, Cho and Bengio, “Neural machine translation by "
+        "jointly learning to align and translate”, 2014).",
+        """source: input 8 tokens int > embed_source: embedding 30 32 > encoder: lstm 32 bi
+           written: input 9 tokens int > embed_written: embedding 30 32 > decoder: lstm 64
+           > looked: attention 1 encoder > beside: concat decoder > scores: linear 30 > next_letter: output""",
+    )

@@ -11,7 +11,7 @@ from dlstudio.core.arrange import Size, arrange, bow
 from dlstudio.core.document import MODEL, Network, Point, Project
 from dlstudio.core.files import save
 from dlstudio.core.frozen import Frozen, Value
-from tests.templates.lessons import taught
+from tests.templates.lessons import lessons
 
 Script = Callable[[], Project]
 
@@ -21,7 +21,8 @@ scripts: dict[str, Script] = {}
 
 def template(script: Script) -> Script:
     """Makes a function the author of the template of its name."""
-    scripts[script.__name__] = lambda: taught(script.__name__, script())
+    name = script.__name__
+    scripts[name] = lambda: lessons[name].taught(script()) if name in lessons else script()
     return script
 
 

@@ -39,6 +39,13 @@ def alexnet() -> Project:
     )
 
 
+CONV_RELU = part(
+    "x: input 64x56x56 > conv: conv =channels 3x3 p1 > relu: relu > y: output",
+    "A 3 × 3 convolution that keeps height and width, and a ReLU.",
+    channels=64,
+)
+
+
 @template
 def vgg16() -> Project:
     return project(
@@ -56,11 +63,23 @@ def vgg16() -> Project:
            > stage5: ConvReLU channels=512 repeat=3 > pool5: maxpool 2 > flatten: flatten
            > fc1: linear 4096 > relu1: relu > drop1: dropout 0.5
            > fc2: linear 4096 > relu2: relu > drop2: dropout 0.5 > fc3: linear 1000 > scores: output""",
-        ConvReLU=part(
-            "x: input 64x56x56 > conv: conv =channels 3x3 p1 > relu: relu > y: output",
-            "A 3 × 3 convolution that keeps height and width, and a ReLU.",
-            channels=64,
-        ),
+        ConvReLU=CONV_RELU,
+    )
+
+
+@template
+def small_vgg() -> Project:
+    return project(
+        "Small VGG",
+        "VGG's rule on digits: nothing but 3 × 3 convolutions that keep height and width, and max pooling that halves "
+        "them while the channels double. Two stages and two fully connected layers in place of five and three, so it "
+        "trains while you watch (after Simonyan and Zisserman, “Very deep convolutional networks for large-scale image "
+        "recognition”, 2014).",
+        """image: input 1x28x28
+           > stage1: ConvReLU channels=8 repeat=2 > pool1: maxpool 2
+           > stage2: ConvReLU channels=16 repeat=2 > pool2: maxpool 2 > flatten: flatten
+           > fc1: linear 64 > relu1: relu > fc2: linear 10 > digit: output""",
+        ConvReLU=CONV_RELU,
     )
 
 

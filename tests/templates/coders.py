@@ -32,6 +32,21 @@ def conv_autoencoder() -> Project:
     )
 
 
+DOUBLE = part(
+    "x: input 3x128x128 > conv1: conv =channels 3x3 p1 > relu1: relu "
+    "> conv2: conv =channels 3x3 p1 > relu2: relu > y: output",
+    "Two 3 × 3 convolutions, each with a ReLU.",
+    channels=64,
+)
+
+UP = part(
+    """below: input 128x64x64 > grow: upconv =channels 2x2 s2
+       skip: input 64x128x128 > join: concat grow > merge: DoubleConv channels==channels > y: output""",
+    "Twice the height and width, and beside it the maps of the way down.",
+    channels=64,
+)
+
+
 @template
 def unet() -> Project:
     return project(
@@ -49,17 +64,47 @@ def unet() -> Project:
                  > bottom: DoubleConv channels=1024 > up4: Up channels=512 down4 > up3: Up channels=256 down3
                  > up2: Up channels=128 down2 > up1: Up channels=64 down1
                  > scores: conv 2 1x1 > mask: output""",
-        DoubleConv=part(
-            "x: input 3x128x128 > conv1: conv =channels 3x3 p1 > relu1: relu "
-            "> conv2: conv =channels 3x3 p1 > relu2: relu > y: output",
-            "Two 3 × 3 convolutions, each with a ReLU.",
-            channels=64,
+        DoubleConv=DOUBLE,
+        Up=UP,
+    )
+
+
+@template
+def small_unet() -> Project:
+    return project(
+        "Small U-Net",
+        "The U-Net with two levels in place of four and an eighth of the channels: small enough to train while you "
+        "watch. For every pixel of the picture it says whether it belongs to a circle, a square, a triangle or to "
+        "nothing (after Ronneberger, Fischer and Brox, “U-Net: convolutional networks for biomedical image "
+        "segmentation”, 2015).",
+        """image: input 3x64x64
+           image > down1: DoubleConv channels=8 > pool1: maxpool 2
+                 > down2: DoubleConv channels=16 > pool2: maxpool 2
+                 > bottom: DoubleConv channels=32 > up2: Up channels=16 down2 > up1: Up channels=8 down1
+                 > scores: conv 4 1x1 > mask: output""",
+        DoubleConv=DOUBLE,
+        Up=UP,
+    )
+
+
+@template
+def gan() -> Project:
+    return project(
+        "GAN on points",
+        "Two networks play against each other. The generator makes points of noise; the critic is shown real points "
+        "and made ones and says which is which; the generator learns to be taken for real. Neither is ever told what "
+        "the data looks like. This page shows how they meet: enter either of them to change it "
+        "(Goodfellow and others, “Generative adversarial nets”, 2014).",
+        "noise: input 4 > forger: generator > judge: critic > score: output",
+        generator=part(
+            "noise: input 4 > fc1: linear 64 > relu1: relu > fc2: linear 64 > relu2: relu > place: linear 2 "
+            "> made: output",
+            "Makes a point of the plane from four random numbers.",
         ),
-        Up=part(
-            """below: input 128x64x64 > grow: upconv =channels 2x2 s2
-               skip: input 64x128x128 > join: concat grow > merge: DoubleConv channels==channels > y: output""",
-            "Twice the height and width, and beside it the maps of the way down.",
-            channels=64,
+        critic=part(
+            "point: input 2 > fc1: linear 64 > relu1: leakyrelu > fc2: linear 64 > relu2: leakyrelu > judge: linear 1 "
+            "> score: output",
+            "One number for a point: large for real.",
         ),
     )
 
@@ -86,12 +131,12 @@ def dcgan_generator() -> Project:
 def denoising_autoencoder() -> Project:
     return project(
         "Denoising autoencoder",
-        "Draws whole digits from damaged ones: while it trains, three pixels in ten are blotted out on the way in, but "
-        "the target is the clean picture. To fill the gaps it must know what digits look like, so its code says more "
-        "than that of a plain autoencoder, even though it is not narrow "
+        "Draws whole digits from damaged ones: while it trains, three pixels in ten are blotted out before it "
+        "sees them, but the target is the clean picture. To fill the gaps it must know what digits look like, so its "
+        "code says more than that of a plain autoencoder, even though it is not narrow "
         "(Vincent, Larochelle, Bengio and Manzagol, “Extracting and composing robust features with denoising "
         "autoencoders”, 2008).",
-        """image: input 1x28x28 > blots: masknoise 0.3 > flatten: flatten > encode: linear 256 > code: relu
+        """image: input 1x28x28 > flatten: flatten > encode: linear 256 > code: relu
            > pixels: linear 784 > sigmoid: sigmoid > picture: reshape 1x28x28 image > drawn: output target=image""",
     )
 

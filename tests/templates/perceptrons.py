@@ -150,7 +150,7 @@ def linear_regression() -> Project:
         "Here training is only a way to the answer that a formula gives too, so you can see whether it arrives, and "
         "how a learning rate that is too large makes it fly apart "
         "(Gauss, “Theoria motus corporum coelestium”, 1809).",
-        "features: input 4 > weigh: linear 1 > y: output",
+        "features: input 10 > weigh: linear 1 > y: output",
     )
 
 
@@ -175,4 +175,15 @@ def softmax_regression() -> Project:
         "exactly logistic regression (John Bridle, “Probabilistic interpretation of feedforward classification "
         "network outputs”, 1990).",
         "point: input 2 > scores: linear 3 > kind: output",
+    )
+
+
+@template
+def wine() -> Project:
+    return project(
+        "Wine from a table",
+        "A small network for the rows of a table: thirteen measurements of a wine go in, scores for its three growers "
+        "come out. So most people meet neural networks: a few hundred rows, one hidden layer, and the question whether "
+        "it does any better than a line (Forina and others, “Wine recognition data”, 1991).",
+        "measurements: input 13 > hidden: linear 16 > relu: relu > scores: linear 3 > cultivar: output",
     )

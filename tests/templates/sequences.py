@@ -26,8 +26,8 @@ def lstm_classifier() -> Project:
         "Each word gets a learned vector; the LSTM's cell state carries what matters to the last step, and only that "
         "step is judged. Watch how much better it remembers early words than a plain RNN in its place "
         "(Hochreiter and Schmidhuber, “Long short-term memory”, 1997).",
-        """words: input 40 tokens int > embedding: embedding 5000 64 > lstm: lstm 128
-           > last: takestep last > drop: dropout 0.5 > scores: linear 2 > kind: output""",
+        """words: input 20 tokens int > embedding: embedding 100 32 > lstm: lstm 64
+           > last: takestep last > drop: dropout 0.2 > scores: linear 2 > kind: output""",
     )
 
 
@@ -41,9 +41,10 @@ def lstm_by_hand() -> Project:
         "LSTM. Rewire it: let the gates see the cell, or make the input gate one minus the forget gate, and you have "
         "an LSTM of your own (Hochreiter and Schmidhuber, “Long short-term memory”, 1997; the forget gate is from "
         "Gers, Schmidhuber and Cummins, 2000).",
-        """sequence: input 12x8 > lstm: Cell > last: takestep last > scores: linear 2 > kind: output""",
+        """letters: input 8 tokens int > onehot: onehot 8 > lstm: Cell > last: takestep last
+           > scores: linear 2 > kind: output""",
         Cell=part(
-            """x: input 12x8
+            """x: input 8x8
                h_before: delay 16
                c_before: delay 16
                x > both: concat h_before
@@ -65,10 +66,10 @@ def bidirectional_tagger() -> Project:
         "Bidirectional tagger",
         "Gives each word of a sentence a tag, such as noun or verb: as many answers as steps, in the same order. "
         "“Bank” can only be told when the words after it are known too, so one LSTM reads from left to right, another "
-        "from right to left, and at each step their states are put side by side: 2 × 64 numbers for every word "
+        "from right to left, and at each step their states are put side by side: 2 × 32 numbers for every word "
         "(Schuster and Paliwal, “Bidirectional recurrent neural networks”, 1997).",
-        """words: input 20 tokens int > embedding: embedding 2000 64 > readers: lstm 64 bi
-           > scores: linear 12 > tags: output""",
+        """words: input 20 tokens int > embedding: embedding 100 32 > readers: lstm 32 bi
+           > scores: linear 7 > tags: output""",
     )
 
 
@@ -80,8 +81,8 @@ def gru_classifier() -> Project:
         "four. An update gate says how much of the old state stays, a reset gate how much of it the candidate sees. "
         "On most tasks it is as good as the LSTM with a quarter less to train: compare the two "
         "(Cho and others, “Learning phrase representations using RNN encoder-decoder”, 2014).",
-        """words: input 40 tokens int > embedding: embedding 5000 64 > gru: gru 128
-           > last: takestep last > drop: dropout 0.5 > scores: linear 2 > kind: output""",
+        """words: input 20 tokens int > embedding: embedding 100 32 > gru: gru 64
+           > last: takestep last > drop: dropout 0.2 > scores: linear 2 > kind: output""",
     )
 
 
@@ -108,13 +109,42 @@ def frame_tagger() -> Project:
         "what it shows is put beside what is remembered of the frames before, and a delay carries the memory on. "
         "Whether something moves to the left or to the right can be seen in no single frame, so without the wire back "
         "it could only guess (after Donahue and others, “Long-term recurrent convolutional networks”, 2014).",
-        "film: input 8x1x16x16 clip > watch: Watcher > scores: linear 4 > motion: output",
+        "film: input 8x3x16x16 clip > watch: Watcher > scores: linear 5 > motion: output",
         Watcher=part(
-            """frame: input 8x1x16x16 clip
+            """frame: input 8x3x16x16 clip
                before: delay 32
                frame > conv: conv 8 3x3 p1 > relu: relu > pool: maxpool 4 > flatten: flatten > both: concat before
                      > remember: linear 32 activation=tanh > before
                remember > memory: output""",
             "Looks at one frame after the other and remembers.",
         ),
+    )
+
+
+@template
+def language_model() -> Project:
+    return project(
+        "Character language model",
+        "Reads a text letter by letter and says at each what comes next; what it says can be read in turn, and so it "
+        "writes. A wide LSTM remembers what was read. A text is too long for one gradient to go back through: it goes "
+        "back 25 letters, while the memory of the LSTM goes on "
+        "(Mikolov and others, “Recurrent neural network based language model”, 2010).",
+        """letters: input 100 tokens int > embedding: embedding 65 32 > memory: lstm 128
+           > scores: linear 65 > next_letter: output""",
+    )
+
+
+@template
+def captioner() -> Project:
+    return project(
+        "Image captioner",
+        "Says in words what a picture shows: one picture in, many words out. Convolutions make 64 numbers of the "
+        "picture, and these are the state that a GRU starts from; it is told what it has said so far and gives the "
+        "next word, until the end sign (Karpathy and Fei-Fei, “Deep visual-semantic alignments for generating image "
+        "descriptions”, 2014).",
+        """image: input 3x32x32 > conv1: conv 16 3x3 p1 nobias > bn1: bn > relu1: relu > pool1: maxpool 2
+           > conv2: conv 32 3x3 p1 nobias > bn2: bn > relu2: relu > pool2: maxpool 2 > flatten: flatten
+           > seen: linear 64 nobias > bn3: bn > state: tanh
+           written: input 4 tokens int > embedding: embedding 10 32 > words: gru 64 state
+           > scores: linear 10 > next_word: output""",
     )

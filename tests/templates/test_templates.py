@@ -17,6 +17,7 @@ from dlstudio.core.resources import resource
 from dlstudio.core.templates import template
 from tests.templates import scripts
 from tests.templates.authoring import sizes
+from tests.templates.lessons import lessons
 
 NAMES = sorted(scripts)
 
@@ -24,26 +25,30 @@ every = pytest.mark.parametrize("name", NAMES)
 
 PARAMETERS = {
     "alexnet": 62_378_344,
+    "attention": 64_414,
     "autoencoder": 209_968,
-    "bidirectional_tagger": 196_108,
+    "bidirectional_tagger": 20_551,
+    "captioner": 156_122,
     "char_rnn": 128,
     "conv_autoencoder": 1_913,
     "dcgan_generator": 3_576_707,
     "deep_feed_forward": 626,
     "denoising_autoencoder": 402_448,
     "densenet121": 7_978_856,
+    "frame_tagger": 5_541,
+    "gan": 9_027,
     "googlenet": 6_998_552,
-    "frame_tagger": 5_364,
     "gpt": 818_176,
     "grid_detector": 61_208,
-    "gru_classifier": 394_754,
+    "gru_classifier": 22_146,
     "inception": 7_707,
+    "language_model": 93_409,
     "lenet5": 61_706,
-    "linear_regression": 5,
+    "linear_regression": 11,
+    "localiser": 136_679,
     "logistic_regression": 2,
-    "localiser": 136_391,
     "lstm_by_hand": 1_634,
-    "lstm_classifier": 419_586,
+    "lstm_classifier": 28_418,
     "mlp": 101_770,
     "mobilenet": 4_231_976,
     "pentagons": 55,
@@ -57,13 +62,17 @@ PARAMETERS = {
     "sequence_to_sequence": 171_678,
     "siamese": 105_281,
     "sliding_window": 44_426,
+    "small_unet": 29_492,
+    "small_vgg": 55_042,
     "softmax_regression": 9,
     "sparse_autoencoder": 628_384,
-    "spatial_transformer": 27_661,
+    "spatial_transformer": 58_045,
+    "triplet": 105_216,
     "unet": 31_031_810,
     "variational_autoencoder": 404_244,
     "vgg16": 138_357_544,
     "vision_transformer": 139_018,
+    "wine": 275,
     "xor": 17,
     "xor_nand": 12,
     "xor_skip": 7,
@@ -72,24 +81,28 @@ PARAMETERS = {
 
 LEAVES: dict[str, list[tuple[int, ...]]] = {
     "alexnet": [(1000,)],
+    "attention": [(9, 30)],
     "autoencoder": [(1, 28, 28)],
-    "bidirectional_tagger": [(20, 12)],
+    "bidirectional_tagger": [(20, 7)],
+    "captioner": [(4, 10)],
     "char_rnn": [(4, 4)],
     "conv_autoencoder": [(1, 28, 28)],
     "dcgan_generator": [(3, 64, 64)],
     "deep_feed_forward": [(2,)],
     "denoising_autoencoder": [(1, 28, 28)],
     "densenet121": [(1000,)],
+    "frame_tagger": [(8, 5)],
+    "gan": [(1,)],
     "googlenet": [(1000,)],
-    "frame_tagger": [(8, 4)],
     "gpt": [(64, 65)],
     "grid_detector": [(1, 8, 8), (2, 8, 8), (3, 8, 8), (2, 8, 8)],
     "gru_classifier": [(2,)],
     "inception": [(10,)],
+    "language_model": [(100, 65)],
     "lenet5": [(10,)],
     "linear_regression": [(1,)],
-    "logistic_regression": [(1,)],
     "localiser": [(4,), (3,)],
+    "logistic_regression": [(1,)],
     "lstm_by_hand": [(2,)],
     "lstm_classifier": [(2,)],
     "mlp": [(10,)],
@@ -104,14 +117,18 @@ LEAVES: dict[str, list[tuple[int, ...]]] = {
     "resnet50": [(1000,)],
     "sequence_to_sequence": [(9, 30)],
     "siamese": [(1,)],
-    "sliding_window": [(10, 5, 5)],
+    "sliding_window": [(10,)],
+    "small_unet": [(4, 64, 64)],
+    "small_vgg": [(10,)],
     "softmax_regression": [(3,)],
     "sparse_autoencoder": [(1, 28, 28), ()],
     "spatial_transformer": [(10,)],
+    "triplet": [(64,)],
     "unet": [(2, 128, 128)],
     "variational_autoencoder": [(1, 28, 28), ()],
     "vgg16": [(1000,)],
     "vision_transformer": [(10,)],
+    "wine": [(3,)],
     "xor": [(1,)],
     "xor_nand": [(1,)],
     "xor_skip": [(1,)],
@@ -155,8 +172,11 @@ def test_nothing_is_wrong_or_unwise(name: str) -> None:
 @every
 def test_a_title_and_a_paragraph_with_its_source(name: str) -> None:
     project = template(name)
-    assert len(project.notes) >= 80
-    assert re.search(r"(1[89]|20)\d\d\)\.$", project.notes)
+    about, *hints = project.notes.split("\n\n")
+    assert len(about) >= 80
+    assert re.search(r"(1[89]|20)\d\d\)\.$", about)
+    assert len(hints) == (name in lessons)
+    assert all(2 <= len(re.findall(r"[.!?](?:\s|$)", hint)) <= 4 for hint in hints)
     for network in project.networks.values():
         assert network is project.networks["model"] or network.note
 

@@ -63,9 +63,9 @@ def test_ten_lines_cut_out_two_pentagons_ARC_54_NUM_63() -> None:
 
 def test_the_bidirectional_tagger_reads_both_ways_ARC_13() -> None:
     model = build(template("bidirectional_tagger")).eval()
-    words = torch.randint(0, 2000, (1, 20))
+    words = torch.randint(0, 100, (1, 20))
     changed = words.clone()
-    changed[0, 19] = (words[0, 19] + 1) % 2000
+    changed[0, 19] = (words[0, 19] + 1) % 100
     assert not torch.allclose(model(words)[:, 0], model(changed)[:, 0])
 
 
@@ -132,12 +132,16 @@ def test_the_decoder_hears_of_the_source_through_the_states_alone_ARC_17() -> No
 
 def test_a_map_of_answers_is_the_windows_one_by_one_ARC_45() -> None:
     model = build(template("sliding_window")).eval()
+    answer: list[Tensor] = []
+    model.fc3.register_forward_hook(lambda _module, _given, made: answer.append(made))  # type: ignore[union-attr]
     image = torch.randn(1, 1, 44, 44)
-    answers = model(image)
+    surest = model(image)
+    (answers,) = answer
+    torch.testing.assert_close(surest, answers.amax((2, 3)))
     for row in range(5):
         for column in range(5):
             window = image[:, :, 4 * row : 4 * row + 28, 4 * column : 4 * column + 28]
-            torch.testing.assert_close(model(window)[:, :, 0, 0], answers[:, :, row, column], rtol=0, atol=1e-5)
+            torch.testing.assert_close(model(window), answers[:, :, row, column], rtol=0, atol=1e-5)
 
 
 def test_a_spatial_transformer_turns_by_its_angle_ARC_43() -> None:
@@ -147,7 +151,7 @@ def test_a_spatial_transformer_turns_by_its_angle_ARC_43() -> None:
     pose = model.pose
     assert isinstance(pose, nn.Linear)
     nn.init.zeros_(pose.weight)
-    image = torch.rand(1, 1, 28, 28)
+    image = torch.rand(1, 1, 40, 40)
     for quarter in range(2):
         with torch.no_grad():
             pose.bias.copy_(torch.tensor([quarter * torch.pi / 2, 0.0, 0.0]))
@@ -158,14 +162,15 @@ def test_a_spatial_transformer_turns_by_its_angle_ARC_43() -> None:
 
 def test_a_frame_is_answered_from_what_came_before_ARC_18() -> None:
     model = build(template("frame_tagger")).eval()
-    film = torch.randn(1, 8, 1, 16, 16)
+    film = torch.randn(1, 8, 3, 16, 16)
     other = film.clone()
     other[:, 3] += 1
     torch.testing.assert_close(model(film)[:, :3], model(other)[:, :3])
     assert not torch.allclose(model(film)[:, 7], model(other)[:, 7])
 
 
-def test_the_box_of_an_object_lies_in_the_picture_ARC_46() -> None:
-    box, kind = build(template("localiser")).eval()(torch.randn(2, 1, 32, 32))
-    assert ((box > 0) & (box < 1)).all()
+def test_the_middle_and_the_size_of_an_object_are_shares_of_the_picture_ARC_46() -> None:
+    box, kind = build(template("localiser")).eval()(torch.randn(2, 3, 32, 32))
+    middle, size = (box[:, 2:] + box[:, :2]) / 2, box[:, 2:] - box[:, :2]
+    assert ((middle > 0) & (middle < 1) & (size > 0) & (size < 1)).all()
     assert kind.shape == (2, 3)

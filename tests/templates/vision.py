@@ -33,13 +33,18 @@ def localiser() -> Project:
     return project(
         "Object localiser",
         "Says what is in a picture and where. After the shared convolutions one head scores the three kinds, another "
-        "gives the box: the middle, the height and the width, all four as shares of the picture, counted from its "
-        "upper left corner. Two losses pull at the same features; their weights say how hard each pulls "
+        "gives the middle and the size of its box as shares of the picture, counted from its upper left corner; half "
+        "the size to both sides of the middle are the edges left, top, right and bottom. Two losses pull at the same "
+        "features; their weights say how hard each pulls "
         "(after Sermanet and others, “OverFeat: integrated recognition, localization and detection”, 2013).",
-        """image: input 1x32x32 > conv1: conv 16 3x3 p1 > relu1: relu > pool1: maxpool 2
+        """image: input 3x32x32 > conv1: conv 16 3x3 p1 > relu1: relu > pool1: maxpool 2
            > conv2: conv 32 3x3 p1 > relu2: relu > pool2: maxpool 2 > flatten: flatten
            > shared: linear 64 > features: relu > scores: linear 3 > kind: output
-           features > place: linear 4 > shares: sigmoid > box: output weight=5""",
+           features > place: linear 4 > shares: sigmoid > middle: slice 0 2
+           shares > size: slice 2 4 > reach: expression size/2
+           middle > low: subtract reach
+           middle > high: add reach
+           low > edges: concat high > box: output weight=5""",
     )
 
 
@@ -50,11 +55,13 @@ def sliding_window() -> Project:
         "A digit reader that takes pictures of any size. What would be fully connected layers are convolutions here, "
         "the first as large as the maps that a 28 × 28 digit leaves. On a larger picture the same weights give a map "
         "of answers: one for each place of a window that slides by four pixels, at a fraction of the work of cutting "
-        "the windows out (after Sermanet and others, “OverFeat: integrated recognition, localization and detection”, "
-        "2013; Long, Shelhamer and Darrell, “Fully convolutional networks for semantic segmentation”, 2014).",
+        "the windows out. The surest window speaks for the picture (after Sermanet and others, “OverFeat: integrated "
+        "recognition, localization and detection”, 2013; Long, Shelhamer and Darrell, “Fully convolutional networks "
+        "for semantic segmentation”, 2014).",
         """image: input 1x44x44 > conv1: conv 6 5x5 > relu1: relu > pool1: maxpool 2
            > conv2: conv 16 5x5 > relu2: relu > pool2: maxpool 2
-           > fc1: conv 120 4x4 > relu3: relu > fc2: conv 84 1x1 > relu4: relu > fc3: conv 10 1x1 > digits: output""",
+           > fc1: conv 120 4x4 > relu3: relu > fc2: conv 84 1x1 > relu4: relu > fc3: conv 10 1x1
+           > surest: globalmaxpool > digit: output""",
     )
 
 
@@ -66,7 +73,7 @@ def spatial_transformer() -> Project:
         "numbers: an angle and two shifts. From these come the six of an affine grid where the picture is sampled; "
         "gradients pass through, so nobody has to say which way is up. Put crooked digits in and look at what comes "
         "out of “upright” (Jaderberg, Simonyan, Zisserman and Kavukcuoglu, “Spatial transformer networks”, 2015).",
-        """image: input 1x28x28
+        """image: input 1x40x40
            image > look1: conv 8 5x5 s2 > relu1: relu > look2: conv 16 5x5 s2 > relu2: relu > flatten1: flatten
                  > pose: linear 3 > angle: slice 0 1
            pose > right: slice 1 2

@@ -1,0 +1,95 @@
+"""Lessons with real handwritten digits."""
+
+from tests.templates.lessons.lesson import COSINE, lesson
+
+MNIST = {"kind": "MNIST"}
+
+lesson(
+    "mlp",
+    MNIST,
+    "It learns from 4,000 real digits in some seconds and reads more than nine in ten of 500 others. "
+    "Try more hidden neurons, or take the ReLU out: without it two layers can do no more than one.",
+    rate=0.002,
+    epochs=5,
+    batch_size=16,
+)
+lesson(
+    "lenet5",
+    MNIST,
+    "Three rounds through 4,000 real digits take half a minute at most, and 95 of 100 others are read. "
+    "Look at the maps of conv1: edges in six directions. With ten epochs it makes two mistakes in a hundred.",
+    rate=0.002,
+    epochs=3,
+    batch_size=16,
+)
+lesson(
+    "inception",
+    MNIST,
+    "The 7,707 weights come near what LeNet-5 does with eight times as many. "
+    "Take one branch out of the module and see how little it needs the others.",
+    rate=0.01,
+    schedule=COSINE,
+    epochs=8,
+    batch_size=32,
+)
+lesson(
+    "small_vgg",
+    MNIST,
+    "Watch the digits shrink from 28 to 7 pixels while the channels grow. "
+    "Batch normalization after each convolution, or a lower rate, makes the first epoch steadier.",
+    rate=0.002,
+    epochs=4,
+    batch_size=32,
+)
+lesson(
+    "vision_transformer",
+    MNIST,
+    "After eight rounds it reads nine digits in ten, where LeNet-5 needs one round for that. "
+    "Take the positions out: it still learns, but no longer knows what is above and what below.",
+    rate=0.002,
+    schedule=COSINE,
+    epochs=8,
+    batch_size=32,
+)
+lesson(
+    "siamese",
+    {"kind": "DigitPairs", "count": 20000},
+    "It learns from 16,000 pairs, half of them of the same digit; no picture of a pair that it is judged by was ever "
+    "seen. At first it says “a half” to everything; look at the weights of “weigh”, nearly all of which turn negative: "
+    "what differs speaks against it.",
+    rate=0.002,
+    schedule=COSINE,
+    epochs=4,
+    batch_size=64,
+)
+lesson(
+    "triplet",
+    MNIST,
+    "In each batch every digit is shown the farthest of its own kind and the nearest of another. "
+    "“verification” is how often a pair of one digit lies nearer than a pair of two; “active” says how many triplets "
+    "still teach anything. Try random partners in place of hard ones: soon most of them teach nothing.",
+    recipe="MetricLearning",
+    epochs=5,
+    batch_size=64,
+    mining="random",
+    normalize=True,
+)
+lesson(
+    "sliding_window",
+    {"kind": "CrookedDigits", "side": 44, "turn": 0.0},
+    "Each digit stands somewhere in a picture of 44 × 44, and only its name is told. The most certain window of the 25 "
+    "answers, so in the end the map of fc3 also shows where the digit is, though nobody ever said so.",
+    rate=0.002,
+    epochs=6,
+    batch_size=32,
+)
+lesson(
+    "spatial_transformer",
+    {"kind": "CrookedDigits", "side": 40, "turn": 60.0},
+    "The digits are turned by up to 60° and put anywhere in a picture of 40 × 40. Nobody tells the network how; look "
+    "at what comes out of “upright” after some epochs, and take the stn out to see what it was worth.",
+    rate=0.002,
+    schedule=COSINE,
+    epochs=8,
+    batch_size=32,
+)
