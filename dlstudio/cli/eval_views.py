@@ -1,11 +1,12 @@
 """How an evaluation looks in a terminal."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from dlstudio.cli.run_views import number
+from dlstudio.cli.run_views import number as digits
 from dlstudio.cli.speech import plain
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ def numbers(found: "Evaluation", learnt: "Evaluation | None") -> Table:
     table = _table("metric", found.part, *(["train", "gap"] if learnt else []), "95 of 100 times between")
     for name, value in found.numbers.items():
         low_high = " and ".join(map(number, ranges[name])) if name in ranges else ""
-        beside = [number(learnt.numbers[name]), f"{gaps[name]:+.4g}"] if learnt and name in gaps else []
+        beside = (
+            [number(learnt.numbers[name]), "–" if math.isnan(gaps[name]) else f"{gaps[name]:+.4g}"]
+            if learnt and name in gaps
+            else []
+        )
         beside = beside or (["", ""] if learnt else [])
         table.add_row(plain(name.replace("_", " ")), number(value), *beside, low_high)
     return table
@@ -79,6 +84,11 @@ def _mistakes(judged: "Judgement", title: str) -> Table:
         texts = [plain(each.target), plain(each.answer)] if written else []
         table.add_row(plain(each.place), *texts, number(each.amount))
     return table
+
+
+def number(value: float) -> str:
+    """A number to four digits; what these samples cannot tell (a curve of one class, say) is left out."""
+    return "–" if math.isnan(value) else digits(value)
 
 
 def _table(first: str, *others: str) -> Table:

@@ -135,6 +135,17 @@ def test_of_scores_that_are_no_probabilities_none_is_told(scores: Tensor, chosen
         assert not {"roc_auc", "average_precision", "calibration_error"} & found.keys()
 
 
+def test_a_class_without_samples_spoils_no_mean(scores: Tensor, chosen: Tensor) -> None:
+    """torchmetrics would count it with an area of 0."""
+    without = (chosen != 3) & (chosen != 5)
+    found = told(CHOICE, scores[without], chosen[without])
+    likely, right = scores[without].softmax(1).numpy(), chosen[without].numpy()
+    areas = [sk.roc_auc_score(right == each, likely[:, each]) for each in range(CLASSES) if each not in (3, 5)]
+    precisions = [sk.average_precision_score(right == each, likely[:, each]) for each in (0, 1, 2, 4, 6)]
+    assert_close(found, {"roc_auc": float(np.mean(areas)), "average_precision": float(np.mean(precisions))})
+    assert math.isnan(told(CHOICE, scores[:5], torch.full((5,), 2))["roc_auc"])
+
+
 def test_shares_as_targets_count_by_the_largest(scores: Tensor, chosen: Tensor) -> None:
     asked = described("CrossEntropy", Shape.of(CLASSES), column(CLASSES, features=tuple("abcdefg")))
     shares = 0.9 * F.one_hot(chosen, CLASSES) + 0.1 / CLASSES

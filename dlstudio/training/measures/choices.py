@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dlstudio.training.measures.gauge import Gauge, Library, Share
+from dlstudio.training.measures.gauge import Gauge, Library, Ranked, Share
 from dlstudio.training.measures.library import library
 from dlstudio.training.measures.reading import Reading
 from dlstudio.training.measures.subject import Subject
@@ -53,7 +53,8 @@ def _classified(name: str, subject: Subject) -> Gauge:
         return _made(f"{form}{COUNTED[name]}", decided, **size, **average)
     if name in RANKED:
         edges = {"thresholds": 200} if classes > EXACT else {}
-        return _made(f"{form}{RANKED[name]}", _likely, **size, **average, **edges)
+        each = {} if form == "Binary" else {"average": "none"}
+        return Ranked(_metric(f"{form}{RANKED[name]}", **size, **each, **edges), _likely, classes)
     if name == "calibration_error":
         return _made(f"{form}CalibrationError", _likely, **size, n_bins=BINS, norm="l1")
     if name == "top5_accuracy":
@@ -69,8 +70,12 @@ def _surprise(reading: Reading) -> tuple[Tensor, Tensor]:
 
 
 def _made(name: str, view: Any, **arguments: Any) -> Gauge:
-    found = getattr(library(), name)(**arguments, validate_args=False, sync_on_compute=False)
-    return Library(found, view)
+    return Library(_metric(name, **arguments), view)
+
+
+def _metric(name: str, **arguments: Any) -> Any:
+    """Each rank measures its own share; whoever asked puts them together."""
+    return getattr(library(), name)(**arguments, validate_args=False, sync_on_compute=False)
 
 
 def _flat(reading: Reading) -> tuple[Tensor, Tensor]:

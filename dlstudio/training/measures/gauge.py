@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from dlstudio.training.measures.library import quiet
@@ -92,9 +93,37 @@ class Library(Gauge):
             self.metric.update(answers, targets)
 
     def value(self) -> float:
+        return float(self.values().nanmean())
+
+    def values(self) -> Tensor:
+        """One number, or one for each class."""
         with quiet():
             found: Tensor = self.metric.compute()
-        return float(found.float().nanmean())
+        return found.float()
+
+
+class Ranked(Library):
+    """A metric that ranks the samples of each class before the others: the mean over the classes that have some and
+    lack some. torchmetrics takes 0 for a class of which the data has no sample."""
+
+    def __init__(self, metric: Any, view: View, classes: int) -> None:
+        super().__init__(metric, view)
+        self.classes = classes
+        self.positive: Tensor | None = None
+        self.count = 0
+
+    def add(self, reading: Reading) -> None:
+        super().add(reading)
+        targets = self.view(reading)[1]
+        each = F.one_hot(targets, self.classes) if reading.choice else targets.reshape(len(targets), -1)
+        self.positive = each.sum(0) if self.positive is None else self.positive + each.sum(0)
+        self.count += len(targets)
+
+    def values(self) -> Tensor:
+        if self.positive is None:
+            return torch.tensor([float("nan")])
+        told = (self.positive > 0) & (self.positive < self.count)
+        return super().values().reshape(-1).masked_fill(~told, float("nan"))
 
 
 def wide(values: Tensor) -> Tensor:

@@ -24,8 +24,9 @@ AMOUNTS = {
     "numbers": "off by",
     "box": "missed",
 }
-"""What the amount of a mistake says: how much likelier than the right answer the wrong one seemed, which share of
-the steps or pixels is wrong, how far off the numbers are on average, or which share of the boxes does not overlap."""
+"""What the amount of a mistake says: how likely the wrong answer seemed (or, where scores are no probabilities, by how
+much it was ahead of the right one), which share of the steps or pixels is wrong, how far off the numbers are on
+average, or which share of the boxes does not overlap."""
 
 
 class Mistakes:
@@ -83,7 +84,9 @@ def wrongness(subject: Subject, reading: Reading) -> Tensor:
         return (weights - reading.right.sum(1)) / weights.clamp(min=1)
     if not reading.choice:
         return torch.where(reading.right, 0.0, (answers - targets).abs()).amax(1)
-    likely = (answers.softmax(2) if subject.likely else answers)[:, 0]
-    there = reading.counted[:, 0] if reading.counted is not None else torch.ones_like(reading.right[:, 0])
-    wanted = likely.gather(1, targets.clamp(0, likely.shape[1] - 1)).squeeze(1)
-    return torch.where(there, likely.amax(1) - wanted, 0.0)
+    wrong = ~reading.right[:, 0] if reading.counted is None else reading.counted[:, 0] & ~reading.right[:, 0]
+    scores = answers[:, 0]
+    if subject.likely:
+        return torch.where(wrong, scores.softmax(1).amax(1), 0.0)
+    wanted = scores.gather(1, targets.clamp(0, scores.shape[1] - 1)).squeeze(1)
+    return torch.where(wrong, scores.amax(1) - wanted, 0.0)

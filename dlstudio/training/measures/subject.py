@@ -109,4 +109,6 @@ def _names(answer: Answer, choice: bool, y: Tensor, column: Column) -> tuple[str
         return column.classes if len(column.classes) == 2 else ("no", "yes")
     named = column.classes or column.features
     count = column.tensor.size
-    return named if len(named) == count else tuple(map(str, range(count))) if count <= LONG else ()
+    if len(named) == count:
+        return named
+    return tuple(map(str, range(count))) if answer == "labels" or count <= LONG else ()
