@@ -135,7 +135,7 @@ class MetricWriter:
                 raise
 
     def _insert(self, rows: list[Row]) -> None:
-        for name in {name for row in rows for name in row.values if name not in self._ids}:
+        for name in dict.fromkeys(name for row in rows for name in row.values if name not in self._ids):
             self._connection.execute("INSERT OR IGNORE INTO names (name) VALUES (?)", (name,))
             [self._ids[name]] = self._connection.execute("SELECT id FROM names WHERE name = ?", (name,)).fetchone()
         self._connection.executemany(
