@@ -11,7 +11,7 @@ from dlstudio.training.doctor import Finding
 from dlstudio.training.probes import Snapshot, Wish
 from dlstudio.training.recorder import Numbers
 
-MOST_NUMBERS, MOST_LOOKS = 65_536, 200
+MOST_NUMBERS, MOST_LOOKS = 8_192, 200
 
 Tell = Callable[[str | Finding], None]
 """Hears what a training has to say in words, in its thread: each finding once, and sentences."""
