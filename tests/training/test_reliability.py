@@ -161,6 +161,7 @@ def test_where_numbers_cease_to_be_numbers_it_stops_and_keeps_the_last_good_weig
     assert 20 <= kept.step <= stopped
     assert max(run.metrics("loss")[0]) <= stopped
     assert all(bool(torch.isfinite(tensor).all()) for tensor in weights(run).values())
+    assert {each.node for each in run.findings if each.code == "not-a-number"} in ({"wide"}, {"out"})
 
 
 SHORT = """

@@ -70,9 +70,7 @@ def exploding(case: Case) -> Iterator[Finding]:
         f"The gradient explodes: it is {length:.1e} long, beside weights of a length of {weights:.1e}, and largest in "
         f"{node}. Clip it, take smaller weights to start from, or lower the learning rate."
     )
-    fixes = some(
-        clip(), start_anew(case, sizes), scale_rate(case, 0.1)
-    )
+    fixes = some(clip(), start_anew(case, sizes), scale_rate(case, 0.1))
     yield Finding("exploding-gradient", text, node, since, {"gradient": length, "weights": weights}, fixes)
 
 

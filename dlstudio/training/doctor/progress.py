@@ -64,7 +64,8 @@ def _first_bad(case: Case) -> tuple[int | None, str]:
         if any(value is not None and not math.isfinite(value) for value in (stats.mean, stats.gradient, stats.weight))
     ]
     steps = [step for step, value in zip(*case.loss, strict=True) if not math.isfinite(value)]
-    found = min([*steps, *(step for step, _ in seen)], default=None)
+    last = list(case.loss[0][-1:]) if case.facts.culprit else []  # the step spoilt the weights, no loss tells it yet
+    found = min([*steps, *(step for step, _ in seen)] or last, default=None)
     return found, case.facts.culprit or (seen[0][1] if seen else "")
 
 
