@@ -23,7 +23,7 @@ DEVICE = Choice(options=DEVICES, help="Where to train; auto takes a GPU when the
 PRECISION = Choice(
     options=PRECISIONS, help="How numbers are stored while computing: bf16 and fp16 are faster on a GPU, tf32 on NVIDIA"
 )
-OPTIMIZER = Declared(registry="optimizer", help="How weights follow their gradients")
+OPTIMIZER = Declared(registry="optimizer", usual="Adam", help="How weights follow their gradients")
 SCHEDULE = Declared(registry="schedule", help="How the learning rate changes while training")
 REGULARIZERS = Several(
     registry="regularizer",

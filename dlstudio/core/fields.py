@@ -317,8 +317,11 @@ class Array(Marker):
         return f"at most {self.most:,} numbers in rows of one length, such as [[1, 2], [3, 4]]"
 
 
-def _count(value: Value) -> int:
-    return sum(map(_count, value)) if isinstance(value, tuple | list) else 1
+def _count(value: Value, depth: int = 0) -> int:
+    """How many numbers there are, all through; no weight has more than nine axes."""
+    if depth > 9:
+        raise FieldProblem("must hold numbers in at most 9 levels of rows")
+    return sum(_count(each, depth + 1) for each in value) if isinstance(value, tuple | list) else 1
 
 
 def _rows(value: Value) -> Value:

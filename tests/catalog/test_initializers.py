@@ -186,6 +186,7 @@ def test_a_large_given_weight_is_written_a_row_to_a_line() -> None:
         ([["a"]], "must be a number, not “a”"),
         ([[float("nan")]], "must be a number, not nan"),
         ([[0.0] * 5000], "more than 4,096 numbers"),
+        ([[[[[[[[[[[1.0]]]]]]]]]]], "at most 9 levels of rows"),
         ([[[1.0]]], "are 1×1×1, but the weight of Linear is 3×4"),
     ],
 )

@@ -196,10 +196,10 @@ def test_what_cannot_be_taken_over_is_told(pretrained: Run, tmp_path: Path) -> N
 
 
 def test_the_command_line_starts_warm_by_a_setting(pretrained: Run, tmp_path: Path) -> None:
-    dl.save(digits(optimizer={"kind": "SGD", "lr": 0.0}), tmp_path / "net.dls")
+    dl.save(digits(), tmp_path / "net.dls")
     save_file(pretrained.model().state_dict(), tmp_path / "w.safetensors")
     command = [sys.executable, "-m", "dlstudio", "train", str(tmp_path / "net.dls"), "--runs", str(tmp_path / "runs")]
-    settings = ["--set", "training.start.from=w.safetensors", "--steps", "1"]
+    settings = ["--set", "training.start.from=w.safetensors", "--steps", "1", "--set", "training.optimizer.lr=0"]
     done = subprocess.run([*command, *settings, "--name", "warm"], capture_output=True, text=True, cwd=Path.cwd())
     assert done.returncode == 0, done.stderr
     assert "6 of 6 weights come from w.safetensors." in done.stdout + done.stderr
