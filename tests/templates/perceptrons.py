@@ -113,7 +113,8 @@ def pentagon(middle: float) -> list[list[float]]:
     """The sides of a pentagon whose corners lie 1 away from (middle, 0): a·x + b·y + c is positive inside."""
     angles = [2 * pi * (side / 5 + 0.05) for side in range(5)]
     return [
-        [round(each, 4) for each in (-cos(angle), -sin(angle), cos(pi / 5) + middle * cos(angle))] for angle in angles
+        [round(each, 4) + 0.0 for each in (-cos(angle), -sin(angle), cos(pi / 5) + middle * cos(angle))]
+        for angle in angles
     ]
 
 
