@@ -29,7 +29,7 @@ RESHAPING = ("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout", "Identity"
 
 @dataclass(frozen=True)
 class Criterion:
-    """One output's loss and the measures that people read beside it."""
+    """One output, what it is compared with, and the loss by which it is."""
 
     output: str
     target: str
@@ -47,11 +47,6 @@ class Criterion:
         compare = self.soft if self.soft is not None and target.is_floating_point() else self.loss
         loss = compare(answer, target)
         return loss if self.weight == 1.0 else loss * self.weight
-
-    def measures(self, answer: Tensor, batch: Batch) -> dict[str, Tensor]:
-        """The share of right answers, where there are right ones."""
-        right = accuracy(self, answer, batch[self.target])
-        return {} if right is None else {"accuracy": right}
 
     def residuals(self) -> Measure:
         """What the loss squares, for optimizers that solve least squares."""
@@ -154,24 +149,6 @@ def before(plan: Plan, node: Node) -> str:
     while step.node.kind in RESHAPING or step.muted:
         step = plan.steps[step.feeds[0][0]]
     return "Sigmoid" if step.layer.values().get("activation") == "sigmoid" else step.node.kind
-
-
-def accuracy(criterion: Criterion, answer: Tensor, target: Tensor) -> Tensor | None:
-    """The share of right answers among those that count; nothing where no answer is simply right."""
-    shape, form = criterion.answer, criterion.form
-    if is_class(shape, criterion.column.tensor):
-        right = answer.argmax(shape.channel_position + 1) == target
-    elif criterion.column.tensor.dtype == "bool" or len(criterion.column.classes) == 2:
-        edge = 0.5 if "numbers" in form.targets or getattr(form, "on", "scores") != "scores" else 0.0
-        right = (answer > edge) == target.reshape(answer.shape).bool()
-    else:
-        return None
-    ignored = getattr(form, "ignore_index", None)
-    if ignored is None:
-        return right.float().mean()
-    counts = target != ignored
-    share: Tensor = (right & counts).sum() / counts.sum().clamp(min=1)
-    return share
 
 
 def misfit(node: str, text: str) -> ProjectProblem:
