@@ -110,8 +110,8 @@ def inception() -> Project:
         "each map read digits here, small enough to train while you watch "
         "(Szegedy and others, “Going deeper with convolutions”, 2014; Lin, Chen and Yan, “Network in network”, 2013).",
         """image: input 1x28x28 > stem: conv 12 3x3 p1 > relu: relu > pool: maxpool 2
-           > mix1: Inception c1=8 c3r=6 c3=16 c5r=3 c5=4 pp=4
-           > mix2: Inception c1=16 c3r=12 c3=32 c5r=4 c5=6 pp=10
+           > mix1: Inception c1=8 c3r=6 c3=16 c5r=3 c5=4 pp=4 > bn1: bn
+           > mix2: Inception c1=16 c3r=12 c3=32 c5r=4 c5=6 pp=10 > bn2: bn
            > mean: globalavgpool > scores: linear 10 > digit: output""",
         Inception=INCEPTION,
     )

@@ -77,7 +77,7 @@ def small_unet() -> Project:
         "watch. For every pixel of the picture it says whether it belongs to a circle, a square, a triangle or to "
         "nothing (after Ronneberger, Fischer and Brox, “U-Net: convolutional networks for biomedical image "
         "segmentation”, 2015).",
-        """image: input 3x64x64
+        """image: input 3x32x32
            image > down1: DoubleConv channels=8 > pool1: maxpool 2
                  > down2: DoubleConv channels=16 > pool2: maxpool 2
                  > bottom: DoubleConv channels=32 > up2: Up channels=16 down2 > up1: Up channels=8 down1

@@ -42,9 +42,9 @@ lesson(
     "The curve “sparse” is the price: how far the mean activity of the units is from one in twenty. "
     "A larger weight makes them quieter and the pictures worse.",
     recipe="Autoencoder",
-    rate=0.002,
-    epochs=8,
-    batch_size=64,
+    rate=0.005,
+    epochs=12,
+    batch_size=32,
 )
 lesson(
     "variational_autoencoder",

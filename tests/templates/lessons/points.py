@@ -1,6 +1,6 @@
 """Lessons with points of the plane and truth tables."""
 
-from tests.templates.lessons.lesson import lesson
+from tests.templates.lessons.lesson import COSINE, lesson
 
 SPIRALS = {"kind": "Points", "pattern": "spirals", "noise": 0.02}
 
@@ -22,6 +22,7 @@ lesson(
     epochs=300,
     batch_size=4,
     evaluate_every=50,
+    checkpoint_every=1000,
 )
 lesson(
     "deep_feed_forward",
@@ -32,6 +33,7 @@ lesson(
     epochs=150,
     batch_size=64,
     evaluate_every=10,
+    checkpoint_every=1000,
 )
 lesson(
     "plain20",
@@ -39,7 +41,8 @@ lesson(
     "The accuracy stays near one half however long you wait. Ask the doctor: the gradient of the first layers is a "
     "millionth of that of the last ones. Put ReLU in place of the sigmoids, or open the residual twin.",
     rate=0.01,
-    epochs=60,
+    schedule=COSINE,
+    epochs=100,
     batch_size=64,
     evaluate_every=10,
 )
@@ -49,7 +52,8 @@ lesson(
     "The same data, rate and depth as the plain twin, and all points are right within seconds. "
     "Look at the sizes of the gradients, layer by layer: they are all alike.",
     rate=0.01,
-    epochs=60,
+    schedule=COSINE,
+    epochs=100,
     batch_size=64,
     evaluate_every=10,
 )

@@ -14,6 +14,7 @@ lesson(
     epochs=100,
     batch_size=1,
     evaluate_every=10,
+    checkpoint_every=1000,
 )
 lesson(
     "lstm_classifier",
