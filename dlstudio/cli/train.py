@@ -3,7 +3,7 @@
 import shlex
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,13 +12,17 @@ import typer
 from dlstudio.cli.arguments import Json, project
 from dlstudio.cli.run_views import finite
 from dlstudio.cli.speech import result, say
-from dlstudio.cli.training_views import numbers, shown
+from dlstudio.cli.training_views import Hears, numbers, shown
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 
 if TYPE_CHECKING:
     from dlstudio.training.control import Control
+    from dlstudio.training.ranks import Ranks
     from dlstudio.training.run import Run
+
+NOBODY = Hears(lambda *_: None, lambda _: None)
+"""What a process tells that is not the first of many."""
 
 
 def train(
@@ -46,8 +50,14 @@ def train(
     allow_code: Annotated[bool, typer.Option("--allow-code", help="Lets Python in the project run.")] = False,
     json: Json = False,
 ) -> None:
-    """Train a project to the end; its curves, weights and source stay in a folder of their own."""
+    """Train a project to the end; its curves, weights and source stay in a folder of their own.
+
+    On many GPUs or machines torchrun starts it: torchrun --nproc-per-node 4 -m dlstudio train PROJECT. The batch size
+    is what all processes learn from together, so the result is that of one process. A network that does not fit on one
+    device trains with --set training.sharding=shard; with --max-restarts 3 a process that dies costs no more than what
+    was learnt since the last checkpoint."""
     from dlstudio.training.control import Control
+    from dlstudio.training.ranks import ranks_here
     from dlstudio.training.run import open_run
     from dlstudio.training.run import train as start
     from dlstudio.training.sight import Sight
@@ -58,8 +68,9 @@ def train(
         raise ProjectProblem(
             "A run goes on with the settings it has; only --epochs, --steps, --device and --batch change."
         )
-    control, sight = Control(), Sight(probes)
-    with _interruptible(control) as heard, shown(sight, json=json) as hears:
+    control, sight, ranks = Control(), Sight(probes), ranks_here()
+    telling = shown(sight, json=json) if ranks.first else nullcontext(NOBODY)
+    with _once(ranks), _interruptible(control, patient=ranks.many) as heard, telling as hears:
         common: dict[str, Any] = {
             "epochs": epochs, "steps": steps, "device": device, "listen": hears.numbers, "tell": hears.words,
             "sight": sight, "control": control, "allow_code": allow_code, "batch_size": batch,
@@ -70,7 +81,8 @@ def train(
             made = with_settings(project(name), settings or [])
             folder = Path(name).parent if Path(name).is_file() else None
             run = start(made, runs=runs, seed=seed, name=title, folder=folder, **common)
-    _report(run, json, again=f"dlstudio train --resume {shlex.quote(str(run.path))}" if heard else "")
+    if ranks.first:
+        _report(run, json, again=f"dlstudio train --resume {shlex.quote(str(run.path))}" if heard else "")
     if heard:
         raise typer.Exit(128 + heard[0])
 
@@ -88,14 +100,29 @@ def with_settings(made: Project, settings: list[str]) -> Project:
 
 
 @contextmanager
-def _interruptible(control: "Control") -> Iterator[list[int]]:
-    """Ctrl+C, or being asked to end, ends the training after its step and a checkpoint; a second time at once."""
+def _once(ranks: "Ranks") -> Iterator[None]:
+    """Of many processes that meet the same problem the first one says it; each says that another one is gone."""
+    from dlstudio.training.ranks import Lost
+
+    try:
+        yield
+    except ProjectProblem as problem:
+        if ranks.first or isinstance(problem, Lost):
+            raise
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _interruptible(control: "Control", *, patient: bool) -> Iterator[list[int]]:
+    """Ctrl+C, or being asked to end, ends the training after its step and a checkpoint; a second time at once.
+
+    A patient one lets nobody hurry it: torchrun passes on what its processes have heard from the terminal already."""
     heard: list[int] = []
 
     def stop(number: int, _frame: object) -> None:
         control.stop()
         heard.append(number)
-        for each in before:
+        for each in () if patient else before:
             signal.signal(each, _at_once)
 
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}

@@ -173,11 +173,11 @@ class Updater:
             return
         own, mean = [p.detach() for p in self.weights], list(self.average.values())
         kept = [p.clone() for p in own]
-        torch._foreach_copy_(own, mean)
+        _copy(own, mean)
         try:
             yield
         finally:
-            torch._foreach_copy_(own, kept)
+            _copy(own, kept)
 
     def state(self) -> dict[str, Any]:
         """What is remembered, each weight's share under its name."""
@@ -202,3 +202,9 @@ class Updater:
             mean.copy_(average.get(name, self.named[name].detach()))
         self.waiting = {**self.schedule.start_state(), **state["schedule"]}
         self.count, self.factor = state["count"], -1.0
+
+
+def _copy(these: Iterable[Tensor], those: Iterable[Tensor]) -> None:
+    """One by one: torch copies pieces of weights only so."""
+    for mine, other in zip(these, those, strict=True):
+        mine.copy_(other)

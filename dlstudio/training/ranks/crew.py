@@ -1,5 +1,6 @@
 """Crew: how a training of one process becomes one of many: its networks, its task, its method, its keeper, its loop."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -56,7 +57,7 @@ def even(count: int, batch_size: int, world: int) -> int | None:
     """The next size of batches that leaves no rank without a sample in the last one; None where there are too few."""
     if count < world:
         return None
-    return next(size for size in range(max(batch_size, world), count + world + 1) if not 0 < count % size < world)
+    return next(size for size in itertools.count(max(batch_size, world)) if not 0 < count % size < world)
 
 
 def shared_method(method: Method, control: Control, validation: Batches) -> SharedMethod:
@@ -67,10 +68,19 @@ def shared_method(method: Method, control: Control, validation: Batches) -> Shar
     if task.recipe.kind in BY_PAIRS:
         task.share.column = str(vars(method)["label"])
         task.modules[MODEL].register_forward_hook(gathered_codes(task.ranks))
+    if task.recipe.sharding == PIECES:
+        _unfused(method)
     meeting = Meeting(share=task.share, own=control)
     task.rate = lambda: meeting.rate
     luck.part_ways(task.recipe.seed, task.ranks)
     return SharedMethod(method, meeting, validation)
+
+
+def _unfused(method: Method) -> None:
+    """Torch's fused steps do not know all of the pieces' operations."""
+    for optimizer in method.optimizers():
+        for group in optimizer.param_groups:
+            group.update({"fused": False} if "fused" in group else {})
 
 
 def watch_for(method: Method, folder: RunFolder, sight: Any, said: Tell) -> Watch:
