@@ -26,6 +26,7 @@ from dlstudio.training.ranks.job import next_key, recall
 from dlstudio.training.ranks.rank import current, joined
 from dlstudio.training.sight import Sight, Tell
 from dlstudio.training.training import Training, Wanted
+from dlstudio.training.updating import finished
 
 if TYPE_CHECKING:
     import numpy as np
@@ -70,7 +71,7 @@ class Run:
         if entry is None:
             raise ProjectProblem(f"The run {self.path.name} has no checkpoint yet, so there is no trained model.")
         weights, state = checkpoints.load(entry)
-        weights = {**weights, **state["method"].get("average", {})}
+        weights = finished(weights, state)
         prefix = f"{network}."
         module.load_state_dict({k.removeprefix(prefix): t for k, t in weights.items() if k.startswith(prefix)})
         return module.eval()

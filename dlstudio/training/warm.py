@@ -18,6 +18,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.folder import RunFolder
 from dlstudio.training.declared import declared
+from dlstudio.training.updating import finished
 
 NESTED = ("state_dict", "model_state_dict", "model", "weights")
 """Where people keep the state dict in a file that holds more."""
@@ -206,7 +207,7 @@ def _from_run(path: Path, which: str) -> tuple[str, dict[str, Tensor]]:
     entry = (checkpoints.best() if which == "best" else None) or checkpoints.latest()
     if entry is None:
         raise ProjectProblem(f"The run {path.name} has no checkpoint yet, so there are no weights to start from.")
-    found, _ = checkpoints.load(entry)
+    found = finished(*checkpoints.load(entry))
     roles = {name.partition(".")[0] for name in found}
     plain = {name.partition(".")[2]: tensor for name, tensor in found.items()} if len(roles) == 1 else found
     return f"the run {run.name} (step {entry.step:,})", plain
