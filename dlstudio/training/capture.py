@@ -76,6 +76,8 @@ def obstacle(method: Method, *, any_device: bool = False) -> str:
     recipe, update = method.task.recipe, getattr(method, "update", None)
     if method.task.device.type != "cuda" and not any_device:
         return f"that is for NVIDIA GPUs, and this training runs on {method.task.device.type}."
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        return "several processes share this training."
     if recipe.kind not in RECIPES or not isinstance(update, Updater) or update.optimizer is None:
         return f"the recipe {recipe.title} decides things in the middle of a step."
     kind = recipe.optimizer["kind"]
