@@ -106,7 +106,6 @@ class Training:
         sources = {role: emit(project, role) for role in recipe.roles}
         modules = {role: load(source, allow_code=allow_code)().to(device) for role, source in sources.items()}
         warm = None if resume else warm_start(modules, recipe.start, folder)
-        freeze(modules.values(), recipe.frozen)
         for module in modules.values():
             lay_out(module, recipe, device)
         if ranks.many:
@@ -272,14 +271,3 @@ def require(recipe: Recipe, project: Project) -> None:
                 f"The recipe {recipe.title} trains a network named “{role}”; the project has "
                 f"{', '.join(project.networks)}. Add one of that name, or rename one."
             )
-
-
-def freeze(modules: Collection[nn.Module], nodes: tuple[str, ...]) -> None:
-    """Keeps the weights of some nodes as they are, in whichever network they stand."""
-    for node in nodes:
-        parts = [part for module in modules if isinstance(part := getattr(module, node, None), nn.Module)]
-        if not parts:
-            known = ", ".join(name for module in modules for name, _ in module.named_children())
-            raise ProjectProblem(f"There is no node “{node}” with weights to freeze (there is: {known}).")
-        for part in parts:
-            part.requires_grad_(False)
