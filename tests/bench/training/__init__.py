@@ -13,7 +13,7 @@ from tests.bench.training.study import study
 
 ROUNDS, SECONDS = 5, 0.5
 QUICK_ROUNDS, QUICK_SECONDS = 1, 0.02
-MEMORY_STEPS = 2000
+MEMORY_STEPS = 500
 
 
 def run(arguments: Sequence[str] = ()) -> None:
