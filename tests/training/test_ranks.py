@@ -197,7 +197,7 @@ LONG = "input 1x8x8 > conv 8 3 same > relu > dropout 0.2 > flatten > fc 10"
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
 def test_a_process_killed_with_9_is_started_again_and_the_end_is_the_same(tmp_path: Path) -> None:
     """Both begin again at the last checkpoint of the same run, in the middle of an epoch, with all random states."""
-    made = project(LONG, epochs=12, checkpoint_every=7)
+    made = project(LONG, epochs=8, checkpoint_every=7)
     process, run = started(tmp_path, made, restarts=1)
     os.kill(children(run)[-1], signal.SIGKILL)
     _, errors = process.communicate(timeout=PATIENCE)

@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 from itertools import count
 
-from torch.distributed import TCPStore  # type: ignore[attr-defined]
+from torch.distributed import PrefixStore, Store, TCPStore  # type: ignore[attr-defined]
 
 _trainings = count()
 
@@ -26,9 +26,16 @@ def remember(key: str, run: str) -> None:
         store.set(key, run)
 
 
+def meeting_place() -> Store | None:
+    """Where the processes of this start find each other; gloo would wait for those of the start before for ever."""
+    store = _store()
+    start = f"start/{os.environ.get('TORCHELASTIC_RESTART_COUNT')}/{os.environ['WORLD_SIZE']}"
+    return PrefixStore(start, store) if store is not None else None
+
+
 def _store() -> TCPStore | None:
     """The store of torchrun itself, which outlives the processes."""
     if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True":
         return None
     place = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
-    return TCPStore(*place, is_master=False, timeout=timedelta(seconds=30))
+    return TCPStore(*place, is_master=False, timeout=timedelta(minutes=10))

@@ -12,6 +12,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.training.ranks.job import meeting_place
 
 T = TypeVar("T")
 
@@ -116,10 +117,13 @@ def joined() -> Iterator[Ranks]:
         yield ranks
         return
     try:
-        dist.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
+        backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
+        store = meeting_place()
+        rank, world = (-1, -1) if store is None else (ranks.rank, ranks.world)
+        dist.init_process_group(backend, store=store, rank=rank, world_size=world)
     except RuntimeError as problem:
-        place = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
-        raise Lost(f"The {ranks.world} processes did not find each other at {place}: {problem}") from problem
+        where = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
+        raise Lost(f"The {ranks.world} processes did not find each other at {where}: {problem}") from problem
     try:
         yield ranks
     finally:
