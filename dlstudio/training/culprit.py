@@ -14,7 +14,7 @@ def culprit(module: nn.Module, inputs: Sequence[Tensor]) -> str | None:
 
     def look(name: str) -> Any:
         def hook(part: nn.Module, _inputs: Any, output: Any) -> None:
-            if not found and not (_finite(dict(part.named_parameters())) and _finite(output)):
+            if not found and not (finite(dict(part.named_parameters())) and finite(output)):
                 found.append(name)
 
         return hook
@@ -31,9 +31,10 @@ def culprit(module: nn.Module, inputs: Sequence[Tensor]) -> str | None:
     return found[0] if found else None
 
 
-def _finite(value: Any) -> bool:
+def finite(value: Any) -> bool:
+    """Whether all numbers in tensors, and in containers of tensors, are numbers."""
     if isinstance(value, Tensor):
         return not value.is_floating_point() or bool(torch.isfinite(value).all())
     if isinstance(value, Mapping):
-        return all(map(_finite, value.values()))
-    return all(map(_finite, value)) if isinstance(value, tuple | list) else True
+        return all(map(finite, value.values()))
+    return all(map(finite, value)) if isinstance(value, tuple | list) else True

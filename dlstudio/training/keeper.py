@@ -1,36 +1,21 @@
 """Keeper: puts the numbers and checkpoints of one training into its run folder, and takes them up again."""
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
 
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.folder import RunFolder
 from dlstudio.runs.metrics import MetricReader, MetricWriter
 from dlstudio.training import randomness
 from dlstudio.training.loop import Position
-from dlstudio.training.method import Method
 from dlstudio.training.recorder import NotFinite, Numbers
+from dlstudio.training.rewind import Trained, origin, rewind
 from dlstudio.training.sight import Tell
 from dlstudio.training.watch import Watch
 
-
-class Trained(Protocol):
-    """What has weights that a checkpoint holds."""
-
-    method: Method
-    device: torch.device
-
-    @property
-    def modules(self) -> dict[str, nn.Module]: ...
-
-    def weights(self) -> dict[str, Tensor]: ...
-
-    def put_weights(self, weights: Mapping[str, Tensor]) -> None: ...
-
+__all__ = ["Keeper", "Listener", "Trained"]
 
 Listener = Callable[[int, int, Numbers], None]
 """Hears a step, its epoch and what was measured, in the training's thread."""
@@ -82,22 +67,15 @@ class Keeper:
             self.writer.truncate(0)
             self.tell("There is no checkpoint yet, so it starts anew.")
             return Position()
-        weights, state = loaded.weights, loaded.state
-        self.training.put_weights(weights)
-        self.training.method.load(state["method"])
-        randomness.restore(state["random"], self.training.device)
-        position = Position(**state["position"])
-        self._fit_batches(position, state.get("batch_size"))
+        position = rewind(self.training, loaded)
         self.writer.truncate(position.step)
         self.watch.curves.recall(MetricReader(self.folder.metrics))
         self.tell(f"Going on from step {position.step:,} in epoch {position.epoch + 1:,}.")
         return position
 
-    def _fit_batches(self, position: Position, before: int | None) -> None:
-        """With batches of another size, what was seen of the epoch is counted in these."""
-        now = self.training.method.task.recipe.batch_size
-        if before and before != now:
-            position.batch = position.batch * before // now
+    def origin(self, step: int) -> str | None:
+        """The node in which numbers broke at a step; nothing that is kept changes, but the training has ended."""
+        return origin(self.training, self.checkpoints.load_latest(), step)
 
     def close(self) -> None:
         self.writer.close()

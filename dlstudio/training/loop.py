@@ -23,6 +23,8 @@ class Keeper(Protocol):
 
     def checkpoint(self, position: "Position", *, best: bool) -> None: ...
 
+    def origin(self, step: int) -> str | None: ...
+
 
 class Feed(Protocol):
     """The batches of each epoch, and those to validate on."""
@@ -107,7 +109,7 @@ class Loop:
             if ending.status == "stopped" or self._unkept:
                 self._keep(best=False)
         except NotFinite as problem:
-            node = self.method.culprit() or ""
+            node = self.keeper.origin(problem.step) or self.method.culprit() or ""
             where = f" It began in {node}." if node else ""
             reason = f"The {problem.name} became {problem.value} at step {problem.step:,}.{where}"
             return Ending("failed", reason, node)

@@ -66,6 +66,9 @@ class Kept:
     def checkpoint(self, position: Position, *, best: bool) -> None:
         self.checkpoints.append((position.step, best))
 
+    def origin(self, step: int) -> str | None:
+        return None
+
 
 def loop(method: Counting, batches: int = 4, validation: bool = False, **limits: Any) -> tuple[Loop, Kept]:
     kept = Kept()

@@ -24,10 +24,14 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.data import labelled
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.repair import repair
+from dlstudio.training import randomness
 from dlstudio.training.control import Control
 from dlstudio.training.doctor import Finding
+from dlstudio.training.loop import Position
 from dlstudio.training.recorder import Numbers
+from dlstudio.training.rewind import origin
 from dlstudio.training.run import Run, open_run, train
+from dlstudio.training.training import Training
 from tests.runs.conftest import read_only, small_disk  # noqa: F401
 
 NET = "input 1x8x8 > flatten > wide: fc 32 > relu > out: fc 10"
@@ -162,6 +166,24 @@ def test_where_numbers_cease_to_be_numbers_it_stops_and_keeps_the_last_good_weig
     assert max(run.metrics("loss")[0]) <= stopped
     assert all(bool(torch.isfinite(tensor).all()) for tensor in weights(run).values())
     assert {each.node for each in run.findings if each.code == "not-a-number"} in ({"wide"}, {"out"})
+
+
+def test_the_node_is_named_in_which_numbers_broke_and_not_the_first_that_was_spoilt_by_it(tmp_path: Path) -> None:
+    """By the time it shows, no weight is a number; taken again from the checkpoint, the middle one breaks first."""
+    net = "input 1x8x8 > flatten > wide: fc 32 > relu > narrow: fc 4 > out: fc 10"
+    training = Training.ready(digits(net))
+    good = {name: tensor.clone() for name, tensor in training.weights().items()}
+    good["model.wide.bias"].fill_(1e38)
+    good["model.narrow.weight"].fill_(10.0)
+    state = {
+        "position": Position().state(),
+        "method": training.method.state(),
+        "random": randomness.state(training.device),
+    }
+    checkpoints = Checkpoints(tmp_path)
+    checkpoints.save(0, weights=good, state=state)
+    training.put_weights({name: torch.full_like(tensor, torch.nan) for name, tensor in good.items()})
+    assert origin(training, checkpoints.load_latest(), 3) == "narrow"
 
 
 SHORT = """
