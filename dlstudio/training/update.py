@@ -35,6 +35,7 @@ class Updater:
         self.restraint = Restraint.of(recipe.regularizers, self.named)
         self.scaler = torch.amp.GradScaler(task.device.type, enabled=recipe.precision == "fp16")
         self.average = {name: p.detach().clone() for name, p in self.named.items()} if recipe.average else {}
+        self.both = [p.detach() for p in self.weights], list(self.average.values())
         self.told: dict[str, Tensor] = {}
         """What the last step has to tell beside its losses: the penalty, and what was done to the gradients."""
         self.count = 0
@@ -120,7 +121,8 @@ class Updater:
         if self.average:
             # Early on the average forgets quickly, or it would long be that of a network that has learnt nothing.
             kept = min(self.recipe.average, (1 + self.count) / (10 + self.count))
-            torch._foreach_lerp_([*self.average.values()], [p.detach() for p in self.weights], 1 - kept)
+            own, mean = self.both
+            torch._foreach_lerp_(mean, own, 1 - kept)
 
     def _set_rate(self, step: int) -> None:
         if self._held:
@@ -171,7 +173,7 @@ class Updater:
         if not self.average:
             yield
             return
-        own, mean = [p.detach() for p in self.weights], list(self.average.values())
+        own, mean = self.both
         kept = [p.clone() for p in own]
         _copy(own, mean)
         try:
