@@ -16,9 +16,9 @@ def grid_detector() -> Project:
         """image: input 3x64x64
            > conv1: ConvNorm channels=16 > pool1: maxpool 2 > conv2: ConvNorm channels=32 > pool2: maxpool 2
            > conv3: ConvNorm channels=64 > pool3: maxpool 2 > conv4: ConvNorm channels=64 > fields: conv 8 1x1
-           fields > sure_score: slice 0 1 channel > sure: sigmoid > certainty: output
-           fields > place_score: slice 1 3 channel > place: sigmoid > middle: output
-           fields > size_score: slice 3 5 channel > size: exp > extent: output
+           fields > sure_score: slice 0 1 channel > sure: sigmoid > certainty: output weight=10
+           fields > place_score: slice 1 3 channel > place: sigmoid > middle: output weight=10
+           fields > size_score: slice 3 5 channel > size: exp > extent: output weight=2
            fields > kind_score: slice 5 8 channel > kind: output""",
         ConvNorm=part(
             "x: input 3x64x64 > conv: conv =channels 3x3 p1 nobias > bn: bn > relu: relu > y: output",

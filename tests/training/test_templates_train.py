@@ -30,6 +30,10 @@ def one_core() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+AT_MOST = {"critic accuracy", "loss", "noise left", "perplexity", "reconstruction"}
+"""What is the better the less it is: also how often the critic still tells made points from real ones."""
+
+
 @dataclass(frozen=True)
 class Bar:
     """What a lesson reaches: at least (or, of a loss, at most) so much; `short` is a bar after fewer epochs."""
@@ -42,7 +46,7 @@ class Bar:
 
     def holds(self, run: Run, bound: float) -> None:
         reached = float(run.metrics(self.metric)[1][-1])
-        most = self.metric.rsplit("/", maxsplit=1)[-1] in ("loss", "noise left", "perplexity", "reconstruction")
+        most = self.metric.rsplit("/", maxsplit=1)[-1] in AT_MOST
         assert reached <= bound if most else reached >= bound, f"{self.name}: {self.metric} is {reached}"
 
 
@@ -56,7 +60,7 @@ BARS = [
     Bar("wine", "ARC-06", 0.94, (15, 0.94)),
     Bar("deep_feed_forward", "ARC-08", 0.97),
     Bar("residual20", "ARC-30", 0.99),
-    Bar("gan", "GEN-05", 2.0, None, "validation/critic"),
+    Bar("gan", "GEN-05", 0.75, None, "validation/critic accuracy"),
     Bar("mlp", "ARC-06", 0.93, (1, 0.85)),
     Bar("lenet5", "ARC-27", 0.95, (1, 0.88)),
     Bar("small_vgg", "ARC-29", 0.95),
@@ -72,7 +76,7 @@ BARS = [
     Bar("sparse_autoencoder", "GEN-04", 0.06, None, "validation/reconstruction"),
     Bar("variational_autoencoder", "GEN-02", 0.055, None, "validation/reconstruction"),
     Bar("localiser", "ARC-46", 0.95, None, "validation/kind/accuracy"),
-    Bar("grid_detector", "ARC-44", 0.2, None, "validation/loss"),
+    Bar("grid_detector", "ARC-44", 0.5, None, "validation/loss"),
     Bar("small_unet", "ARC-39", 0.97),
     Bar("frame_tagger", "ARC-18", 0.95),
     Bar("captioner", "ARC-15, ARC-40", 0.98),

@@ -14,13 +14,13 @@ lesson(
 )
 lesson(
     "grid_detector",
-    {"kind": "Shapes", "task": "grid", "size": 64, "count": 1000},
+    {"kind": "Shapes", "task": "grid", "size": 64, "count": 2000},
     "One to three shapes stand in each picture, and 64 fields look for them. At first all say “nothing here”; then "
     "“certainty” rises at the middles, and the sizes follow.",
-    rate=0.005,
+    rate=0.003,
     schedule=COSINE,
-    epochs=10,
-    batch_size=32,
+    epochs=12,
+    batch_size=16,
 )
 lesson(
     "small_unet",
