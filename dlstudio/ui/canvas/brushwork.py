@@ -1,15 +1,15 @@
 """Brushwork: how cards, wires, frames and the grid are painted, in as much detail as the zoom allows."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPolygonF
 
-from dlstudio.core.document import Point, Rect, Wire
+from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.card import HEAD, ROW, Card, Socket
 from dlstudio.ui.canvas.curve import RADIUS, Curve
+from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import DTYPE_COLORS, SMALL, TINY, Theme, family_color
@@ -38,7 +38,7 @@ PLAIN = Look()
 def grid(painter: QPainter, seen: Rect, zoom: float, theme: Theme) -> None:
     """Dots that give the canvas a ground; fewer when they would come too near each other."""
     step = 32.0
-    while step * zoom < 20:
+    while step * zoom < 28:
         step *= 4
     left, top = seen.x // step * step, seen.y // step * step
     across, down = int(seen.width // step) + 2, int(seen.height // step) + 2
@@ -47,9 +47,9 @@ def grid(painter: QPainter, seen: Rect, zoom: float, theme: Theme) -> None:
     painter.drawPoints(QPolygonF(dots))
 
 
-def card(painter: QPainter, shown: Card, at: Point, look: Look, zoom: float, theme: Theme) -> None:
+def card(painter: QPainter, shown: Card, place: Rect, look: Look, zoom: float, theme: Theme) -> None:
     """One card, in the detail that fits the zoom."""
-    box = QRectF(at.x, at.y, shown.width, shown.height)
+    box = QRectF(*place)
     painter.setOpacity(0.35 if look.faint else 0.5 if shown.muted else 1.0)
     _ground(painter, shown, box, look, theme)
     if zoom < DETAIL:
@@ -171,16 +171,34 @@ def badge_rect(box: Rect) -> Rect:
     return Rect(box.x + box.width - 12, box.y - 8, 18, 16)
 
 
-def rectangles(painter: QPainter, cards: Iterable[tuple[Card, Rect]], theme: Theme) -> None:
-    """Many cards from far away: one coloured rectangle each, painted family by family."""
-    by_color: dict[str, list[QRectF]] = {}
-    for shown, box in cards:
+class Far:
+    """The scene from far away, kept until it changes: rectangles by colour, and straight wires."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[object, ...] = ()
+        self._boxes: dict[str, list[QRectF]] = {}
+        self._lines: list[QLineF] = []
+
+    def paint(self, painter: QPainter, scene: Scene, theme: Theme) -> None:
+        """One coloured rectangle for each card, and a thin line for each wire, all at once."""
+        if self._kept != (scene.version, theme):
+            self._kept = (scene.version, theme)
+            self._boxes = _by_color(scene, theme)
+            self._lines = [QLineF(*start, *end) for start, end in scene.wires.values()]
+        painter.setPen(pen(theme.muted, 1.0, fixed=True, opacity=0.55))
+        painter.drawLines(self._lines)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for tint, boxes in self._boxes.items():
+            painter.setBrush(color(tint))
+            painter.drawRects(boxes)
+
+
+def _by_color(scene: Scene, theme: Theme) -> dict[str, list[QRectF]]:
+    found: dict[str, list[QRectF]] = {}
+    for node, shown in scene.cards.items():
         tint = theme.bad if shown.severity == "error" else family_color(shown.family, theme)
-        by_color.setdefault(tint, []).append(QRectF(box.x, box.y, box.width, box.height))
-    painter.setPen(Qt.PenStyle.NoPen)
-    for tint, boxes in by_color.items():
-        painter.setBrush(brush(tint, 0.85))
-        painter.drawRects(boxes)
+        found.setdefault(tint, []).append(QRectF(*scene.boxes[node]))
+    return found
 
 
 def path(shown: Curve) -> QPainterPath:
@@ -202,16 +220,6 @@ def _short_of(corner: QPointF, towards: QPointF, other: QPointF) -> QPointF:
     way, turn = QLineF(corner, towards), QLineF(corner, other)
     reach = min(RADIUS, way.length() / 2, turn.length() / 2)
     return way.pointAt(reach / way.length()) if way.length() else corner
-
-
-def lines(painter: QPainter, curves: Mapping[Wire, Curve], wires: Iterable[Wire], theme: Theme) -> None:
-    """Many wires from far away: straight, thin, and all at once."""
-    painter.setPen(pen(theme.muted, 1.0, fixed=True, opacity=0.55))
-    found = []
-    for wire in wires:
-        points = curves[wire].points
-        found.append(QLineF(points[0].x, points[0].y, points[-1].x, points[-1].y))
-    painter.drawLines(found)
 
 
 @lru_cache(maxsize=32)

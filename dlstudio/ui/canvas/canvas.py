@@ -1,6 +1,8 @@
 """Canvas: the widget on which a network is seen and worked on."""
 
-from PySide6.QtCore import QEasingCurve, QPointF, Qt, QVariantAnimation, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEasingCurve, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
@@ -15,14 +17,15 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from dlstudio.core.document import Point, Rect, Wire
 from dlstudio.ui.canvas import brushwork
-from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Look
+from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Far, Look
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.gestures.choose import Box
 from dlstudio.ui.canvas.gestures.gesture import Gesture
 from dlstudio.ui.canvas.gestures.move import Move
 from dlstudio.ui.canvas.gestures.pan import Pan
 from dlstudio.ui.canvas.gestures.wiring import Wiring
-from dlstudio.ui.canvas.scene import Scene, Spot, around, grown
+from dlstudio.ui.canvas.plane import around, grown
+from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.session import Choice, Session, State
 from dlstudio.ui.theme import tokens
 from dlstudio.ui.theme.ink import color, pen
@@ -40,7 +43,7 @@ class Canvas(QWidget):
     def __init__(self, session: Session, theme: tokens.Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.theme = session, theme
-        self.scene, self.camera = Scene(), Camera()
+        self.scene, self.camera, self._far = Scene(), Camera(), Far()
         self.gesture: Gesture | None = None
         self.hovered: str | Wire | Spot | None = None
         self._space = False
@@ -155,27 +158,23 @@ class Canvas(QWidget):
         """The scene, in the detail that the zoom allows."""
         choice, scene = self.session.state.choice, self.scene
         brushwork.grid(painter, seen, zoom, self.theme)
-        near = grown(seen, 24)
-        wires = list(scene.wires_in(near))
-        nodes = list(scene.nodes_in(near))
         if zoom < NAMES:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            brushwork.lines(painter, scene.curves, wires, self.theme)
-            brushwork.rectangles(painter, [(scene.cards[node], scene.rect(node)) for node in nodes], self.theme)
-            self._rings(painter, [node for node in nodes if node in choice.nodes])
+            self._far.paint(painter, scene, self.theme)
+            self._rings(painter, [node for node in choice.nodes if node in scene.boxes])
             return
-        self._draw_wires(painter, wires, zoom)
-        for node in nodes:
+        near = grown(seen, 24)
+        self._draw_wires(painter, scene.wires_in(near), zoom)
+        for node in scene.nodes_in(near):
             look = Look(chosen=node in choice.nodes, hovered=node == self.hovered)
-            brushwork.card(painter, scene.cards[node], scene.places[node], look, zoom, self.theme)
+            brushwork.card(painter, scene.cards[node], scene.boxes[node], look, zoom, self.theme)
 
     def _rings(self, painter: QPainter, nodes: list[str]) -> None:
         painter.setPen(pen(self.theme.accent, 2.0, fixed=True))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for node in nodes:
-            painter.drawRect(*(round(number) for number in self.scene.rect(node)))
+        painter.drawRects([QRectF(*self.scene.boxes[node]) for node in nodes])
 
-    def _draw_wires(self, painter: QPainter, wires: list[Wire], zoom: float) -> None:
+    def _draw_wires(self, painter: QPainter, wires: Iterable[Wire], zoom: float) -> None:
         chosen, hidden = self.session.state.choice, getattr(self.gesture, "old", None)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for wire in wires:
@@ -185,7 +184,7 @@ class Canvas(QWidget):
             lit = lit or wire.source in chosen.nodes or wire.target in chosen.nodes
             tint = self.theme.accent if lit else self.theme.muted
             painter.setPen(pen(tint, 2.0, opacity=1.0 if lit else 0.75))
-            painter.drawPath(brushwork.path(self.scene.curves[wire]))
+            painter.drawPath(brushwork.path(self.scene.curve(wire)))
 
     # Mouse
 

@@ -53,14 +53,8 @@ class Card:
     known: bool
     block: bool
     note: str
-
-    @property
-    def width(self) -> float:
-        return WIDTH
-
-    @property
-    def height(self) -> float:
-        return height(len(self.ins), len(self.outs))
+    width: float = WIDTH
+    height: float = 0.0
 
     def port(self, name: str, *, out: bool) -> tuple[float, float]:
         """Where a port is, from the upper left corner of the card."""
@@ -82,20 +76,23 @@ def card(project: Project, network: Network, node: Node, plan: Plan | None, issu
     arguments = plan.arguments if plan else network.arguments
     goes_in, comes_out = ports(project, node, arguments)
     worst = min((issue.severity for issue in issues), key=SEVERITIES.index, default="")
+    ins = tuple(_ins(goes_in, network.inbound.get(node.id, ()), plan))
+    outs = tuple(_outs(comes_out, network.outbound.get(node.id, ()), made))
     return Card(
         node.id,
         node.kind,
         cls.title if cls else node.kind,
         cls.family if cls else "",
         _line(node, arguments),
-        tuple(_ins(goes_in, network.inbound.get(node.id, ()), plan)),
-        tuple(_outs(comes_out, network.outbound.get(node.id, ()), made)),
+        ins,
+        outs,
         worst,
         len(issues),
         node.muted,
         cls is not None,
         node.kind == BLOCK,
         node.note,
+        height=height(len(ins), len(outs)),
     )
 
 

@@ -1,11 +1,13 @@
 """Curve: the way of one wire: a cubic where it is free, a way around the cards where it is not."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from math import inf
 
 from dlstudio.core.document import Point, Rect
+from dlstudio.ui.canvas.plane import touch
 
 Obstacles = Callable[[Rect], Iterable[Rect]]
 """The cards that touch a rectangle."""
@@ -44,11 +46,19 @@ class Curve:
 def curve(start: Point, end: Point, obstacles: Obstacles = lambda _: ()) -> Curve:
     """The way of a wire from one port to another."""
     plain = Curve(_cubic(start, end))
-    if end.x >= start.x and not _blocked(plain.line, obstacles):
+    if end.x >= start.x and not _blocked(plain, list(obstacles(plain.bounds))):
         return plain
-    ways = [Curve(way, smooth=False) for way in _ways(start, end, obstacles)]
-    free = [way for way in ways if not _blocked(way.line, obstacles)]
+    boxes = list(obstacles(reach(start, end)))
+    ways = (Curve(way, smooth=False) for way in _ways(start, end, boxes))
+    free = [way for way in ways if not _blocked(way, boxes)]
     return min(free, key=_length, default=plain)
+
+
+def reach(start: Point, end: Point) -> Rect:
+    """The room within which the way of a wire is looked for."""
+    left, top = min(start.x, end.x), min(start.y, end.y)
+    across, down = (40, 0) if end.x >= start.x and abs(start.y - end.y) < 1 else (60, 200)
+    return Rect(left - across, top - down, abs(start.x - end.x) + 2 * across, abs(start.y - end.y) + 2 * down)
 
 
 def _cubic(start: Point, end: Point) -> tuple[Point, ...]:
@@ -71,15 +81,12 @@ def bezier(points: tuple[Point, ...], pieces: int = 16) -> Iterator[Point]:
         yield Point(k * a.x + l * b.x + m * c.x + n * d.x, k * a.y + l * b.y + m * c.y + n * d.y)
 
 
-def _blocked(line: tuple[Point, ...], obstacles: Obstacles) -> bool:
+def _blocked(way: Curve, boxes: Sequence[Rect]) -> bool:
     """Whether a way runs through a card, away from its own ends."""
+    line = way.line
     inner = [Point(line[0].x + 1, line[0].y), *line[1:-1], Point(line[-1].x - 1, line[-1].y)]
-    return any(_through(a, b, obstacles) for a, b in pairwise(inner))
-
-
-def _through(a: Point, b: Point, obstacles: Obstacles) -> bool:
-    box = Rect(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y))
-    return any(_crosses(a, b, card) for card in obstacles(box))
+    near = [box for box in boxes if touch(box, way.bounds)]
+    return any(_crosses(a, b, box) for box in near for a, b in pairwise(inner))
 
 
 def _crosses(a: Point, b: Point, box: Rect) -> bool:
@@ -100,17 +107,25 @@ def _crosses(a: Point, b: Point, box: Rect) -> bool:
     return True
 
 
-def _ways(start: Point, end: Point, obstacles: Obstacles) -> Iterator[tuple[Point, ...]]:
-    """Ways at right angles: out, along a lane above or below what is in the way, and in."""
+def _ways(start: Point, end: Point, boxes: Sequence[Rect]) -> Iterator[tuple[Point, ...]]:
+    """Ways at right angles: out, along a lane between or beside what is in the way, and in."""
     out, into = start.x + STUB, end.x - STUB
-    area = Rect(min(start.x, into), min(start.y, end.y), abs(into - start.x), abs(end.y - start.y))
-    boxes = list(obstacles(Rect(area.x - 60, area.y - 400, area.width + 120, area.height + 800)))
-    lanes = {(start.y + end.y) / 2, *(b.y - CLEAR for b in boxes), *(b.y + b.height + CLEAR for b in boxes)}
-    near = sorted(lanes, key=lambda lane: abs(lane - start.y) + abs(lane - end.y))[:24]
-    for lane in near:
+    for lane in sorted(_lanes(start, end, boxes), key=lambda lane: abs(lane - start.y) + abs(lane - end.y))[:24]:
         for shift in (0.0, 8.0, 16.0):
             left, right = into - shift, out + shift
             yield start, Point(right, start.y), Point(right, lane), Point(left, lane), Point(left, end.y), end
+
+
+def _lanes(start: Point, end: Point, boxes: Sequence[Rect]) -> Iterator[float]:
+    """Heights at which a wire may run: half way, in the middle of a gap, or close above or below a card."""
+    yield (start.y + end.y) / 2
+    edges = sorted({(box.y, box.y + box.height) for box in boxes})
+    low = -inf
+    for top, bottom in edges:
+        if top - low >= 2 * CLEAR:
+            yield (low + top) / 2 if low > -inf else top - CLEAR
+        yield from (top - CLEAR, bottom + CLEAR)
+        low = max(low, bottom)
 
 
 def _length(way: Curve) -> float:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from dlstudio.core.document import Frame, Network, Point, Rect, Wire
+from dlstudio.core.document import Frame, Point, Rect, Wire
 from dlstudio.ui.canvas.buckets import Buckets
 from dlstudio.ui.canvas.card import Card, card
-from dlstudio.ui.canvas.curve import Curve, curve
+from dlstudio.ui.canvas.curve import Curve, curve, reach
+from dlstudio.ui.canvas.plane import around, distance, touch
 from dlstudio.ui.session import State
 
 CATCH = 10.0
@@ -21,13 +22,26 @@ class Spot(NamedTuple):
     out: bool
 
 
+class Ends(NamedTuple):
+    """Where a wire begins and ends."""
+
+    start: Point
+    end: Point
+
+
+ORIGIN = Point(0, 0)
+
+
 class Scene:
     """The cards, wires, frames and notes of the network that is shown, and what is near a place."""
 
     def __init__(self) -> None:
         self.cards: dict[str, Card] = {}
-        self.places: dict[str, Point] = {}
-        self.curves: dict[Wire, Curve] = {}
+        self.boxes: dict[str, Rect] = {}
+        self.wires: dict[Wire, Ends] = {}
+        self.version = 0
+        """Changes with everything that is drawn."""
+        self._curves: dict[Wire, Curve] = {}
         self.frames: Mapping[str, Frame] = {}
         self.notes: Mapping[str, Frame] = {}
         self._nodes: Buckets[str] = Buckets()
@@ -46,6 +60,7 @@ class Scene:
         moved = self._move(new, changed)
         self._draw_wires(old if same else None, new, moved)
         self.frames, self.notes = new.sheet.frames, new.sheet.notes
+        self.version += 1
 
     def _changed_cards(self, old: State | None, new: State) -> Iterator[str]:
         """The nodes that look different from before."""
@@ -72,30 +87,39 @@ class Scene:
 
     def _drop_nodes(self, gone: Iterable[str]) -> None:
         for node in list(gone):
+            self._clear_ways(self.boxes.pop(node))
             del self.cards[node]
-            self.places.pop(node, None)
             self._nodes.drop(node)
 
     def _move(self, new: State, changed: set[str]) -> set[str]:
-        """Puts cards where the sheet says, and gives out those whose wires must be drawn anew."""
+        """Puts cards where the sheet says, and gives out those whose wires end elsewhere now."""
         positions = new.sheet.positions
-        moved = set(changed)
-        for node in self.cards:
-            point = positions.get(node) or Point(0, 0)
-            if self.places.get(node) != point:
-                self.places[node] = point
+        moved = set()
+        for node, shown in self.cards.items():
+            x, y = positions.get(node, ORIGIN)
+            old = self.boxes.get(node)
+            if old is None or old.x != x or old.y != y or node in changed:
+                box = Rect(x, y, shown.width, shown.height)
                 moved.add(node)
-        for node in moved:
-            self._nodes.put(node, self.rect(node))
+                if box != old:
+                    self.boxes[node] = box
+                    self._nodes.put(node, box)
+                    self._clear_ways(box)
+                    self._clear_ways(old or box)
         return moved
+
+    def _clear_ways(self, box: Rect) -> None:
+        """Forgets the ways of wires that a card stands in now, or no longer."""
+        for wire in self._wires.near(box) if self._curves else ():
+            self._curves.pop(wire, None)
 
     def _draw_wires(self, old: State | None, new: State, moved: set[str]) -> None:
         if old is None or old.network.inbound is not new.network.inbound:
             wires = {w: None for w in new.network.wires if w.source in self.cards and w.target in self.cards}
-            for wire in [wire for wire in self.curves if wire not in wires]:
+            for wire in [wire for wire in self.wires if wire not in wires]:
                 self._drop_wire(wire)
             for wire in wires:
-                if wire not in self.curves:
+                if wire not in self.wires:
                     self._at.setdefault(wire.source, set()).add(wire)
                     self._at.setdefault(wire.target, set()).add(wire)
                     self._draw(wire)
@@ -103,7 +127,8 @@ class Scene:
             self._draw(wire)
 
     def _drop_wire(self, wire: Wire) -> None:
-        del self.curves[wire]
+        del self.wires[wire]
+        self._curves.pop(wire, None)
         self._wires.drop(wire)
         for end in (wire.source, wire.target):
             self._at.get(end, set()).discard(wire)
@@ -111,30 +136,35 @@ class Scene:
     def _draw(self, wire: Wire) -> None:
         start = self.port(Spot(wire.source, wire.output, True))
         end = self.port(Spot(wire.target, wire.input, False))
-        made = curve(start, end, self._in_the_way)
-        self.curves[wire] = made
-        self._wires.put(wire, made.bounds)
+        if self.wires.get(wire) != (start, end):
+            self.wires[wire] = Ends(start, end)
+            self._curves.pop(wire, None)
+            self._wires.put(wire, reach(start, end))
 
-    def _in_the_way(self, rect: Rect) -> Iterator[Rect]:
+    def curve(self, wire: Wire) -> Curve:
+        """The way of a wire, found when it is first seen."""
+        found = self._curves.get(wire)
+        if found is None:
+            found = self._curves[wire] = curve(*self.wires[wire], self._in_the_way)
+        return found
+
+    def _in_the_way(self, rect: Rect) -> list[Rect]:
         """The cards that touch a rectangle."""
-        for node in self._nodes.near(rect):
-            box = self.rect(node)
-            if touch(box, rect):
-                yield box
+        boxes = self.boxes
+        return [box for node in self._nodes.near(rect) if touch(box := boxes[node], rect)]
 
     def wires_at(self, node: str) -> frozenset[Wire]:
         return frozenset(self._at.get(node, ()))
 
     def rect(self, node: str) -> Rect:
         """Where a card lies."""
-        shown, place = self.cards[node], self.places[node]
-        return Rect(place.x, place.y, shown.width, shown.height)
+        return self.boxes[node]
 
     def port(self, spot: Spot) -> Point:
         """Where a port lies."""
         x, y = self.cards[spot.node].port(spot.port, out=spot.out)
-        place = self.places[spot.node]
-        return Point(place.x + x, place.y + y)
+        box = self.boxes[spot.node]
+        return Point(box.x + x, box.y + y)
 
     def spots(self, node: str) -> Iterator[Spot]:
         """The ports of a node."""
@@ -145,16 +175,17 @@ class Scene:
     @property
     def bounds(self) -> Rect:
         """The rectangle around everything."""
-        boxes = [*map(self.rect, self.cards), *(f.rect for f in self.frames.values())]
-        return around([*boxes, *(note.rect for note in self.notes.values())])
+        marks = (*self.frames.values(), *self.notes.values())
+        return around([*self.boxes.values(), *(mark.rect for mark in marks)])
 
     def nodes_in(self, rect: Rect) -> Iterator[str]:
         """The nodes that touch a rectangle."""
-        return (node for node in self._nodes.near(rect) if touch(self.rect(node), rect))
+        boxes = self.boxes
+        return (node for node in self._nodes.near(rect) if touch(boxes[node], rect))
 
     def wires_in(self, rect: Rect) -> Iterator[Wire]:
-        """The wires whose surroundings touch a rectangle."""
-        return (wire for wire in self._wires.near(rect) if touch(self.curves[wire].bounds, rect))
+        """The wires that may touch a rectangle."""
+        return self._wires.near(rect)
 
     def node_at(self, point: Point) -> str | None:
         """The node under a place."""
@@ -171,40 +202,10 @@ class Scene:
     def wire_at(self, point: Point, reach: float = CATCH) -> Wire | None:
         """The wire that passes nearest to a place, and near enough."""
         near = self.wires_in(Rect(point.x - reach, point.y - reach, 2 * reach, 2 * reach))
-        found = [(self.curves[wire].distance(point), wire) for wire in near]
+        found = [(self.curve(wire).distance(point), wire) for wire in near]
         best = min(found, default=None, key=lambda pair: pair[0])
         return best[1] if best and best[0] <= reach else None
 
 
 def _verdict(plan: object, node: str) -> object:
     return plan.verdicts.get(node) if plan is not None else None  # type: ignore[attr-defined]
-
-
-def touch(one: Rect, other: Rect) -> bool:
-    """Whether two rectangles have a point in common."""
-    across = one.x <= other.x + other.width and other.x <= one.x + one.width
-    return across and one.y <= other.y + other.height and other.y <= one.y + one.height
-
-
-def around(rects: Iterable[Rect]) -> Rect:
-    """The smallest rectangle that holds all of them."""
-    boxes = list(rects)
-    if not boxes:
-        return Rect(0, 0, 0, 0)
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.x + box.width for box in boxes), max(box.y + box.height for box in boxes)
-    return Rect(left, top, right - left, bottom - top)
-
-
-def grown(rect: Rect, by: float) -> Rect:
-    """A rectangle with a margin."""
-    return Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by)
-
-
-def distance(one: Point, other: Point) -> float:
-    return float(((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5)
-
-
-def nodes_of(network: Network, wires: Iterable[Wire]) -> frozenset[str]:
-    """The ends of wires that are nodes of a network."""
-    return frozenset(end for wire in wires for end in (wire.source, wire.target) if end in network.nodes)

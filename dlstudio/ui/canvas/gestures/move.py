@@ -24,7 +24,7 @@ class Move(Gesture):
         self.before = self.session.state.choice
         if node not in self.before.nodes or keys:
             self.session.choose(mixed(self.before, Choice(frozenset([node])), keys))
-        self.first = {name: self.scene.places[name] for name in self.session.state.choice.nodes}
+        self.first = {node: Point(*self.scene.boxes[node][:2]) for node in self.session.state.choice.nodes}
 
     def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         super().move(at, keys)
