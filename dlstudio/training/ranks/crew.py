@@ -16,7 +16,7 @@ from dlstudio.training.keeper import Keeper, Listener, Trained
 from dlstudio.training.loop import Loop
 from dlstudio.training.method import Method, Task
 from dlstudio.training.ranks import luck
-from dlstudio.training.ranks.folder import Follower, Silence
+from dlstudio.training.ranks.folder import Follower, Leader, Silence
 from dlstudio.training.ranks.loop import SharedLoop
 from dlstudio.training.ranks.meeting import Meeting
 from dlstudio.training.ranks.method import SharedMethod
@@ -93,8 +93,9 @@ def watch_for(method: Method, folder: RunFolder, sight: Any, said: Tell) -> Watc
 
 def keeper_for(training: Trained, folder: RunFolder, watch: Watch, listen: Listener | None, said: Tell) -> Keeper:
     method = training.method
-    alone = not isinstance(method, SharedMethod) or method.ranks.first
-    return Keeper(training, folder, watch, listen, said) if alone else Follower(training, folder)
+    if not isinstance(method, SharedMethod):
+        return Keeper(training, folder, watch, listen, said)
+    return Leader(training, folder, watch, listen, said) if method.ranks.first else Follower(training, folder)
 
 
 def loop_for(loop: Loop) -> Loop:

@@ -1,16 +1,20 @@
 """Folder: the run on disk, which the first rank writes and the others only know by its name."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from torch.distributed.tensor import DTensor
+
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.folder import RunFolder, Status
+from dlstudio.training.culprit import finite
 from dlstudio.training.keeper import Keeper, Trained
 from dlstudio.training.ranks.job import remember
 from dlstudio.training.ranks.rank import current, missed
-from dlstudio.training.recorder import Numbers
+from dlstudio.training.recorder import NotFinite, Numbers
 
 
 class Unwritten(RunFolder):
@@ -45,7 +49,18 @@ class Read(Checkpoints):
         return None
 
 
-class Follower(Keeper):
+class Leader(Keeper):
+    """Keeps a training of which each rank may hold but a piece."""
+
+    def _refuse_poison(self, step: int) -> None:
+        """Each rank looks at what it holds; what one finds, all find."""
+        held = [(name, p) for module in self.training.modules.values() for name, p in module.named_parameters()]
+        mine = next((name for name, p in held if not finite(p.to_local() if isinstance(p, DTensor) else p)), "")
+        for name in filter(None, current().each(mine.encode())):
+            raise NotFinite(step, f"weight {name.decode().removeprefix('_orig_mod.')}", math.nan)
+
+
+class Follower(Leader):
     """Does all that takes every rank to keep a training, and leaves the writing to the first."""
 
     def __init__(self, training: Trained, folder: RunFolder) -> None:
