@@ -13,7 +13,7 @@ def test_a_siamese_pair_has_one_encoder_and_no_first_and_second_ARC_37() -> None
     model = build(template("siamese")).eval()
     a, b = torch.randn(2, 4, 1, 28, 28)
     torch.testing.assert_close(model(a, b), model(b, a), rtol=0, atol=0)
-    assert [name for name, _ in model.named_children()] == ["encoder", "weigh", "same"]
+    assert [name for name, _ in model.named_children()] == ["encoder", "drop", "weigh", "same"]
     assert ((model(a, b) > 0) & (model(a, b) < 1)).all()
 
 

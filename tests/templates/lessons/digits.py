@@ -53,11 +53,11 @@ lesson(
 )
 lesson(
     "siamese",
-    {"kind": "DigitPairs", "count": 20000},
-    "It learns from 16,000 pairs, half of them of the same digit; no picture of a pair that it is judged by was ever "
+    {"kind": "DigitPairs", "count": 40000},
+    "It learns from 32,000 pairs, half of them of the same digit; no picture of a pair that it is judged by was ever "
     "seen. At first it says “a half” to everything; look at the weights of “weigh”, nearly all of which turn negative: "
     "what differs speaks against it.",
-    rate=0.002,
+    rate=0.003,
     schedule=COSINE,
     epochs=4,
     batch_size=64,
