@@ -22,7 +22,8 @@ def siamese() -> Project:
         "siamese time delay neural network”, 1993; Taigman and others, “DeepFace”, 2014).",
         """a: input 1x28x28 > encoder: Encoder
            b: input 1x28x28 > again: Encoder same_weights_as=encoder
-           encoder > difference: absdiff again > drop: dropout 0.3 > weigh: linear 1 > same: sigmoid > answer: output""",
+           encoder > difference: absdiff again > drop: dropout 0.3
+                   > weigh: linear 1 > same: sigmoid > answer: output""",
         Encoder=ENCODER,
     )
 
