@@ -16,7 +16,7 @@ import dlstudio as dl
 from dlstudio import cli
 from dlstudio.cli.app import app
 from dlstudio.cli.environment import package, requirements
-from dlstudio.core.document import MODEL
+from dlstudio.core.document import MODEL, Project
 from dlstudio.core.edits import rename
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -136,7 +136,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     import dlstudio.ui.app
 
     calls: list[Any] = []
-    monkeypatch.setattr(dlstudio.ui.app, "run", lambda project, path: calls.append((project, path)) or 0)
+
+    def run(project: Project | None, path: Path | None) -> int:
+        calls.append((project, path))
+        return 0
+
+    monkeypatch.setattr(dlstudio.ui.app, "run", run)
     return calls
 
 

@@ -96,7 +96,7 @@ def run(_: Sequence[str] = ()) -> None:
     rows += view_rows(opened(placed(tower(2000)))[0])
     show("editor, 1280x800, painted by software", rows)
     before, after, torch = child(MEMORY)
-    print(f"memory with 1,000 nodes: {float(before):.0f} MB (bar 250), after 1,000 more edits and undos "  # noqa: T201
+    print(f"memory with 1,000 nodes: {float(before):.0f} MB (bar 250), after 1,000 more edits and undos "
           f"{float(after) - float(before):+.1f} MB; torch loaded: {torch}")  # fmt: skip
 
 
