@@ -49,7 +49,7 @@ class Recipe(Declaration):
         str,
         Choice(
             options=("auto", "channels first", "channels last"),
-            help="How pictures lie in memory. auto takes what is usually faster: channels last for convolutions of up to "
+            help="How pictures lie in memory. auto takes the faster one: channels last for convolutions of up to "
             "256 channels on a CPU, and with bf16, fp16 or tf32 on a GPU",
         ),
     ] = "auto"
