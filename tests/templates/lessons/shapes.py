@@ -19,7 +19,7 @@ lesson(
     "“certainty” rises at the middles, and the sizes follow.",
     rate=0.003,
     schedule=COSINE,
-    epochs=12,
+    epochs=24,
     batch_size=16,
 )
 lesson(
