@@ -9,7 +9,7 @@ import torch
 
 from dlstudio.core.tensor import DType, Tensor
 
-Role = Literal["input", "target"]
+Role = Literal["input", "target", "weight"]
 Device = torch.device | str
 
 DTYPES: dict[DType, torch.dtype] = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}

@@ -11,9 +11,9 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.cells import Cell, Cells
 from dlstudio.data.paths import PART_WORDS
 
-Role = Literal["number", "one-hot", "index", "ordinal", "class", "value", "time", "split", "ignore"]
+Role = Literal["number", "one-hot", "index", "ordinal", "class", "value", "weight", "time", "split", "ignore"]
 
-ROLES = ("number", "one-hot", "index", "ordinal", "target", "class", "value", "time", "split", "ignore")
+ROLES = ("number", "one-hot", "index", "ordinal", "target", "class", "value", "weight", "time", "split", "ignore")
 MOST_WORDS = 100
 """A column of more different words than this is not written as one-hot without being asked."""
 MOST_CLASSES = 20
@@ -112,11 +112,14 @@ def groups(source: Table, found: Mapping[str, Role]) -> dict[str, list[str]]:
         usual = "features" if role in ("number", "one-hot", "ordinal") else name
         made.setdefault(str(source.groups.get(name, usual)), []).append(name)
     for group, members in made.items():
-        kinds = {"index": "words", "class": "classes", "value": "values"}
+        kinds = {"index": "words", "class": "classes", "value": "values", "weight": "weights"}
         sorts = {kinds.get(found[name], "features") for name in members}
-        if len(sorts) > 1 or (sorts == {"classes"} and len(members) > 1):
+        if len(sorts) > 1 or (len(members) > 1 and sorts & {"classes", "weights"}):
             raise ProjectProblem(
                 f"The group {group} mixes what cannot stand together ({', '.join(members)}): "
-                "features, index columns, values, and each class need groups of their own."
+                "features, index columns, values, and each class or weight need groups of their own."
             )
+    weights = [name for name, role in found.items() if role == "weight"]
+    if len(weights) > 1:
+        raise ProjectProblem(f"A row has one weight; {', '.join(weights)} are {len(weights)}. Keep one of them.")
     return made

@@ -64,6 +64,9 @@ CODED = ("one-hot", "index", "ordinal", "class")
 def _column(name: str, role: Role, values: Sequence[Cell], source: Table) -> Read:
     if role in ("number", "value"):
         return _read(role, [number(value) for value in values], values, name, "is no number")
+    if role == "weight":
+        amounts = [amount if (amount := number(value)) is None or amount >= 0 else None for value in values]
+        return _read(role, amounts, values, name, "is no weight: a number from 0 up")
     if role == "time":
         return _read(
             role, [moment(value) for value in values], values, name, "is neither a date (2024-05-31) nor a number"
@@ -105,6 +108,8 @@ def _pair(group: str, members: Sequence[tuple[str, Read]], keep: Tensor) -> Pair
     first = members[0][1].values[keep]
     if role == "class":
         return classes(group, first, members[0][1].names)
+    if role == "weight":
+        return Column(group, Shape.of(), role="weight"), first.float()
     if role == "index":
         return _index(group, [each for _, each in members], keep)
     blocks = [_block(each, keep) for _, each in members]

@@ -20,7 +20,8 @@ from dlstudio.data.augment.doubts import entries
 from dlstudio.data.dataset import Column
 from dlstudio.training.method import Batch, Task
 
-Measure = Callable[[Tensor, Tensor], Tensor]
+Measure = Callable[..., Tensor]
+"""What compares answers with targets, and takes the weights of the samples where there are some."""
 
 LOSS = Declared(registry="loss")
 RESHAPING = ("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout", "Identity")
@@ -40,12 +41,14 @@ class Criterion:
     soft: Measure | None
     """The loss where each class has a share, as mixup makes of them; None where the target is a number anyway."""
     weight: float = 1.0
+    counts: str = ""
+    """The column that says how much each sample counts, where there is one."""
 
     def weighted(self, answer: Tensor, batch: Batch) -> Tensor:
         """The loss with its weight."""
         target = batch[self.target]
         compare = self.soft if self.soft is not None and target.is_floating_point() else self.loss
-        loss = compare(answer, target)
+        loss = compare(answer, target, batch[self.counts]) if self.counts else compare(answer, target)
         return loss if self.weight == 1.0 else loss * self.weight
 
     def residuals(self) -> Measure:
@@ -102,12 +105,19 @@ def criterion(task: Task, node: Node, target: str, plan: Plan | None = None) -> 
     form = _form(node, column, answer, before(plan, node))
     if wrong := form.refuses(answer, column.tensor, len(column.classes)):
         raise misfit(node.id, wrong)
-    loss = formula(form.code(answer, column.tensor), ("y", "t")).function()
-    soft = _soft(form, answer, column)
+    counts = next((name for name, each in task.prepared.columns.items() if each.role == "weight"), "")
+    loss = _measure(form, answer, column.tensor, weighted=bool(counts))
+    soft = _soft(form, answer, column, weighted=bool(counts))
     if soft is None and column.label and _blends(task):
         text = f"Mixing samples gives each class a share of the target, which {form.kind} cannot compare"
         raise misfit(node.id, f"{text}. Choose another loss, such as CrossEntropy, or take the mixing out.")
-    return Criterion(node.id, target, form, answer, column, loss, soft, weight(node))
+    return Criterion(node.id, target, form, answer, column, loss, soft, weight(node), counts)
+
+
+def _measure(form: Loss, answer: Shape, target: Shape, *, weighted: bool) -> Measure:
+    """The loss as a function of answers and targets, and of the weights of samples where they have some (LOS-28)."""
+    names = ("y", "t", "weight") if weighted else ("y", "t")
+    return formula(form.code(answer, target, weighted=weighted), names).function()
 
 
 def _form(node: Node, column: Column, answer: Shape, giver: str) -> Loss:
@@ -129,14 +139,14 @@ def _passing_over(form: Loss, column: Column) -> Loss:
     return chosen(form.kind, Frozen({**form.changed(), "ignore_index": column.padding}))
 
 
-def _soft(form: Loss, answer: Shape, column: Column) -> Measure | None:
+def _soft(form: Loss, answer: Shape, column: Column, *, weighted: bool) -> Measure | None:
     """The loss for blended classes; of two classes that one number tells apart, the share of the second counts."""
     if not column.label or not {"probabilities", "numbers"} & set(form.targets):
         return None
     if is_class(answer, column.tensor):
-        return formula(form.code(answer, Shape.of(*answer.shape)), ("y", "t")).function()
-    one = formula(form.code(answer, Shape.of()), ("y", "t")).function()
-    return lambda y, t: one(y, t[:, 1])
+        return _measure(form, answer, Shape.of(*answer.shape), weighted=weighted)
+    one = _measure(form, answer, Shape.of(), weighted=weighted)
+    return lambda y, t, *counts: one(y, t[:, 1], *counts)
 
 
 def _blends(task: Task) -> bool:

@@ -35,6 +35,7 @@ class SupervisedMethod(Updating):
         self.inputs = list(task.wiring.inputs.values())
         self.update = Updater(task, [self.module])
         self.updaters = {MODEL: self.update}
+        self.counts = next((term.counts for term in self.terms if isinstance(term, Criterion)), "")
         self.squared = _squared(self.terms) if self.update.closure == "residuals" else None
         self.last: Batch = {}
 
@@ -85,7 +86,7 @@ class SupervisedMethod(Updating):
                 with precise(self.task.device, self.task.recipe.precision):
                     answers = self._answers(batch)
                     found = self._losses_of(answers, batch)
-                tally.add(len(batch[self.inputs[0]]), found)
+                tally.add(float(batch[self.counts].sum()) if self.counts else len(batch[self.inputs[0]]), found)
                 self.meters.add({term.output: a for term, a in zip(self.terms, answers, strict=True)}, batch)
         self.measured = tally.means() | self.meters.numbers()
         return self.measured

@@ -7,12 +7,12 @@ from torch import Tensor
 
 @dataclass
 class Tally:
-    """The means of what was measured in several batches, each batch counted by its samples."""
+    """The means of what was measured in several batches, each batch counted by its samples or their weights."""
 
-    count: int = 0
+    count: float = 0
     sums: dict[str, Tensor] = field(default_factory=dict)
 
-    def add(self, count: int, values: dict[str, Tensor]) -> None:
+    def add(self, count: float, values: dict[str, Tensor]) -> None:
         self.count += count
         for name, value in values.items():
             self.sums[name] = self.sums[name] + value * count if name in self.sums else value * count

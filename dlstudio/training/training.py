@@ -222,9 +222,9 @@ class Training:
 
 
 def used_columns(prepared: Prepared, wiring: Wiring) -> list[str]:
-    """What batches carry: the columns that are wired, and all classes, by which methods may tell samples apart."""
+    """What batches carry: the columns that are wired, weights, and classes, by which methods may tell samples apart."""
     wired = {*wiring.inputs.values(), *wiring.targets.values()}
-    return [name for name, column in prepared.columns.items() if name in wired or column.label]
+    return [n for n, column in prepared.columns.items() if n in wired or column.label or column.role == "weight"]
 
 
 def training_batches(

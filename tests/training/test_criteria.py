@@ -1,12 +1,14 @@
 """Criteria: the loss that an Output names is the loss that trains, with its weights, its padding and soft targets."""
 
 import traceback
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 import dlstudio as dl
 from dlstudio.catalog.losses import named
@@ -236,3 +238,42 @@ def test_two_losses_are_added_by_their_weights() -> None:
     made = edits.put(made, "model", "two", target="species", weight=0.5, loss=Frozen({"kind": "HalfSquare"}))
     found = take(ready(made), 1)[0]
     assert found["loss"] == pytest.approx(found["loss/one"] + found["loss/two"], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("target", "network", "loss", "expected"),
+    [
+        ("class", "input 2 > fc 2", "CrossEntropy", lambda y, t: F.cross_entropy(y, t, reduction="none")),
+        ("value", "input 2 > fc 1", "MeanSquare", lambda y, t: (y - t.reshape(y.shape)).square().flatten()),
+        ("class", "input 2 > fc 1", "BinaryCrossEntropy",
+         lambda y, t: F.binary_cross_entropy_with_logits(y.flatten(), t.float(), reduction="none")),
+    ],
+)  # fmt: skip
+def test_rows_count_by_their_weight_in_training_and_in_validation_LOS_28(
+    target: str, network: str, loss: str, expected: Callable[..., Tensor], tmp_path: Path
+) -> None:
+    lines = ["a,b,w,t", *(f"{i / 7},{(i * 3 % 5) / 5},{i % 4},{i % 2}" for i in range(100))]
+    (tmp_path / "rows.csv").write_text("\n".join(lines))
+    source = {"kind": "Table", "file": str(tmp_path / "rows.csv"), "roles": {"w": "weight", "t": target}}
+    made = project(network, source, kind="Supervised", batch_size=7)
+    made = edits.put(made, "model", made.networks["model"].of_kind(OUTPUT)[0].id, loss=loss)
+    training = ready(made)
+    batch = one_batch(training)
+    module = training.modules["model"]
+    with torch.no_grad():
+        values = expected(module(batch["features"]), batch["t"])
+    wanted = (values * batch["w"]).sum() / batch["w"].sum()
+    assert float(training.method.step(batch)["loss"].detach()) == pytest.approx(float(wanted), rel=1e-5)
+    validation = list(training.validation.epoch(0))
+    assert len(validation) > 1
+    with torch.no_grad():
+        pairs = [(expected(module(b["features"]), b["t"]), b["w"]) for b in validation]
+    whole = sum(float((v * w).sum()) for v, w in pairs) / sum(float(w.sum()) for _, w in pairs)
+    assert training.method.evaluate(training.validation.epoch(0))["loss"] == pytest.approx(whole, rel=1e-5)
+
+
+def test_a_weight_below_nothing_is_told_with_its_row(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,w,t\n1,1,0\n2,-3,1\n")
+    source = {"kind": "Table", "file": str(tmp_path / "rows.csv"), "roles": {"w": "weight", "t": "class"}}
+    with pytest.raises(ProjectProblem, match=r"rows\.csv, line 3: w “-3” is no weight"):
+        ready(project("input 1 > fc 2", source, kind="Supervised"))

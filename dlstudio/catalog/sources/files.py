@@ -52,7 +52,8 @@ class Table(Source):
         Frozen[str, Value],
         Values(
             help="Roles by column: number, one-hot, index (for an embedding), ordinal (0, 1, 2 ... as a number), "
-            "target, class (a target that is a class), value (a target that is a number), time, split, ignore"
+            "target, class (a target that is a class), value (a target that is a number), "
+            "weight (how much a row counts in the loss), time, split, ignore"
         ),
     ] = Frozen()
     groups: Annotated[
