@@ -19,6 +19,7 @@ from dlstudio.core.document import (
     natural,
     port_order,
 )
+from dlstudio.core.extras import renamed
 from dlstudio.core.frozen import Frozen, Value, freeze, same
 from dlstudio.core.topology import refuse
 
@@ -224,7 +225,7 @@ def rename(project: Project, where: str, old: str, new: str) -> Project:
     for target, wires in _redirected(network, old, new):
         lost = inbound.get(target, ())
         inbound[target] = tuple(sorted({*lost, *wires}, key=port_order)) if lost else wires
-    sheet = project.sheet(where)
+    sheet = renamed(project.sheet(where), old, new)
     moved = {(new if n == old else n): point for n, point in sheet.positions.items()}
     project = project.with_network(where, replace(network, nodes=Frozen(nodes), inbound=Frozen(inbound)))
     project = with_sheet(project, where, replace(sheet, positions=Frozen(moved)))

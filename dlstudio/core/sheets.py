@@ -1,10 +1,12 @@
-"""Edits of what lies on the canvas beside the nodes: frames and notes."""
+"""Edits of what lies on the canvas beside the nodes: frames and notes, bends of wires, folded cards, kept views."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from dlstudio.core.document import Frame, Project, Sheet
+from dlstudio.core.document import Frame, Network, Point, Project, Rect, Sheet, Wire
 from dlstudio.core.edits import with_sheet
+from dlstudio.core.extras import BENDS, FOLDED, VIEWS, View, bends, folded, views
+from dlstudio.core.frozen import Frozen, Value
 
 
 def put_frames(project: Project, where: str, frames: Mapping[str, Frame]) -> Project:
@@ -37,3 +39,50 @@ def fresh_name(sheet: Sheet, wanted: str) -> str:
     while f"{wanted}{number}" in sheet.frames or f"{wanted}{number}" in sheet.notes:
         number += 1
     return f"{wanted}{number}"
+
+
+def put_marks(project: Project, where: str, rects: Mapping[str, Rect]) -> Project:
+    """Frames and notes laid elsewhere, or made larger or smaller."""
+    sheet = project.sheet(where)
+    frames = {n: replace(sheet.frames[n], rect=rect) for n, rect in rects.items() if n in sheet.frames}
+    notes = {n: replace(sheet.notes[n], rect=rect) for n, rect in rects.items() if n in sheet.notes}
+    return put_notes(put_frames(project, where, frames), where, notes)
+
+
+def restyle(project: Project, where: str, name: str, *, title: str | None = None, color: str | None = None) -> Project:
+    """A frame or a note with other words or another colour."""
+    sheet = project.sheet(where)
+    old = sheet.frames.get(name) or sheet.notes[name]
+    new = replace(old, title=old.title if title is None else title, color=old.color if color is None else color)
+    return (put_frames if name in sheet.frames else put_notes)(project, where, {name: new})
+
+
+def bend(project: Project, where: str, changed: Mapping[Wire, Iterable[Point]]) -> Project:
+    """Wires led through other places; through none, they are as before. Wires that are gone are forgotten."""
+    now = {**bends(project.sheet(where)), **{wire: tuple(points) for wire, points in changed.items()}}
+    network = project.networks[where]
+    kept = sorted((wire, points) for wire, points in now.items() if points and _there(network, wire))
+    return _extra(project, where, BENDS, tuple((tuple(wire), tuple(map(tuple, points))) for wire, points in kept))
+
+
+def _there(network: Network, wire: Wire) -> bool:
+    return wire in network.inbound.get(wire.target, ())
+
+
+def fold(project: Project, where: str, nodes: Iterable[str], on: bool = True) -> Project:
+    """Nodes shown as their heads only, or whole again."""
+    now = folded(project.sheet(where))
+    wanted = now | frozenset(nodes) if on else now - frozenset(nodes)
+    known = project.networks[where].nodes
+    return _extra(project, where, FOLDED, tuple(sorted(node for node in wanted if node in known)))
+
+
+def keep_view(project: Project, where: str, key: str, view: View) -> Project:
+    """A view kept under a key."""
+    return _extra(project, where, VIEWS, Frozen({**views(project.sheet(where)), key: view}))
+
+
+def _extra(project: Project, where: str, key: str, value: Value) -> Project:
+    sheet = project.sheet(where)
+    extra = sheet.extra.put(key, value) if value else sheet.extra.drop(key)
+    return with_sheet(project, where, replace(sheet, extra=extra))
