@@ -1,0 +1,218 @@
+"""Row: one field of a form: its label, its editor, what is wrong with it, and the way back to the default."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from dlstudio.core.expression import ExpressionProblem
+from dlstudio.core.fields import FieldProblem, is_calculated
+from dlstudio.core.frozen import Value, same
+from dlstudio.core.spec import Field, accept
+from dlstudio.ui.forms.around import MIXED, Around, Mixed
+from dlstudio.ui.forms.editor import Editor
+from dlstudio.ui.forms.row_label import RowLabel
+
+LABEL = 92
+"""How wide labels are."""
+
+
+class Row(QWidget):
+    """Shows one value; what the user makes of it is told when the field may hold it."""
+
+    edited = Signal(str, object)
+    cleared = Signal(str)
+    settled = Signal()
+    reverted = Signal(str)
+
+    def __init__(self, field: Field, editor: Editor) -> None:
+        super().__init__()
+        self.field, self.editor, self.around = field, editor, Around()
+        self.value: Value | Mixed = field.default
+        self.pending = False
+        """Whether something is typed that the field may not hold."""
+        self.label = RowLabel(field.label, scrubs=editor.nudges)
+        self.label.setFixedWidth(LABEL)
+        self.label.setBuddy(editor)
+        self.result, self.unit, self.note = QLabel(), QLabel(field.marker.unit), QLabel()
+        self.back = QToolButton()
+        self._dress()
+        self._lay()
+        self._listen()
+
+    def _dress(self) -> None:
+        for widget, role in ((self.result, "result"), (self.unit, "small"), (self.note, "small")):
+            widget.setProperty("role", role)
+        self.unit.setVisible(bool(self.field.marker.unit))
+        self.note.setWordWrap(True)
+        for hidden in (self.note, self.result, self.back):
+            hidden.hide()
+        self.back.setText("↺")
+        self.back.setFixedSize(18, 20)
+        self.back.setProperty("role", "reset")
+        self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keep = self.back.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.back.setSizePolicy(keep)
+        self.back.setAccessibleName(f"Reset {self.field.label}")
+        self.back.setToolTip(f"Back to {_shown(self.editor, self.field.default)} (Ctrl+Backspace)")
+        tip = "\n".join(part for part in (self.field.marker.help, self.field.marker.limits) if part)
+        self.label.setToolTip(tip)
+        self.editor.setToolTip(tip)
+        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def _lay(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(4)
+        grid.setVerticalSpacing(4)
+        for column, widget in enumerate((self.label, self.editor, self.result, self.unit, self.back)):
+            grid.addWidget(widget, 0, column, Qt.AlignmentFlag.AlignVCenter)
+        grid.setColumnStretch(1, 1)
+        if self.editor.below:
+            grid.addWidget(self.editor.below, 1, 0, 1, 5)
+        grid.addWidget(self.note, 2, 1, 1, 4)
+
+    def _listen(self) -> None:
+        editor = self.editor
+        editor.changed.connect(self._changed)
+        editor.failed.connect(self._failed)
+        editor.settled.connect(self._settled)
+        editor.reverted.connect(self._reverted)
+        self.back.clicked.connect(self.reset)
+        self.label.scrubbed.connect(editor.nudge)
+        self.label.pressed.connect(self.settled)
+        self.label.released.connect(self._settled)
+        (editor.focusProxy() or editor).installEventFilter(self)
+
+    # What is shown
+
+    def show_value(self, value: Value | Mixed, around: Around, *, fresh: bool) -> None:
+        """The value that the document has; `fresh` where it is that of another thing than before."""
+        if around is not self.around:
+            self.around = around
+            self.editor.set_around(around)
+        if fresh or not same(value, self.value):
+            self.value = value
+            if fresh or not self._holds(value):
+                self.editor.show_value(self._normal(value))
+                self.pending = False
+        if not self.pending:
+            self._judge()
+
+    def _holds(self, value: Value | Mixed) -> bool:
+        """Whether that is what the editor says already, in the user's own letters."""
+        try:
+            return same(self.editor.read(), value)
+        except FieldProblem:
+            return False
+
+    def _normal(self, value: Value | Mixed) -> Value | Mixed:
+        """The value in its normal form, expressions as they are."""
+        if value is MIXED or is_calculated(value):
+            return value
+        try:
+            return self.field.marker.accept(value)
+        except FieldProblem:
+            return value
+
+    def _judge(self) -> None:
+        """What the value comes to, and what is wrong with it."""
+        self.result.hide()
+        problem = ""
+        if self.value is not MIXED:
+            try:
+                found = accept(self.field.marker, self.value, self.around.arguments)
+            except FieldProblem as wrong:
+                problem = f"The {self.field.label} {wrong}."
+            except ExpressionProblem as wrong:
+                problem = str(wrong)
+            else:
+                self._show_result(found)
+        self._tell(problem)
+        self.back.setVisible(self.changed)
+
+    def _show_result(self, found: Value) -> None:
+        if self.field.marker.calculable and is_calculated(self.value) and not isinstance(self.value, dict):
+            self.result.setText(f"→ {_shown(self.editor, found)}")
+            self.result.show()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the value is another than the default."""
+        return self.value is MIXED or not same(self._normal(self.value), self._normal(self.field.default))
+
+    def _tell(self, problem: str) -> None:
+        self.editor.set_bad(bool(problem))
+        self.setProperty("bad", bool(problem))
+        focused = self.isAncestorOf(QApplication.focusWidget() or self.window())
+        parts = (self.field.marker.help, self.field.marker.limits) if focused else ()
+        text = problem or " · ".join(part for part in parts if part)
+        self.note.setText(text)
+        role = "bad" if problem else "small"
+        if self.note.property("role") != role:
+            self.note.setProperty("role", role)
+            self.note.style().polish(self.note)
+        self.note.setVisible(bool(text))
+
+    # What the user does
+
+    def _changed(self, value: Value) -> None:
+        try:
+            accept(self.field.marker, value, self.around.arguments)
+        except FieldProblem as problem:
+            self._failed(str(problem))
+            return
+        except ExpressionProblem as problem:
+            self._refuse(str(problem))
+            return
+        self.pending, self.value = False, value
+        self._judge()
+        self.edited.emit(self.field.name, value)
+
+    def _failed(self, text: str) -> None:
+        self._refuse(f"The {self.field.label} {text}.")
+
+    def _refuse(self, sentence: str) -> None:
+        self.pending = True
+        self.result.hide()
+        self._tell(sentence)
+
+    def _settled(self) -> None:
+        if not self.pending:
+            self.editor.show_value(self._normal(self.value))
+        self.settled.emit()
+
+    def _reverted(self) -> None:
+        self.pending = False
+        self.reverted.emit(self.field.name)
+        self.editor.show_value(self._normal(self.value))
+        self._judge()
+
+    def reset(self) -> None:
+        """Back to the default."""
+        self.pending = False
+        self.cleared.emit(self.field.name)
+        self.settled.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backspace and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.reset()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and not self.pending:
+            self._judge()
+        return False
+
+
+def _shown(editor: Editor, value: Value) -> str:
+    """A value in few words, as its editor writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    write = getattr(editor, "write", None)
+    if write and not isinstance(value, str):
+        text = str(write(value))
+    else:
+        text = str(value.get("kind", "")) if isinstance(value, dict) else str(value) if value != () else ""
+    return text if len(text) <= 24 else text[:23] + "…"
