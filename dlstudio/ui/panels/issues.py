@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from dlstudio.core.issue import Fix, Issue
+from dlstudio.core.issue import Issue
 from dlstudio.ui.panels.panel import Panel, clear
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import pixmap
@@ -53,16 +53,13 @@ class Issues(Panel):
         clear(self.list)
         self.head.setText(counted(issues) or "No issues. The network can be trained.")
         for issue in issues[:MOST]:
-            self.list.addWidget(_Row(issue, self))
-
-    def mend(self, fix: Fix) -> None:
-        self.session.do(fix.label, fix.edit)
+            self.list.addWidget(IssueRow(issue, self))
 
 
-class _Row(QFrame):
+class IssueRow(QFrame):
     """One issue: its sign, its sentence, and its fixes."""
 
-    def __init__(self, issue: Issue, panel: Issues) -> None:
+    def __init__(self, issue: Issue, panel: Panel) -> None:
         super().__init__()
         self.issue, self.panel = issue, panel
         theme = panel.theme
@@ -83,7 +80,7 @@ class _Row(QFrame):
             button = QPushButton(fix.label)
             button.setProperty("role", "link")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.clicked.connect(lambda _=False, fix=fix: panel.mend(fix))
+            button.clicked.connect(lambda _=False, fix=fix: panel.session.do(fix.label, fix.edit))
             words.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
