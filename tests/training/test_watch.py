@@ -30,7 +30,10 @@ def digits(text: str, **training: Value) -> Project:
     return replace(dl.line(text), data=freeze({"source": {"kind": "Digits"}}), training=freeze(settings))
 
 
-def test_a_finding_is_told_once_with_its_fixes_and_kept_in_the_run(tmp_path: Path) -> None:
+def test_a_finding_is_told_once_with_its_fixes_and_kept_in_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlstudio.training.watch.SHARE", 0.9)  # it looks often enough on a machine with other work too
     said: list[str | Finding] = []
     sight = Sight(probes=True)
     run = train(digits(SIGMOIDS), runs=tmp_path, tell=said.append, sight=sight)
