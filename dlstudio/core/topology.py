@@ -1,10 +1,14 @@
-"""The graph of a network: the order of its nodes, its cycles, what reaches what, and which blocks hold which."""
+"""The graph of a network: the order of its nodes, its cycles, what reaches what, and which blocks hold which.
+
+networkx is loaded where it is needed: it takes as long as all the rest of a quick start."""
 
 from collections.abc import Callable, Iterable, Iterator
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from dlstudio.core.document import BLOCK, DELAY, INPUT, OUTPUT, Network, Node, Project, Wire, natural
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def closes_loop(network: Network, wire: Wire) -> bool:
@@ -15,6 +19,8 @@ def closes_loop(network: Network, wire: Wire) -> bool:
 
 def graph(network: Network) -> "nx.DiGraph[str]":
     """The nodes and the wires that act within one time step."""
+    import networkx as nx
+
     view: nx.DiGraph[str] = nx.DiGraph()
     view.add_nodes_from(network.nodes)
     known = network.nodes
@@ -81,6 +87,8 @@ def _needs(network: Network, node: str) -> Iterator[str]:
 
 def cycles(network: Network) -> list[list[str]]:
     """One cycle, as the names along it, for each knot of nodes that wait for one another."""
+    import networkx as nx
+
     view = graph(network)
     loops = [[node] for node in nx.nodes_with_selfloops(view)]
     view.remove_edges_from([(node, node) for (node,) in loops])
@@ -140,12 +148,16 @@ def _within_step(network: Network, source: str) -> set[str]:
 
 
 def _loop(network: Network, wire: Wire) -> str:
+    import networkx as nx
+
     path = nx.shortest_path(graph(network), wire.target, wire.source)
     return " → ".join([*path, wire.target])
 
 
 def nesting(project: Project) -> "nx.DiGraph[str]":
     """Which network places which, through block nodes."""
+    import networkx as nx
+
     view: nx.DiGraph[str] = nx.DiGraph()
     view.add_nodes_from(project.networks)
     for name, network in project.networks.items():
