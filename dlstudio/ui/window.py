@@ -166,6 +166,8 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._end()
+        for panel in self.panels.values():
+            panel.stop()
         super().closeEvent(event)
 
 

