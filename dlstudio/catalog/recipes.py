@@ -182,6 +182,8 @@ class Gan(Recipe):
     Each batch teaches the critic on real and made samples mixed, then the generator to trick the critic, which stays
     as it is meanwhile. The critic gives out one number, large for real; it must not end with a sigmoid."""
 
+    title = "GAN"
+
     roles = ("generator", "critic")
 
     loss: Annotated[

@@ -86,6 +86,8 @@ class Given(Split):
 class KFold(Split):
     """One round of a cross-validation: over all folds, each sample validates exactly once."""
 
+    title = "K-fold"
+
     folds: Annotated[int, Int(2, 1000, help="Into how many equal parts the samples are divided")] = 5
     fold: Annotated[int, Int(0, 999, help="Which of them validates now, counted from 0")] = 0
     test: Annotated[float, Real(low=0, high=0.9, help="The share set aside beforehand to judge the result")] = 0.0

@@ -47,6 +47,8 @@ class MinMax(Transform):
 
     A feature that never changes becomes 0. Numbers beyond the extremes of the training part fall outside."""
 
+    title = "Min-max"
+
     column: Annotated[str, COLUMN] = ""
     over: Annotated[str, OVER] = "auto"
 
@@ -107,6 +109,8 @@ class Exponent(Transform):
 @transform("class k of n → n numbers, of which the k-th is 1", synonyms="dummy, individual heating code, NDA-08")
 class OneHotTransform(Transform):
     """Writes a whole number or a class as one number for each possible value, of which only its own is 1."""
+
+    title = "One-hot"
 
     column: Annotated[str, Text(help="Which column of classes or whole numbers")] = ""
     count: Annotated[

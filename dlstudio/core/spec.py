@@ -170,7 +170,17 @@ def _specs(cls: type[Any]) -> dict[str, Field]:
     return specs
 
 
+_WORD = re.compile(
+    r"[A-Z]?[A-Z][a-z][A-Z]{2,}\d*"  # ReLU, PReLU, ReLU6
+    r"|^[A-Z][A-Z][a-z]+$"  # NAdam
+    r"|^[A-Z][a-z]+[A-Z]$"  # AdamW
+    r"|[A-Z]+\d*(?![a-z])"  # LSTM, L1
+    r"|[A-Z][a-z]*"  # Layer
+    r"|\d[a-z]?"  # 2d
+)
+
+
 def _words(name: str) -> str:
-    """What a class name says in words: LayerNorm -> Layer norm, LSTM -> LSTM."""
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*", name) or [name]
-    return " ".join([parts[0], *(part if part.isupper() else part.lower() for part in parts[1:])])
+    """What a class name says in words: LayerNorm -> Layer norm, LSTM -> LSTM, LeakyReLU -> Leaky ReLU."""
+    first, *rest = _WORD.findall(name) or [name]
+    return " ".join([first, *(word.lower() if word[1:].islower() else word for word in rest)])

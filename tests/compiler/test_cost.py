@@ -85,7 +85,7 @@ def test_rows_say_what_leaves_each_node_in_the_order_of_the_network() -> None:
     found = summary(line("input 1x28x28 > conv 6 5x5 p2 > flatten > fc 10"))
     assert [(row.node, row.kind, row.title, row.shape, row.text) for row in found.rows] == [
         ("image", "Input", "Input", (1, 28, 28), "1×28×28"),
-        ("conv1", "Conv2d", "Conv2d", (6, 28, 28), "6×28×28"),
+        ("conv1", "Conv2d", "Conv 2d", (6, 28, 28), "6×28×28"),
         ("flatten1", "Flatten", "Flatten", (4704,), "4704"),
         ("linear1", "Linear", "Linear", (10,), "10"),
         ("output", "Output", "Output", (10,), "10"),

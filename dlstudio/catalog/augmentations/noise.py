@@ -22,6 +22,8 @@ class GaussianNoise(Change):
 class SaltPepper(Change):
     """Makes a few pixels as bright or as dark as the training images ever are."""
 
+    title = "Salt and pepper"
+
     amount: Annotated[float, Real(low=0, high=1, help="Which part of the pixels is hit")] = 0.02
     salt: Annotated[float, Real(low=0, high=1, help="Which part of those becomes bright; the rest becomes dark")] = 0.5
 

@@ -57,6 +57,8 @@ class SpecMask(Change):
 
     In an image, height is frequency and width is time."""
 
+    title = "Spectrogram mask"
+
     forms: ClassVar[tuple[str, ...]] = (*IMAGES, "a signal", "a sequence")
 
     bands: Annotated[int, Int(0, 16, help="How many bands of frequency are covered")] = 1

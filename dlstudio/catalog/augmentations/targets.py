@@ -28,6 +28,8 @@ class CutMix(Change):
 
     A class becomes one probability for each class, which cross-entropy takes as it is; numbers are blended."""
 
+    title = "CutMix"
+
     alpha: Annotated[float, ALPHA] = 1.0
 
 

@@ -63,6 +63,8 @@ class MultiheadAttention(Weighted):
 
     It looks at its own sequence, or at another one that is wired into memory (cross attention)."""
 
+    title = "Multi-head attention"
+
     inputs = (
         Port("x", "The sequence that asks"),
         Port("memory", "The sequence that is looked at; x itself when nothing is wired", optional=True),
@@ -155,6 +157,8 @@ class SelfAttention(Weighted):
     """Lets every step of a sequence look at the others; rotary makes it see how far apart they are.
 
     The attention of today's language models, in a few readable lines."""
+
+    title = "Self-attention"
 
     weight_names = ("qkv.weight", "out.weight")
     bias_names = ("qkv.bias", "out.bias")

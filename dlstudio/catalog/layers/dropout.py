@@ -102,6 +102,8 @@ class DropPath(Pointwise):
 class DropConnectLinear(Weighted):
     """A Linear layer that drops single weights at random while training, rather than whole numbers."""
 
+    title = "DropConnect linear"
+
     out_features: Annotated[int, Int(1, 2**24, help="How many outputs (neurons)")] = 64
     bias: Annotated[bool, Flag(help="Adds a trained offset to each output")] = True
     p: Annotated[float, DROP] = 0.5

@@ -98,6 +98,8 @@ class Minimum(Merge):
 class AbsDifference(Layer):
     """Says how far two results are apart, number by number: |a − b|, whichever comes first."""
 
+    title = "Absolute difference"
+
     inputs = (Port("a"), Port("b"))
 
     def shape(self, a: Tensor, b: Tensor) -> Tensor:

@@ -47,6 +47,8 @@ class MaskNoise(Pointwise):
 class SaltPepperNoise(Pointwise):
     """Sets a part of the numbers to one of two extremes while training: white and black dots in a picture."""
 
+    title = "Salt and pepper noise"
+
     p: Annotated[float, Real(low=0, high=1, help="The share of numbers that are replaced, half by each extreme")] = 0.1
     low: Annotated[float, Real(help="The lower extreme (pepper)")] = 0.0
     high: Annotated[float, Real(help="The upper extreme (salt)")] = 1.0

@@ -54,6 +54,8 @@ class OneHot(Layer):
 
     Several numbers in a vector, such as answers of a form, are written side by side."""
 
+    title = "One-hot"
+
     examples = ({"classes": (2, 3, 4, 2, 2)}, {"classes": (4,)})
 
     classes: Annotated[

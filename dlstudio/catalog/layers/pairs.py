@@ -92,6 +92,8 @@ class MatMul(Layer):
 
     With b turned over it compares each row of a with each row of b, as attention does."""
 
+    title = "Matrix product"
+
     inputs = PAIR
 
     transpose_b: Annotated[bool, Flag(help="Turns b over first, so that rows meet rows")] = False

@@ -96,6 +96,8 @@ class CoupledLSTM(TwoStates):
 class DepthGatedLSTM(TwoStates):
     """Stacked LSTM layers whose memories are joined: a gate lets the memory below flow into the one above."""
 
+    title = "Depth-gated LSTM"
+
     gates = 4
 
     hidden_size: Annotated[int, HIDDEN] = 64

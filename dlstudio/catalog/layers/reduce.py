@@ -86,6 +86,8 @@ class Reduce(Layer):
 class ArgMax(Layer):
     """Says which entry is the largest: the class of a row of scores. No gradient passes."""
 
+    title = "Argmax"
+
     smooth = False
 
     axis: Annotated[str, axis_field("Along which axis; auto takes channels or features")] = "auto"
@@ -107,6 +109,8 @@ class ArgMax(Layer):
 )
 class CumSum(Layer):
     """Sums up along an axis: each entry becomes the total of all up to it."""
+
+    title = "Cumulative sum"
 
     axis: Annotated[str, axis_field("Along which axis; auto takes time, else channels or features")] = "auto"
 

@@ -19,6 +19,8 @@ class LeakyIntegrateFire(Layer):
 
     Backwards the jump counts as a steep but smooth curve, so that training can go through it."""
 
+    title = "Leaky integrate-and-fire"
+
     smooth = False
 
     decay: Annotated[float, Real(low=0, high=1, help="Which part of the potential is left at the next step")] = 0.9

@@ -125,6 +125,8 @@ class RMSprop(Optimizer):
 
     The first step is −lr·g/(ε + √((1 − alpha)·g²)). The sources take ε ≈ 1e-7, torch 1e-8."""
 
+    title = "RMSprop"
+
     foreach = True
 
     lr: Annotated[float, RATE] = 0.01

@@ -54,6 +54,8 @@ class BFGS(Optimizer):
 class LBFGS(Optimizer):
     """BFGS that remembers only the last steps, so that it also suits larger networks."""
 
+    title = "L-BFGS"
+
     closure = "gradient"
     full_batch = _full("LBFGS")
     torch_defaults = {"line_search_fn": None}
@@ -81,6 +83,8 @@ class LevenbergMarquardt(Optimizer):
     """For least squares: θ ← θ − (JᵀJ + damping)⁻¹·Jᵀr; the damping grows after a bad step and shrinks after a good.
 
     Between gradient descent (much damping) and Newton's method (little). It needs a squared loss."""
+
+    title = "Levenberg-Marquardt"
 
     closure = "residuals"
     most_parameters = 2000

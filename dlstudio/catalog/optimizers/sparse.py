@@ -34,6 +34,8 @@ class ProximalGradientDescent(Optimizer):
 class ProximalAdagrad(Optimizer):
     """AdaGrad, then a soft threshold with each weight's own rate: what hardly matters becomes exactly 0."""
 
+    title = "Proximal Adagrad"
+
     lr: Annotated[float, POSITIVE_RATE] = 0.01
     initial_accumulator_value: Annotated[float, START] = 0.1
     l1: Annotated[float, L1] = 0.0
@@ -47,6 +49,8 @@ class Ftrl(Optimizer):
     """Follows the best weights for all gradients so far; with l1 above 0 many of them are exactly 0 (McMahan 2013).
 
     Without penalties it is AdaGrad. It starts from the weights as they are."""
+
+    title = "FTRL"
 
     lr: Annotated[float, POSITIVE_RATE] = 0.01
     lr_power: Annotated[float, Real(high=0, help="The power by which rates fall with the sum of squares")] = -0.5

@@ -33,6 +33,8 @@ class Step(Schedule):
 class MultiStep(Schedule):
     """The rate falls by a factor at each of some chosen epochs (or steps)."""
 
+    title = "Multi-step"
+
     milestones: Annotated[tuple[int, ...], Ints(low=1, most=64, help="When the rate falls, such as 30, 60, 80")] = (
         30,
         60,

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dlstudio.catalog.sources.source import Source, source
-from dlstudio.core.fields import Int
+from dlstudio.core.fields import Int, Ints
 
 BUNDLED = "Bundled"
 
@@ -15,6 +15,10 @@ class MNIST(Source):
     By Y. LeCun, C. Cortes and C. J. C. Burges, licensed CC BY-SA 3.0. Brightness runs from 0 to 1."""
 
     size: Annotated[int, Int(20, 5000, help="How many digits, the same number of each; fewer train faster")] = 5000
+    digits: Annotated[
+        tuple[int, ...],
+        Ints(0, 9, least=1, most=10, help="Which digits; the classes are these, from the smallest to the largest"),
+    ] = tuple(range(10))
 
 
 @source(BUNDLED, synonyms="handwritten, numbers, 8x8, optical recognition")

@@ -140,6 +140,8 @@ class WAVFolder(Source):
 class HuggingFace(Source):
     """A data set of the Hugging Face library: a folder that it saved, or one from its hub when you allow that."""
 
+    title = "Hugging Face"
+
     name: Annotated[str, Text(longest=PATH, help="A folder written by save_to_disk, or a name on the hub")] = ""
     subset: Annotated[str, Text(help="Which configuration, where the data set has several")] = ""
     online: Annotated[
