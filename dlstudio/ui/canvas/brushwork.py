@@ -205,7 +205,8 @@ def path(shown: Curve) -> QPainterPath:
     """The wire as a path: a cubic, or corners that are rounded."""
     made = QPainterPath(QPointF(*shown.points[0]))
     if shown.smooth:
-        made.cubicTo(*(QPointF(*point) for point in shown.points[1:]))
+        for first in range(1, len(shown.points), 3):
+            made.cubicTo(*(QPointF(*point) for point in shown.points[first : first + 3]))
         return made
     points = [QPointF(*point) for point in shown.points]
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):

@@ -55,9 +55,13 @@ class Card:
     note: str
     width: float = WIDTH
     height: float = 0.0
+    folded: bool = False
+    """Whether only its head is shown; all its ports are then in one place."""
 
     def port(self, name: str, *, out: bool) -> tuple[float, float]:
         """Where a port is, from the upper left corner of the card."""
+        if self.folded:
+            return (WIDTH if out else 0.0), HEAD / 2
         sockets = self.outs if out else self.ins
         row = next((i for i, socket in enumerate(sockets) if socket.name == name), 0)
         return (WIDTH if out else 0.0), HEAD + ROW * row + ROW / 2
@@ -68,7 +72,15 @@ def height(ins: int, outs: int) -> float:
     return HEAD + ROW * max(1, ins, outs) + FOOT
 
 
-def card(project: Project, network: Network, node: Node, plan: Plan | None, issues: Sequence[Issue]) -> Card:
+def card(
+    project: Project,
+    network: Network,
+    node: Node,
+    plan: Plan | None,
+    issues: Sequence[Issue],
+    *,
+    folded: bool = False,
+) -> Card:
     """How a node looks, with what was found out about it."""
     cls = layers.get(node.kind)
     verdict = plan.verdicts.get(node.id) if plan else None
@@ -92,7 +104,8 @@ def card(project: Project, network: Network, node: Node, plan: Plan | None, issu
         cls is not None,
         node.kind == BLOCK,
         node.note,
-        height=height(len(ins), len(outs)),
+        height=HEAD if folded else height(len(ins), len(outs)),
+        folded=folded,
     )
 
 

@@ -18,7 +18,7 @@ STUB, CLEAR, RADIUS = 20.0, 12.0, 10.0
 
 @dataclass(frozen=True)
 class Curve:
-    """A smooth cubic through four points, or corners of a way that turns at right angles."""
+    """Smooth cubics, each from where the last one ends, or corners of a way that turns at right angles."""
 
     points: tuple[Point, ...]
     smooth: bool = True
@@ -26,7 +26,11 @@ class Curve:
     @cached_property
     def line(self) -> tuple[Point, ...]:
         """The curve as a chain of straight pieces, for finding what is near."""
-        return tuple(bezier(self.points)) if self.smooth else self.points
+        if not self.smooth:
+            return self.points
+        return tuple(
+            point for first in range(0, len(self.points) - 1, 3) for point in bezier(self.points[first : first + 4])
+        )
 
     @cached_property
     def bounds(self) -> Rect:
@@ -52,6 +56,13 @@ def curve(start: Point, end: Point, obstacles: Obstacles = lambda _: ()) -> Curv
     ways = (Curve(way, smooth=False) for way in _ways(start, end, boxes))
     free = [way for way in ways if not _blocked(way, boxes)]
     return min(free, key=_length, default=plain)
+
+
+def through(start: Point, bends: Sequence[Point], end: Point) -> Curve:
+    """The way of a wire that is led through some places."""
+    stops = (start, *bends, end)
+    pieces = [_cubic(a, b)[1:] for a, b in pairwise(stops)]
+    return Curve((start, *(point for piece in pieces for point in piece)))
 
 
 def reach(start: Point, end: Point) -> Rect:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dlstudio.core.document import Frame, Point, Rect, Wire
+from dlstudio.core.extras import bends, folded
 from dlstudio.ui.canvas.buckets import Buckets
 from dlstudio.ui.canvas.card import Card, card
-from dlstudio.ui.canvas.curve import Curve, curve, reach
+from dlstudio.ui.canvas.curve import Curve, curve, reach, through
 from dlstudio.ui.canvas.plane import around, distance, touch
 from dlstudio.ui.session import State
 
@@ -44,6 +45,8 @@ class Scene:
         self._curves: dict[Wire, Curve] = {}
         self.frames: Mapping[str, Frame] = {}
         self.notes: Mapping[str, Frame] = {}
+        self.bends: Mapping[Wire, tuple[Point, ...]] = {}
+        self._folded: frozenset[str] = frozenset()
         self._nodes: Buckets[str] = Buckets()
         self._wires: Buckets[Wire] = Buckets()
         self._at: dict[str, set[Wire]] = {}
@@ -51,14 +54,14 @@ class Scene:
     def show(self, old: State | None, new: State) -> None:
         """Takes over a new state; only what differs is made anew."""
         same = old is not None and old.where == new.where and old.trail == new.trail
-        changed = set(self._changed_cards(old if same else None, new))
+        changed = set(self._changed_cards(old if same else None, new)) | self._refolded(new)
         self._drop_nodes([node for node in self.cards if node not in new.network.nodes])
         for node in changed:
-            self.cards[node] = card(
-                new.project, new.network, new.network.nodes[node], new.plan, new.issues_here.get(node, ())
-            )
+            shown, issues = new.network.nodes[node], new.issues_here.get(node, ())
+            self.cards[node] = card(new.project, new.network, shown, new.plan, issues, folded=node in self._folded)
         moved = self._move(new, changed)
         self._draw_wires(old if same else None, new, moved)
+        self._lead(new)
         self.frames, self.notes = new.sheet.frames, new.sheet.notes
         self.version += 1
 
@@ -84,6 +87,18 @@ class Scene:
             )
             if not same:
                 yield name
+
+    def _refolded(self, new: State) -> set[str]:
+        """The nodes that are folded now, or no longer."""
+        before, self._folded = self._folded, folded(new.sheet)
+        return {node for node in before ^ self._folded if node in new.network.nodes}
+
+    def _lead(self, new: State) -> None:
+        """Leads wires through their bends."""
+        before, self.bends = self.bends, bends(new.sheet)
+        for wire in {*before, *self.bends} & self.wires.keys():
+            if before.get(wire) != self.bends.get(wire):
+                self._lay(wire)
 
     def _drop_nodes(self, gone: Iterable[str]) -> None:
         for node in list(gone):
@@ -138,14 +153,22 @@ class Scene:
         end = self.port(Spot(wire.target, wire.input, False))
         if self.wires.get(wire) != (start, end):
             self.wires[wire] = Ends(start, end)
-            self._curves.pop(wire, None)
-            self._wires.put(wire, reach(start, end))
+            self._lay(wire)
+
+    def _lay(self, wire: Wire) -> None:
+        """Forgets the way of a wire, and takes the room where the new one will be."""
+        self._curves.pop(wire, None)
+        room = reach(*self.wires[wire]) if wire not in self.bends else self.curve(wire).bounds
+        self._wires.put(wire, room)
 
     def curve(self, wire: Wire) -> Curve:
         """The way of a wire, found when it is first seen."""
         found = self._curves.get(wire)
         if found is None:
-            found = self._curves[wire] = curve(*self.wires[wire], self._in_the_way)
+            start, end = self.wires[wire]
+            led = self.bends.get(wire)
+            found = through(start, led, end) if led else curve(start, end, self._in_the_way)
+            self._curves[wire] = found
         return found
 
     def _in_the_way(self, rect: Rect) -> list[Rect]:
@@ -198,6 +221,12 @@ class Scene:
         spots = [(distance(self.port(spot), point), spot) for node in near for spot in self.spots(node)]
         best = min(spots, default=None, key=lambda pair: pair[0])
         return best[1] if best and best[0] <= reach else None
+
+    def bend_at(self, point: Point, reach: float = CATCH) -> tuple[Wire, int] | None:
+        """The bend of a wire at a place, and which of the wire's bends it is."""
+        dots = ((distance(p, point), w, i) for w, ps in self.bends.items() if w in self.wires for i, p in enumerate(ps))
+        best = min(dots, default=None)
+        return (best[1], best[2]) if best and best[0] <= reach else None
 
     def wire_at(self, point: Point, reach: float = CATCH) -> Wire | None:
         """The wire that passes nearest to a place, and near enough."""
