@@ -23,7 +23,7 @@ from dlstudio.training import randomness
 from dlstudio.training.capture import step_of
 from dlstudio.training.compiling import compiled
 from dlstudio.training.control import Control
-from dlstudio.training.declared import declared
+from dlstudio.training.declared import chosen_optimizer, declared
 from dlstudio.training.devices import describe, pick
 from dlstudio.training.keeper import Keeper, Listener
 from dlstudio.training.layout import lay_out
@@ -176,6 +176,8 @@ class Training:
             position = keeper.resume() if resume else Position()
             if self.warm:
                 said(str(self.warm))
+            if len(self.feed) > 1 and (wish := chosen_optimizer(self.recipe.optimizer).full_batch):
+                said(wish)
             sight.plan = Plan(position.step, self.method.task.total_steps, len(self.feed))
             loop = Loop(self.method, self.feed, self.validation, keeper, self._limits(), self.control, position, watch)
             loop.step = step_of(self.method, said)

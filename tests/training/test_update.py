@@ -321,3 +321,14 @@ def test_penalties_reach_optimizers_that_ask_again_and_again() -> None:
 def test_all_optimizers_are_known_to_those_who_watch() -> None:
     training = ready(iris())
     assert training.method.optimizers() == [updater(training).optimizer]
+
+
+def test_a_training_in_batches_says_what_such_an_optimizer_would_rather_have(tmp_path: Path) -> None:
+    def said(batch_size: int) -> list[str]:
+        told: list[str] = []
+        made = project("input 4 > fc 3", {"kind": "Iris"}, kind="Supervised", optimizer="LBFGS", batch_size=batch_size)
+        train(made, runs=tmp_path, steps=1, tell=lambda each: told.append(str(each)))
+        return [each for each in told if "LBFGS" in each]
+
+    assert len(said(16)) == 1
+    assert said(1000) == []
