@@ -1,7 +1,8 @@
 """Table: every panel there is, in the order of the View menu."""
 
 from dlstudio.ui.panels.code import Code
+from dlstudio.ui.panels.inspector.inspector import Inspector
 from dlstudio.ui.panels.issues import Issues
 from dlstudio.ui.panels.panel import Panel
 
-PANELS: tuple[type[Panel], ...] = (Issues, Code)
+PANELS: tuple[type[Panel], ...] = (Inspector, Issues, Code)

@@ -1,0 +1,1 @@
+"""inspector: all about what is chosen, and the place to change it."""

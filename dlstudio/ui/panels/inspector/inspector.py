@@ -1,0 +1,78 @@
+"""Inspector: what is chosen, with all that can be said and changed about it."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from dlstudio.ui.panels.inspector.mark_page import MarkPage
+from dlstudio.ui.panels.inspector.network_page import NetworkPage
+from dlstudio.ui.panels.inspector.node_page import NodePage
+from dlstudio.ui.panels.inspector.page import Page
+from dlstudio.ui.panels.inspector.wire_page import WirePage
+from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.session import Session, State
+from dlstudio.ui.theme.tokens import Theme
+
+PAGES: tuple[type[Page], ...] = (NodePage, WirePage, MarkPage, NetworkPage)
+WIDTH = 280
+
+
+class Inspector(Panel):
+    """One page at a time, for what is chosen."""
+
+    name, title, icon, area = "inspector", "Inspector", "sliders-horizontal", "right"
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self.pages: dict[type[Page], Page] = {}
+        self.page: Page | None = None
+        self.inner = QWidget()
+        self.column = QVBoxLayout(self.inner)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.view = QScrollArea()
+        self.view.setWidgetResizable(True)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setWidget(self.inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.setMinimumWidth(WIDTH)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 480)
+
+    def show_state(self, old: State | None, new: State) -> None:
+        kind = next(kind for kind in PAGES if kind.fits(new))
+        page = self.pages.get(kind)
+        if page is None:
+            page = self.pages[kind] = kind(self)
+            page.hide()
+            self.column.addWidget(page)
+        if page is not self.page:
+            if self.page is not None:
+                self.page.hide()
+            self.page, old = page, None
+            self.view.verticalScrollBar().setValue(0)
+        page.show_state(old, new)
+        page.show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours: pages are made anew."""
+        if theme == self.theme:
+            return
+        super().set_theme(theme)
+        for page in self.pages.values():
+            self.column.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+        self.pages, self.page = {}, None
+        self.show_state(None, self.session.state)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that mean something on the canvas mean nothing of that while something here has the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier == Qt.KeyboardModifier.NoModifier
+            if plain and (event.text() or event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Home)):
+                event.accept()
+                return True
+        return super().event(event)

@@ -1,0 +1,104 @@
+"""Node form: the fields of what is chosen; one edit changes all of it."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dlstudio.catalog.layers import layers
+from dlstudio.core import edits
+from dlstudio.core.document import Node
+from dlstudio.core.frozen import Value, same
+from dlstudio.core.spec import Field
+from dlstudio.ui.forms.around import MIXED, Mixed
+from dlstudio.ui.forms.form import Form
+from dlstudio.ui.panels.inspector.stroke import Stroke
+from dlstudio.ui.panels.inspector.surroundings import surroundings
+from dlstudio.ui.session import Edit, Session, State
+
+KEPT = 8
+"""How many forms wait for a node of their kind to be chosen again."""
+
+
+class NodeForm(QWidget):
+    """Holds one form for each set of fields, so that a click on a node of a kind seen before builds nothing."""
+
+    def __init__(self, session: Session, stroke: Stroke) -> None:
+        super().__init__()
+        self.session, self.stroke = session, stroke
+        self.forms: dict[tuple[str, ...], Form] = {}
+        self.form: Form | None = None
+        self.nodes: tuple[str, ...] = ()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+
+    def show_nodes(self, state: State, nodes: Sequence[Node], *, fresh: bool) -> None:
+        """The fields that the nodes have in common."""
+        self.nodes = tuple(node.id for node in nodes)
+        form = self._form_for(nodes)
+        if form is not self.form:
+            for other in (self.form, form):
+                if other is not None:
+                    other.setVisible(other is form)
+            self.form, fresh = form, True
+        if form is not None:
+            form.show_values(_values(nodes, form.fields), surroundings(state, nodes), fresh=fresh)
+
+    def _form_for(self, nodes: Sequence[Node]) -> Form | None:
+        kinds = tuple(sorted({node.kind for node in nodes}))
+        found = self.forms.pop(kinds, None)
+        if found is None:
+            fields = common(kinds)
+            if not fields:
+                return None
+            found = Form(fields)
+            found.hide()
+            found.edited.connect(self._put)
+            found.cleared.connect(self._clear)
+            found.settled.connect(self.stroke.settle)
+            found.reverted.connect(lambda name: self.stroke.take_back((self.nodes, name)))
+            self.column.addWidget(found)
+        self.forms[kinds] = found
+        if len(self.forms) > KEPT:
+            oldest = self.forms.pop(next(iter(self.forms)))
+            if oldest is not self.form:
+                oldest.deleteLater()
+        return found
+
+    def _put(self, name: str, value: Value) -> None:
+        where, nodes = self.session.state.where, self.nodes
+        default = self.form.rows[name].field.default if self.form else None
+        if same(value, default):
+            self._clear(name)
+        else:
+            self._edit(name, lambda project: edits.put_all(project, where, nodes, {name: value}))
+
+    def _clear(self, name: str) -> None:
+        where, nodes = self.session.state.where, self.nodes
+        self._edit(name, lambda project: reduce(lambda p, node: edits.reset(p, where, node, name), nodes, project))
+
+    def _edit(self, name: str, edit: Edit) -> None:
+        label = self.form.rows[name].field.label if self.form else name
+        what = f"{self.nodes[0]} {label}" if len(self.nodes) == 1 else f"{label} of {len(self.nodes)} nodes"
+        self.stroke.put((self.nodes, name), f"Set {what}", edit)
+
+
+def common(kinds: Sequence[str]) -> tuple[Field, ...]:
+    """The fields that all kinds have, with the same meaning."""
+    known = [layers.get(kind) for kind in kinds]
+    if not known or known[0] is None:
+        return ()
+    return tuple(
+        field
+        for field in known[0].specs.values()
+        if all(cls is not None and cls.specs.get(field.name) == field for cls in known)
+    )
+
+
+def _values(nodes: Sequence[Node], fields: Sequence[Field]) -> dict[str, Value | Mixed]:
+    """What the nodes hold; MIXED where that differs."""
+    found: dict[str, Value | Mixed] = {}
+    for field in fields:
+        first, *others = (node.fields.get(field.name, field.default) for node in nodes)
+        found[field.name] = first if all(same(first, other) for other in others) else MIXED
+    return found

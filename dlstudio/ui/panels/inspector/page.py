@@ -1,0 +1,126 @@
+"""Page: what the inspector shows for one sort of choice, and the small widgets that pages are made of."""
+
+from collections.abc import Callable
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from dlstudio.ui.forms.code import Page as Writing
+from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.session import State
+from dlstudio.ui.theme import fonts
+from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.tokens import SMALL
+
+
+class Page(QWidget):
+    """One page; it is shown when `fits` says so."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__()
+        self.panel, self.session = panel, panel.session
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(12, 8, 8, 16)
+        self.column.setSpacing(8)
+
+    @staticmethod
+    def fits(state: State) -> bool:
+        """Whether this page is the one for what is chosen."""
+        raise NotImplementedError
+
+    def show_state(self, old: State | None, new: State) -> None:
+        """Shows a new state; `old` is None where another page was seen before."""
+
+
+class Section(QWidget):
+    """A titled part of a page that can be folded away."""
+
+    def __init__(self, title: str, panel: Panel, *, opened: bool = True) -> None:
+        super().__init__()
+        self.panel = panel
+        self.head = QToolButton()
+        self.head.setText(title)
+        self.head.setProperty("role", "section")
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setCheckable(True)
+        self.head.setChecked(opened)
+        self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        line = QFrame()
+        line.setProperty("role", "hairline")
+        line.setFixedHeight(1)
+        self.inner = QWidget()
+        self.body = QVBoxLayout(self.inner)
+        self.body.setContentsMargins(0, 0, 0, 4)
+        self.body.setSpacing(4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (line, self.head, self.inner):
+            column.addWidget(widget)
+        self.head.toggled.connect(self._fold)
+        self._fold(opened)
+
+    def _fold(self, opened: bool) -> None:
+        self.inner.setVisible(opened)
+        self.head.setIcon(icon("chevron-down" if opened else "chevron-right", self.panel.theme))
+
+
+class Notes(Writing):
+    """A few lines of words that grow with what is written; told when they change."""
+
+    written = Signal(str)
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__()
+        self.setProperty("role", "words")
+        self.setFont(fonts.words(SMALL))
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.textChanged.connect(lambda: self.written.emit(self.toPlainText()))
+        self.document().documentLayout().documentSizeChanged.connect(lambda _: self._grow())
+        self._grow()
+
+    def show_text(self, text: str) -> None:
+        """Shows what is written now, without telling it."""
+        if self.toPlainText() != text:
+            self.blockSignals(True)
+            self.setPlainText(text)
+            self.blockSignals(False)
+            self._grow()
+
+    def _grow(self) -> None:
+        lines = max(1, min(12, int(self.document().size().height())))
+        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 16)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._grow()
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """Words in one of the looks of the style sheet."""
+    made = QLabel(text)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def link(text: str, run: Callable[[], object], tip: str = "") -> QPushButton:
+    """A button that looks like words."""
+    made = QPushButton(text)
+    made.setProperty("role", "link")
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setToolTip(tip)
+    made.clicked.connect(run)
+    return made
+
+
+def anchor(target: str, text: str, tint: str) -> str:
+    """A link within rich text."""
+    return f'<a href="{escape(target)}" style="color:{tint};text-decoration:none">{escape(text)}</a>'

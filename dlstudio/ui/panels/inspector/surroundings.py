@@ -1,0 +1,67 @@
+"""Surroundings: what the form of some nodes may need to know of the project."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dlstudio.catalog.layer import Trained
+from dlstudio.compiler.judge import by_port
+from dlstudio.compiler.plan import Plan
+from dlstudio.compiler.ports import declared
+from dlstudio.core.document import BLOCK, Network, Node
+from dlstudio.core.frozen import Frozen, Value
+from dlstudio.ui.forms.around import Around
+from dlstudio.ui.session import State
+
+
+def surroundings(state: State, nodes: Sequence[Node]) -> Around:
+    """Arguments of the network, nodes of the same kind, networks, and the shapes of weights."""
+    network, plan, first = state.network, state.plan, nodes[0]
+    chosen = {node.id for node in nodes}
+    arguments = plan.arguments if plan else network.arguments
+    return Around(
+        arguments=Frozen(arguments),
+        nodes=tuple(node.id for node in network.of_kind(first.kind) if node.id not in chosen),
+        networks=tuple(name for name in state.project.networks if name != state.where),
+        parameters=_parameters(state, first),
+        shapes=weight_shapes(network, first, plan, arguments) if len(nodes) == 1 else Frozen(),
+    )
+
+
+def _parameters(state: State, node: Node) -> Mapping[str, Value]:
+    """The arguments of the network that a block places."""
+    inner = state.project.networks.get(str(node.fields.get("network", ""))) if node.kind == BLOCK else None
+    return inner.arguments if inner else Frozen()
+
+
+def weight_shapes(
+    network: Network, node: Node, plan: Plan | None, arguments: Mapping[str, Value]
+) -> Frozen[str, tuple[int, ...]]:
+    """How large the weights are whose start a field says, where that may be said number by number."""
+    layer = declared(node, arguments)
+    ins = _ins(network, node, plan) if isinstance(layer, Trained) and plan else None
+    if ins is None or not isinstance(layer, Trained):
+        return Frozen()
+    found: dict[str, tuple[int, ...]] = {}
+    for (field, *_), (_, names) in zip(layer.choices(), layer.starts(), strict=False):
+        shape = layer.weight_shape(names[0], **ins) if len(names) == 1 else None
+        if shape:
+            found[field] = shape
+    return Frozen(found)
+
+
+def _ins(network: Network, node: Node, plan: Plan) -> dict[str, Any] | None:
+    """What comes into a node, sound or not; None where something is missing."""
+    step = plan.steps.get(node.id)
+    if step:
+        return None if step.muted else dict(step.ins)
+    layer = declared(node, plan.arguments)
+    ports = layer.ports_in() if layer else ()
+    groups, _ = by_port(network.inbound.get(node.id, ()), ports)
+    ins: dict[str, Any] = {}
+    for port in ports:
+        tensors = tuple(plan.shapes.get((wire.source, wire.output)) for wire in groups.get(port.name, ()))
+        if None in tensors or (not tensors and not port.optional):
+            return None
+        if tensors:
+            ins[port.name] = tensors if port.many else tensors[0]
+    return ins
