@@ -16,6 +16,8 @@ from dlstudio.data.loading import Loaded, Place, loads
 KINDS = ("circle", "square", "triangle")
 COLORS = {"red": (0.9, 0.2, 0.2), "green": (0.2, 0.8, 0.2), "blue": (0.25, 0.35, 0.95), "yellow": (0.9, 0.85, 0.2)}
 NOTHING = "nothing"
+EMPTY = -100
+"""The kind of a field in which no shape has its middle: nobody asks for it."""
 DIRECTIONS = {"right": (1.0, 0.0), "left": (-1.0, 0.0), "down": (0.0, 1.0), "up": (0.0, -1.0)}
 
 
@@ -117,7 +119,7 @@ def _grid(source: Shapes, generator: torch.Generator) -> list[Pair]:
     scene = _scene(source, generator, source.most)
     count, grid = source.count, source.grid
     sure, middle, extent = (torch.zeros(count, channels, grid, grid) for channels in (1, 2, 2))
-    kind = torch.zeros(count, grid, grid, dtype=torch.long)
+    kind = torch.full((count, grid, grid), EMPTY)
     for shape in range(source.most):
         here = scene.there[:, shape].nonzero().flatten()
         x, y = (place[here, shape] * grid / source.size for place in (scene.x, scene.y))
@@ -131,7 +133,7 @@ def _grid(source: Shapes, generator: torch.Generator) -> list[Pair]:
     return [
         images("image", _painted(scene, source, generator)[0]),
         *((Column(name, Shape.of(*value.shape[1:]), role="target"), value) for name, value in targets),
-        (Column("kind", Shape((grid, grid), (HEIGHT, WIDTH), "int"), KINDS, "target"), kind),
+        (Column("kind", Shape((grid, grid), (HEIGHT, WIDTH), "int"), KINDS, "target", padding=EMPTY), kind),
     ]
 
 

@@ -80,6 +80,21 @@ def test_fewer_digits_stay_balanced() -> None:
     assert torch.bincount(torch.cat(digits)).tolist() == [10] * 10
 
 
+def test_only_some_of_the_digits_are_classes_from_zero_on() -> None:
+    made = prepared("MNIST", digits=(7, 5, 9, 5), size=60)
+    assert made.columns["digit"].classes == ("5", "7", "9")
+    rows = [every(part) for part in made.parts.values()]
+    assert torch.bincount(torch.cat([row["digit"] for row in rows])).tolist() == [20] * 3
+    everything = every(prepared("MNIST").train)
+    sevens = everything["image"][everything["digit"] == 7].flatten(1).mean(0)
+    assert float((rows[0]["image"][rows[0]["digit"] == 1].flatten(1).mean(0) - sevens).abs().mean()) < 0.05
+
+
+def test_without_any_digit_there_is_nothing_to_learn() -> None:
+    with pytest.raises(ProjectProblem, match="digits needs from 1 to 10 numbers"):
+        prepared("MNIST", digits=())
+
+
 @pytest.mark.parametrize(
     ("kind", "count", "features", "classes"),
     [("Digits", 1797, 64, 10), ("Iris", 150, 4, 3), ("Wine", 178, 13, 3), ("BreastCancer", 569, 30, 2)],
@@ -194,6 +209,7 @@ def test_a_grid_tells_every_middle() -> None:
     rows = every(made.train)
     assert torch.equal(rows["certainty"].sum((1, 2, 3)), torch.ones(32))
     assert ((rows["middle"] >= 0) & (rows["middle"] <= 1)).all()
+    assert torch.equal(rows["kind"] != made.columns["kind"].padding, rows["certainty"][:, 0] > 0)
     assert {name: str(column.tensor) for name, column in made.columns.items()} == {
         "image": "3×64×64",
         "certainty": "1×8×8",
