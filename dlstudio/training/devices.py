@@ -11,13 +11,18 @@ def pick(name: str) -> torch.device:
     """The device of that name; auto takes the first GPU there is."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "mps" if _has_mps() else "cpu")
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": _has_mps()}
-    if not there.get(name.split(":", maxsplit=1)[0], False):
-        found = ", ".join(kind for kind, present in there.items() if present)
+    if name.split(":", maxsplit=1)[0] not in present():
         raise ProjectProblem(
-            f"There is no device “{name}” on this machine (there is: {found}). Choose auto or one of these."
+            f"There is no device “{name}” on this machine (there is: {', '.join(present())}). "
+            "Choose auto or one of these."
         )
     return torch.device(name)
+
+
+def present() -> tuple[str, ...]:
+    """The kinds of device that this machine has."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": _has_mps()}
+    return tuple(kind for kind, found in there.items() if found)
 
 
 def _has_mps() -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from dlstudio.compiler.check import Checked, examine
 from dlstudio.compiler.plan import Plan
@@ -16,6 +17,9 @@ Listener = Callable[["State", "State"], None]
 """Is told what was and what is, and shows only the difference."""
 
 Edit = Callable[[Project], Project]
+
+Phase = Literal["", "starting", "training", "paused", "ending"]
+"""What a training of the document is doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,9 @@ class State:
     checked: Checked
     saved: Project | None
     path: Path | None = None
+    phase: Phase = ""
+    findings: tuple[Issue, ...] = ()
+    """What the doctor finds wrong in the training that goes on, or in the last one."""
 
     @property
     def project(self) -> Project:
@@ -192,6 +199,16 @@ class Session:
         if issue.network in self.state.project.networks:
             self.show(issue.network)
             self.choose(Choice(frozenset([issue.node] if issue.node else [])))
+
+    def trains(self, phase: Phase) -> None:
+        """A training of the document begins, waits or ends."""
+        if phase != self.state.phase:
+            self._become(replace(self.state, phase=phase))
+
+    def finds(self, findings: tuple[Issue, ...]) -> None:
+        """The doctor finds other things wrong than before."""
+        if findings != self.state.findings:
+            self._become(replace(self.state, findings=findings))
 
     def was_saved(self, path: Path) -> None:
         """The document is on disk as it is now."""

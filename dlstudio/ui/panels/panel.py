@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from PySide6.QtWidgets import QLayout, QWidget
 
+from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
 
@@ -29,6 +30,9 @@ class Panel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Takes over other colours."""
         self.theme = theme
+
+    def follow(self, runner: Runner) -> None:
+        """Is told who trains, for what shows a training."""
 
     def stop(self) -> None:
         """Ends what it does in the background; the window closes."""

@@ -1,0 +1,100 @@
+"""The Run menu: train, pause, step, stop."""
+
+from dataclasses import replace
+
+from dlstudio.core.document import MODEL, Project
+from dlstudio.core.frozen import Frozen
+from dlstudio.ui.actions.action import Action
+from dlstudio.ui.runner import hindrance
+from dlstudio.ui.session import State
+from dlstudio.ui.window import Window
+
+DIGITS = (1, 28, 28)
+"""The shape of the digits that come with the program."""
+
+
+def train(window: Window) -> None:
+    """Trains, or goes on; what comes of it is shown."""
+    if window.session.state.phase == "paused":
+        window.runner.pause()
+    else:
+        _start(window, paused=False)
+
+
+def _start(window: Window, *, paused: bool) -> None:
+    dock = window.docks["dashboard"]
+    dock.show()
+    dock.raise_()
+    window.runner.start(paused=paused, allow_code=window.document is None or window.document.allowed)
+
+
+def pause(window: Window) -> None:
+    window.runner.pause()
+
+
+def stop(window: Window) -> None:
+    window.runner.stop()
+
+
+def step(window: Window) -> None:
+    """Takes one step of a training that waits from then on; begins one where there is none."""
+    if not window.session.state.phase:
+        _start(window, paused=True)
+    window.runner.single()
+
+
+def use_digits(window: Window) -> None:
+    window.session.do("Use the MNIST digits", with_digits)
+
+
+def with_digits(project: Project) -> Project:
+    """The project with the handwritten digits as its data."""
+    return replace(project, data=project.data.put("source", Frozen({"kind": "MNIST"})))
+
+
+def _may_train(state: State) -> str:
+    if state.phase == "paused":
+        return ""
+    return "It is training already." if state.phase else hindrance(state)
+
+
+def _may_step(state: State) -> str:
+    return "" if state.phase in ("training", "paused") else _may_train(state)
+
+
+def _may_pause(state: State) -> str:
+    return "" if state.phase in ("training", "paused") else "Nothing is training."
+
+
+def _may_stop(state: State) -> str:
+    if state.phase == "ending":
+        return "It is stopping already."
+    return "" if state.phase else "Nothing is training."
+
+
+def _take_digits(state: State) -> str:
+    if "source" in state.project.data:
+        return "The project has data."
+    plan = state.checked.plans.get(MODEL)
+    shapes = [x.shape for x in plan.inputs.values()] if plan else []
+    return "" if shapes == [DIGITS] else "The digits go into one Input of 1×28×28."
+
+
+ACTIONS = (
+    Action("train", "Train", "Run", train, ("F5",), "play", "Trains the network in the background.", _may_train),
+    Action(
+        "pause", "Pause or go on", "Run", pause, ("F6",), "pause", "Waits after the step that is under way.",
+        _may_pause,
+    ),
+    Action(
+        "step", "Take one step", "Run", step, ("F10",), "step-forward", "One step of the training, then it waits.",
+        _may_step,
+    ),
+    Action(
+        "stop", "Stop", "Run", stop, ("Shift+F5",), "square", "Ends the training; what was learnt is kept.", _may_stop
+    ),
+    Action(
+        "use-digits", "Use the MNIST digits", "Run", use_digits, (), "database",
+        "5,000 handwritten digits that come with the program.", _take_digits, starts_group=True,
+    ),
+)  # fmt: skip

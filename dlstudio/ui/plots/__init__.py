@@ -1,0 +1,1 @@
+"""plots: curves of what is measured; pyqtgraph is imported here alone, and late."""

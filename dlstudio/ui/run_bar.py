@@ -1,0 +1,182 @@
+"""RunBar: the row under the menus from which a training is started and in which it is seen to go on."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSpinBox, QToolButton
+
+from dlstudio.catalog.recipes import EPOCHS, recipes
+from dlstudio.core.document import Project
+from dlstudio.core.frozen import Value
+from dlstudio.ui.device_box import DeviceBox
+from dlstudio.ui.runner import Runner, hindrance
+from dlstudio.ui.session import Session, State
+from dlstudio.ui.theme.icons import icon, pixmap
+from dlstudio.ui.theme.tokens import Theme
+
+MOST = 1_000_000
+"""The most epochs that can be asked for here."""
+BUTTONS = (
+    ("pause", "pause", "Pause", "F6"),
+    ("stop", "square", "Stop", "Shift+F5"),
+    ("step", "step-forward", "Take one step", "F10"),
+)
+
+
+class RunBar(QFrame):
+    """Train, pause, stop and step; where and how long; and what comes of it."""
+
+    def __init__(
+        self, session: Session, runner: Runner, run: Callable[[str], object], say: Callable[[str], object]
+    ) -> None:
+        super().__init__()
+        self.session, self.runner, self.say = session, runner, say
+        self.setAccessibleName("Training")
+        self.train = QPushButton("Train")
+        self.train.setProperty("role", "primary")
+        self.train.clicked.connect(lambda: run("train"))
+        self.buttons: dict[str, QToolButton] = {}
+        for name, _, title, keys in BUTTONS:
+            button = QToolButton()
+            button.setAccessibleName(title)
+            button.setToolTip(f"{title} ({keys})")
+            button.clicked.connect(lambda _=False, name=name: run(name))
+            self.buttons[name] = button
+        self.device = DeviceBox(lambda name: self._put(f"Train on {name}", device=name))
+        self.epochs = QSpinBox()
+        self.epochs.setRange(1, MOST)
+        self.epochs.setAccessibleName("Epochs")
+        self.epochs.setKeyboardTracking(False)
+        self.epochs.setToolTip(EPOCHS.help)
+        self.epochs.setFixedWidth(64)
+        self.epochs.valueChanged.connect(self._on_epochs)
+        self.text = QLabel()
+        self.text.setProperty("role", "number")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Progress")
+        self.bar.setFixedWidth(160)
+        self.bar.hide()
+        self._lay_out()
+        runner.listen(self._on_news)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(4)
+        row.addWidget(self.train)
+        for button in self.buttons.values():
+            row.addWidget(button)
+        row.addSpacing(12)
+        for title, widget in (("Device", self.device), ("Epochs", self.epochs)):
+            label = QLabel(title)
+            label.setProperty("role", "muted")
+            label.setBuddy(widget)
+            row.addWidget(label)
+            row.addWidget(widget)
+            row.addSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self.text)
+        row.addSpacing(8)
+        row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
+
+    # What is shown
+
+    def show_state(self, old: State | None, new: State) -> None:
+        """What can be pressed now, and why the rest cannot."""
+        if old is None or old.project.training is not new.project.training:
+            self.epochs.blockSignals(True)
+            self.epochs.setValue(min(MOST, int(str(setting(new.project, "epochs")))))
+            self.epochs.blockSignals(False)
+            self.device.show_device(str(setting(new.project, "device")))
+        reason = hindrance(new)
+        self.train.setText("Continue" if new.phase == "paused" else "Train")
+        self.train.setEnabled(new.phase == "paused" or not (new.phase or reason))
+        self.train.setToolTip("\n".join(line for line in (f"{self.train.text()} (F5)", reason) if line))
+        going = new.phase in ("training", "paused")
+        self.buttons["pause"].setEnabled(going)
+        self.buttons["stop"].setEnabled(bool(new.phase) and new.phase != "ending")
+        self.buttons["step"].setEnabled(going or not (new.phase or reason))
+        if old is None or old.phase != new.phase:
+            self._on_phase(new)
+
+    def _on_phase(self, state: State) -> None:
+        self.bar.setVisible(bool(state.phase))
+        if state.phase == "starting":
+            self.bar.setRange(0, 0)
+            self.text.setText("loading torch and the data …")
+
+    def _on_news(self) -> None:
+        """Shows where the training stands; at its end says how it ended."""
+        runner = self.runner
+        if plan := runner.plan:
+            self.bar.setRange(plan.first, max(plan.last, plan.first + 1))
+            self.bar.setValue(runner.step)
+        if runner.last:
+            left = plan.left(runner.step) if plan and runner.alive else None
+            self.text.setText(standing(runner, left))
+        elif not runner.alive:
+            self.text.setText("")
+        if not runner.alive and runner.job and runner.job.ended:
+            self.say(" ".join(part for part in (_ENDS[runner.job.ended.status], runner.job.ended.text) if part))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.train.setIcon(pixmap("play", theme.on_accent, 14))
+        self.train.setIconSize(QSize(14, 14))
+        for name, sign, _, _ in BUTTONS:
+            self.buttons[name].setIcon(icon(sign, theme))
+
+    # What is done
+
+    def _on_epochs(self, count: int) -> None:
+        self._put(f"Train {count:,} epoch{'' if count == 1 else 's'}", epochs=count)
+
+    def _put(self, label: str, **settings: Value) -> None:
+        self.session.do(label, lambda project: replace(project, training=project.training.merge(settings)))
+
+    def stop(self) -> None:
+        self.device.stop()
+
+
+_ENDS = {"finished": "Finished.", "early": "Finished early.", "stopped": "", "failed": "The training failed."}
+
+
+def setting(project: Project, name: str) -> Value:
+    """A setting of the training as the project says it, or as is usual for its recipe."""
+    kind = str(project.training.get("kind", "Supervised"))
+    usual = getattr(recipes[kind if kind in recipes else "Supervised"], name)
+    found: Value = project.training.get(name, usual)
+    return found
+
+
+def standing(runner: Runner, left: float | None) -> str:
+    """Where a training stands, in one line."""
+    plan = runner.plan
+    if plan is None:
+        return ""
+    epochs = -(-plan.last // plan.per_epoch)
+    epoch = min(runner.step // plan.per_epoch + 1, epochs)
+    parts = [f"epoch {epoch:,}/{epochs:,}", f"step {runner.step:,}/{plan.last:,}", *measured(runner.last)]
+    if left is not None and runner.step < plan.last:
+        parts.append(f"{span(left)} left")
+    return " · ".join(parts)
+
+
+def measured(last: Mapping[str, float]) -> list[str]:
+    """The numbers that matter most: the loss, and how right the answers are."""
+    found = [f"loss {number('loss', last['loss'])}"] if "loss" in last else []
+    judged = [name for name in last if name.startswith("validation/") and not name.endswith("loss")]
+    return [*found, *(f"{name.removeprefix('validation/')} {number(name, last[name])}" for name in judged[:1])]
+
+
+def number(name: str, value: float) -> str:
+    """A measured value; a share in per cent."""
+    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:#.4g}"
+
+
+def span(seconds: float) -> str:
+    """A time as people say it: 0:12 or 1:02:03."""
+    minutes, rest = divmod(round(min(seconds, 360_000_000)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
