@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,15 +21,23 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from dlstudio.core.document import Point, Rect, Wire
 from dlstudio.ui.canvas import brushwork
 from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Far, Look
+from dlstudio.ui.canvas.bubble import bubble
 from dlstudio.ui.canvas.camera import Camera
-from dlstudio.ui.canvas.gestures.choose import Box
+from dlstudio.ui.canvas.dots import dots
+from dlstudio.ui.canvas.drift import Drift
+from dlstudio.ui.canvas.explain import Explain
+from dlstudio.ui.canvas.frames import frame
+from dlstudio.ui.canvas.gestures.begin import Press, begin
 from dlstudio.ui.canvas.gestures.gesture import Gesture
-from dlstudio.ui.canvas.gestures.move import Move
-from dlstudio.ui.canvas.gestures.pan import Pan
-from dlstudio.ui.canvas.gestures.wiring import Wiring
-from dlstudio.ui.canvas.plane import around, grown
-from dlstudio.ui.canvas.scene import Scene, Spot
-from dlstudio.ui.session import Choice, Session, State
+from dlstudio.ui.canvas.hover import Hovered, cursor, tip, under
+from dlstudio.ui.canvas.minimap import Minimap
+from dlstudio.ui.canvas.notes import note
+from dlstudio.ui.canvas.nudge import Nudge
+from dlstudio.ui.canvas.plane import around, grown, touch
+from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.canvas.twice import twice
+from dlstudio.ui.canvas.writing import Writing
+from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme import tokens
 from dlstudio.ui.theme.ink import color, pen
 
@@ -45,8 +56,8 @@ class Canvas(QWidget):
         self.session, self.theme = session, theme
         self.scene, self.camera, self._far = Scene(), Camera(), Far()
         self.gesture: Gesture | None = None
-        self.hovered: str | Wire | Spot | None = None
-        self._space = False
+        self.hovered: Hovered = None
+        self._held: Qt.Key | None = None
         self._fitted = False
         self._motion = QVariantAnimation(self, duration=MOTION, startValue=0.0, endValue=1.0)
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
@@ -57,6 +68,10 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Canvas")
         self.setMinimumSize(240, 160)
+        self._drift, self._nudge = Drift(self, self._drifted), Nudge(session, self.scene)
+        self._writing: Writing | None = None
+        self._explain: Explain | None = None
+        self.minimap = Minimap(self)
         self._end = session.listen(self._on_state)
         self.destroyed.connect(self._end)
         self.scene.show(None, session.state)
@@ -67,6 +82,9 @@ class Canvas(QWidget):
             self._describe()
         if old.trail != new.trail:
             self.fit()
+        if self._explain and not self._explain.follows(new):
+            self.told()
+        self.minimap.stale()
         self.update()
 
     def _describe(self) -> None:
@@ -75,6 +93,7 @@ class Canvas(QWidget):
 
     def set_theme(self, theme: tokens.Theme) -> None:
         self.theme = theme
+        self.minimap.set_theme()
         self.update()
 
     # The view
@@ -152,6 +171,10 @@ class Canvas(QWidget):
         self.draw(painter, self.seen, self.camera.zoom)
         if self.gesture:
             self.gesture.paint(painter)
+            if self.gesture.hint:
+                painter.resetTransform()
+                at, hint, tone = self.pixel(self.gesture.at), self.gesture.hint, self.gesture.tone
+                bubble(painter, hint, tone, at, QRectF(self.rect()), self.theme)
         painter.end()
 
     def draw(self, painter: QPainter, seen: Rect, zoom: float) -> None:
@@ -159,15 +182,28 @@ class Canvas(QWidget):
         choice, scene = self.session.state.choice, self.scene
         brushwork.grid(painter, seen, zoom, self.theme)
         if zoom < NAMES:
+            self._draw_marks(painter, seen, zoom)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._far.paint(painter, scene, self.theme)
             self._rings(painter, [node for node in choice.nodes if node in scene.boxes])
             return
         near = grown(seen, 24)
+        self._draw_marks(painter, seen, zoom)
         self._draw_wires(painter, scene.wires_in(near), zoom)
         for node in scene.nodes_in(near):
-            look = Look(chosen=node in choice.nodes, hovered=node == self.hovered)
+            faint = self.gesture is not None and self.gesture.fades(node)
+            look = Look(chosen=node in choice.nodes, hovered=node == self.hovered, faint=faint)
             brushwork.card(painter, scene.cards[node], scene.boxes[node], look, zoom, self.theme)
+
+    def _draw_marks(self, painter: QPainter, seen: Rect, zoom: float) -> None:
+        """Frames, the large ones first, and notes."""
+        marks, scene = self.session.state.choice.marks, self.scene
+        for name, shown in sorted(scene.frames.items(), key=lambda item: -item[1].rect.width * item[1].rect.height):
+            if touch(shown.rect, seen):
+                frame(painter, shown, chosen=name in marks, zoom=zoom, theme=self.theme)
+        for name, shown in scene.notes.items():
+            if touch(shown.rect, seen):
+                note(painter, shown, chosen=name in marks, zoom=zoom, theme=self.theme)
 
     def _rings(self, painter: QPainter, nodes: list[str]) -> None:
         painter.setPen(pen(self.theme.accent, 2.0, fixed=True))
@@ -175,73 +211,72 @@ class Canvas(QWidget):
         painter.drawRects([QRectF(*self.scene.boxes[node]) for node in nodes])
 
     def _draw_wires(self, painter: QPainter, wires: Iterable[Wire], zoom: float) -> None:
-        chosen, hidden = self.session.state.choice, getattr(self.gesture, "old", None)
+        chosen, theme = self.session.state.choice, self.theme
+        hidden = self.gesture.hidden if self.gesture else frozenset()
+        doomed = self.gesture.doomed if self.gesture else frozenset()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for wire in wires:
-            if wire == hidden:
+            if wire in hidden:
                 continue
             lit = wire in chosen.wires or wire == self.hovered
             lit = lit or wire.source in chosen.nodes or wire.target in chosen.nodes
-            tint = self.theme.accent if lit else self.theme.muted
-            painter.setPen(pen(tint, 2.0, opacity=1.0 if lit else 0.75))
+            lost = wire in doomed
+            tint = theme.bad if lost else theme.accent if lit else theme.muted
+            painter.setPen(pen(tint, 2.0, dashed=lost, opacity=1.0 if lit or lost else 0.75))
             painter.drawPath(brushwork.path(self.scene.curve(wire)))
+            if wire in self.scene.bends:
+                dots(painter, self.scene.bends[wire], theme)
 
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = self.place(event)
         if self.gesture is None:
-            self.gesture = self._gesture(event, at)
+            self._still()
+            press = Press(self.place(event), event.button(), event.modifiers(), self._held)
+            self.gesture = begin(self, press)
             if self.gesture and self.gesture.cursor is not None:
                 self.setCursor(self.gesture.cursor)
         self.update()
-
-    def _gesture(self, event: QMouseEvent, at: Point) -> Gesture | None:
-        """What a press at this place begins."""
-        left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (left and self._space):
-            return Pan(self, at)
-        if not left:
-            return None
-        spot = self.scene.spot_at(at, 9 / self.camera.zoom) if self.camera.zoom >= NAMES else None
-        if spot:
-            return Wiring(self, at, spot)
-        node = self.scene.node_at(at)
-        if node:
-            return Move(self, at, node, event.modifiers())
-        wire = self.scene.wire_at(at, 6 / self.camera.zoom)
-        if wire:
-            self.session.choose(Choice(wires=frozenset([wire])))
-            return None
-        return Box(self, at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = self.place(event)
         if self.gesture:
             self.gesture.move(at, event.modifiers())
-            if self.gesture.hint:
-                QToolTip.showText(event.globalPosition().toPoint(), self.gesture.hint, self)
+            if self.gesture.roams and self.gesture.pulled:
+                self._drift.at(event.position(), QRectF(self.rect()))
         else:
-            self._hover(at)
+            self.hovered = under(self.scene, at, self.camera.zoom)
+            self.setCursor(self._cursor())
         self.update()
 
-    def _hover(self, at: Point) -> None:
-        reach = 9 / self.camera.zoom
-        found = self.scene.spot_at(at, reach) or self.scene.node_at(at) or self.scene.wire_at(at, reach)
-        self.hovered = found
-        self.setCursor(Qt.CursorShape.CrossCursor if isinstance(found, Spot) else Qt.CursorShape.ArrowCursor)
+    def _cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.OpenHandCursor if self._held == Qt.Key.Key_Space else cursor(self.hovered)
+
+    def _drifted(self, dx: float, dy: float) -> None:
+        """The view moves along with a gesture at the edge."""
+        if self.gesture:
+            at = self.camera.to_screen(self.gesture.at)
+            self.look(self.camera.panned(dx, dy))
+            self.gesture.move(self.camera.to_scene(*at), QGuiApplication.keyboardModifiers())
+
+    def _still(self) -> None:
+        """Ends what stands open over the canvas."""
+        self._drift.stop()
+        if self._writing:
+            self._writing.keep()
+        self.told()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.gesture is None:
             return
         done, self.gesture = self.gesture, None
-        self.unsetCursor()
+        self._drift.stop()
+        self.setCursor(self._cursor())
         done.finish(self.place(event), event.modifiers())
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        node = self.scene.node_at(self.place(event))
-        if node is None or not self.session.enter(node):
+        if event.button() != Qt.MouseButton.LeftButton or not twice(self, self.place(event)):
             self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -262,20 +297,62 @@ class Canvas(QWidget):
     # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.gesture:
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_Escape and self.gesture:
             gesture, self.gesture = self.gesture, None
             gesture.cancel()
-            self.unsetCursor()
+            self._drift.stop()
+            self.setCursor(self._cursor())
             self.update()
-        elif event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = True
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
+        elif key == Qt.Key.Key_Escape and self._explain:
+            self.told()
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Q):
+            self._held = key
+            self.setCursor(self._cursor())
+        elif not self._nudge.key(key, event.modifiers()):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space = False
-            self.unsetCursor()
+        if event.key() == self._held and not event.isAutoRepeat():
+            self._held = None
+            self.setCursor(self._cursor())
         else:
             super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._held = None
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            words = "" if self.gesture else tip(self.session.state, self.hovered)
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
+
+    # What stands over the canvas
+
+    def explain(self, node: str) -> None:
+        """Tells what is wrong with a node, with buttons that mend it."""
+        self._explain = Explain(self, node)
+
+    def told(self) -> None:
+        """Nothing is told any more."""
+        told, self._explain = self._explain, None
+        if told:
+            told.hide()
+            told.deleteLater()
+            self.setFocus()
+
+    def write(self, mark: str) -> None:
+        """Lets the words of a frame or a note be typed where they stand."""
+        self._writing = Writing(self, mark)
+
+    def written(self, writing: Writing, *, back: bool) -> None:
+        """The words are as they are now; the keys go back to the canvas where they were not taken elsewhere."""
+        if writing is self._writing:
+            self._writing = None
+            writing.hide()
+            writing.deleteLater()
+            if back:
+                self.setFocus()

@@ -1,11 +1,15 @@
 """Stage: what a gesture may use of the canvas that it happens on."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
+from dlstudio.core.document import Rect
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.tokens import Theme
+
+Tone = Literal["plain", "good", "warn", "bad"]
+"""How something is said at the mouse."""
 
 
 class Stage(Protocol):
@@ -16,8 +20,18 @@ class Stage(Protocol):
     camera: Camera
     theme: Theme
 
+    @property
+    def seen(self) -> Rect:
+        """The part of the canvas that is in the window."""
+
     def look(self, camera: Camera) -> None:
         """Shows another part of the canvas at once."""
 
     def update(self) -> None:
         """Paints anew."""
+
+    def explain(self, node: str) -> None:
+        """Tells what is wrong with a node, with buttons that mend it."""
+
+    def write(self, mark: str) -> None:
+        """Lets the words of a frame or a note be typed where they stand."""

@@ -3,16 +3,25 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
-from dlstudio.core.document import Point
+from dlstudio.core.document import Point, Wire
 from dlstudio.ui.canvas.scene import Scene
-from dlstudio.ui.canvas.stage import Stage
+from dlstudio.ui.canvas.stage import Stage, Tone
 from dlstudio.ui.session import Session
+
+STARTS = 4.0
+"""How many pixels the mouse must go before a press becomes a pull."""
 
 
 class Gesture:
     """What happens between pressing and letting go; it paints what it is about to do."""
 
     cursor: Qt.CursorShape | None = None
+    roams = True
+    """Whether the canvas moves along when the mouse is at its edge."""
+    hidden: frozenset[Wire] = frozenset()
+    """Wires that are not drawn meanwhile."""
+    doomed: frozenset[Wire] = frozenset()
+    """Wires that will be gone; they are drawn dashed and red."""
 
     def __init__(self, canvas: Stage, at: Point) -> None:
         self.canvas, self.start, self.at = canvas, at, at
@@ -24,6 +33,12 @@ class Gesture:
     @property
     def session(self) -> Session:
         return self.canvas.session
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the mouse went far enough to be more than a click."""
+        way = max(abs(self.at.x - self.start.x), abs(self.at.y - self.start.y))
+        return way * self.canvas.camera.zoom >= STARTS
 
     def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         """The mouse is somewhere else now."""
@@ -38,7 +53,16 @@ class Gesture:
     def paint(self, painter: QPainter) -> None:
         """Draws what the gesture is about to do, over the scene."""
 
+    def fades(self, node: str) -> bool:
+        """Whether a node steps back meanwhile."""
+        return False
+
     @property
     def hint(self) -> str:
         """What is said at the mouse meanwhile."""
         return ""
+
+    @property
+    def tone(self) -> Tone:
+        """How it is said."""
+        return "plain"

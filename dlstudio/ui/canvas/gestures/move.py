@@ -1,55 +1,96 @@
-"""Move: what is selected goes with the mouse, on a grid; the whole way is one step of the history."""
+"""Move: what is selected goes with the mouse, on a grid and in line; the whole way is one step of the history."""
 
-from PySide6.QtCore import Qt
+from functools import partial
 
-from dlstudio.core import edits
-from dlstudio.core.document import Point, Project
+from PySide6.QtCore import QLineF, Qt
+from PySide6.QtGui import QPainter
+
+from dlstudio.core import clipboard
+from dlstudio.core.document import Point, Project, Rect
+from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.gestures.choose import mixed
 from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.marks import all_in
+from dlstudio.ui.canvas.shift import Load
+from dlstudio.ui.canvas.snap import Line, snap
 from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import Choice
-
-STEP = 8
-"""Nodes lie on multiples of this many pixels."""
+from dlstudio.ui.theme.ink import pen
 
 
 class Move(Gesture):
-    """Pressed on a node: pulls all that is selected; let go where it began, it only selects."""
+    """Pressed on a node, a note or the title of a frame: pulls all that is selected, and what lies in its frames.
+
+    Let go where it began, it only selects. Control pulls off a second one of the nodes; Alt leaves grid and lines."""
 
     cursor = Qt.CursorShape.SizeAllCursor
 
-    def __init__(self, canvas: Stage, at: Point, node: str, keys: Qt.KeyboardModifier) -> None:
+    def __init__(self, canvas: Stage, at: Point, hit: Choice, keys: Qt.KeyboardModifier) -> None:
         super().__init__(canvas, at)
-        self.node, self.moved = node, False
+        self.hit, self.moved = hit, False
+        self.lines: tuple[Line, ...] = ()
+        self.copied: Project | None = None
         self.before = self.session.state.choice
-        if node not in self.before.nodes or keys:
-            self.session.choose(mixed(self.before, Choice(frozenset([node])), keys))
-        self.first = {node: Point(*self.scene.boxes[node][:2]) for node in self.session.state.choice.nodes}
+        self.copies = bool(keys & Qt.KeyboardModifier.ControlModifier)
+        if not self.copies and (hit - self.before or keys):
+            self.session.choose(mixed(self.before, hit, keys))
+        self._others: tuple[Camera, list[Rect]] | None = None
+        choice = self.session.state.choice
+        self.load = Load.of(self.scene, self._pulled_off() if self.copies else all_in(self.scene, choice))
+
+    def _pulled_off(self) -> Choice:
+        """What a second one is made of: the selected nodes, if the one under the mouse is among them."""
+        return Choice(max(self.before.nodes, self.hit.nodes))
 
     def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         super().move(at, keys)
-        if not self.moved and max(abs(at.x - self.start.x), abs(at.y - self.start.y)) * self.canvas.camera.zoom < 4:
+        if not (self.moved or self.pulled) or not self.load:
             return
-        if not self.first:
-            return
-        if self.moved:
-            self.session.amend(self._put)
+        dx, dy = at.x - self.start.x, at.y - self.start.y
+        if keys & Qt.KeyboardModifier.AltModifier:
+            dx, dy, self.lines = round(dx), round(dy), ()
         else:
-            count = len(self.first)
-            self.moved = self.session.do(f"Move {self.node}" if count == 1 else f"Move {count} nodes", self._put)
+            dx, dy, self.lines = snap(self.load.box, dx, dy, self._neighbours(), self.canvas.camera.zoom)
+        if self.copies and not self.moved:
+            self._copy()
+        put = partial(self._put, dx=dx, dy=dy)
+        if self.moved:
+            self.session.amend(put)
+        else:
+            self.moved = self.session.do(f"Move {self.load.words}", put)
 
-    def _put(self, project: Project) -> Project:
-        anchor = self.first[self.node] if self.node in self.first else next(iter(self.first.values()))
-        dx = round((anchor.x + self.at.x - self.start.x) / STEP) * STEP - anchor.x
-        dy = round((anchor.y + self.at.y - self.start.y) / STEP) * STEP - anchor.y
-        places = {name: Point(p.x + dx, p.y + dy) for name, p in self.first.items()}
-        return edits.move(project, self.session.state.where, places)
+    def _copy(self) -> None:
+        """Puts second ones of the nodes where the first are, and pulls those from now on."""
+        state, box = self.session.state, self.load.box
+        copied, names = clipboard.duplicate(state.project, state.where, self.load.nodes, Point(box.x, box.y))
+        self.moved = self.session.do(f"Duplicate {self.load.words}", lambda _: copied, choose=names)
+        self.load, self.copied, self._others = Load.of(self.scene, Choice(frozenset(names))), copied, None
+
+    def _neighbours(self) -> list[Rect]:
+        """The cards, frames and notes in view that stay where they are."""
+        camera, load, scene = self.canvas.camera, self.load, self.scene
+        if self._others is None or self._others[0] != camera:
+            boxes = [scene.boxes[node] for node in scene.nodes_in(self.canvas.seen) if node not in load.nodes]
+            marks = {**scene.frames, **scene.notes}
+            self._others = (camera, [*boxes, *(m.rect for name, m in marks.items() if name not in load.marks)])
+        return self._others[1]
+
+    def _put(self, project: Project, *, dx: float, dy: float) -> Project:
+        return self.load.put(self.copied or project, self.session.state.where, dx, dy)
 
     def finish(self, at: Point, keys: Qt.KeyboardModifier) -> None:
-        if not self.moved and not keys:
-            self.session.choose_nodes(self.node)
+        if self.moved:
+            return
+        if self.copies:
+            self.session.choose(mixed(self.before, self.hit, keys))
+        elif not keys:
+            self.session.choose(self.hit)
 
     def cancel(self) -> None:
         if self.moved:
             self.session.undo()
         self.session.choose(self.before)
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setPen(pen(self.canvas.theme.accent, 1.0, fixed=True))
+        painter.drawLines([QLineF(*line.start, *line.end) for line in self.lines])

@@ -1,0 +1,79 @@
+"""Explain: what is wrong with a node, said beside its badge, with buttons that mend it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
+
+from dlstudio.core.document import Point
+from dlstudio.core.issue import Fix, Issue
+from dlstudio.ui.canvas.brushwork import badge_rect
+from dlstudio.ui.session import State
+
+if TYPE_CHECKING:
+    from dlstudio.ui.canvas.canvas import Canvas
+
+WIDTH, MOST = 320, 4
+"""How wide it is, and how many issues it tells."""
+
+
+class Explain(QFrame):
+    """Stands beside a badge until something else is clicked, Escape is pressed, or the issues are others."""
+
+    def __init__(self, canvas: "Canvas", node: str) -> None:
+        super().__init__(canvas)
+        self.canvas, self.node = canvas, node
+        self.issues = canvas.session.state.issues_here.get(node, ())
+        self.setProperty("role", "card")
+        self.setAccessibleName(f"What is wrong with {node}")
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(12, 8, 12, 8)
+        self.column.setSpacing(4)
+        for issue in self.issues[:MOST]:
+            self._tell(issue)
+        if len(self.issues) > MOST:
+            self._say(f"and {len(self.issues) - MOST} more", "small")
+        self.setFixedWidth(WIDTH)
+        self.adjustSize()
+        self._place()
+        canvas.looked.connect(self._place)
+        self.show()
+
+    def _tell(self, issue: Issue) -> None:
+        self._say(issue.text, {"error": "bad", "warning": "warn"}.get(issue.severity, "small"))
+        for fix in issue.fixes:
+            button = QPushButton(fix.label)
+            button.setProperty("role", "link")
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.clicked.connect(lambda _=False, fix=fix: self._mend(fix))
+            self.column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _say(self, text: str, role: str) -> None:
+        label = QLabel(text)
+        label.setProperty("role", role)
+        label.setWordWrap(True)
+        self.column.addWidget(label)
+
+    def _mend(self, fix: Fix) -> None:
+        self.canvas.session.do(fix.label, fix.edit)
+        self.canvas.setFocus()
+
+    def _place(self) -> None:
+        """Right of the badge where there is room, else left of it."""
+        if self.node not in self.canvas.scene.boxes:
+            return
+        badge = badge_rect(self.canvas.scene.boxes[self.node])
+        at = self.canvas.pixel(Point(badge.x + badge.width, badge.y)).toPoint()
+        x = at.x() + 8 if at.x() + 8 + self.width() <= self.canvas.width() else at.x() - 48 - self.width()
+        self.move(max(8, x), max(8, min(at.y(), self.canvas.height() - self.height() - 8)))
+
+    def follows(self, state: State) -> bool:
+        """Whether what it tells is still so."""
+        return state.issues_here.get(self.node, ()) == self.issues
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.canvas.told()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,76 @@
+"""Bend: a wire is led through a place that the mouse says; its meaning stays the same."""
+
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter
+
+from dlstudio.core import sheets
+from dlstudio.core.document import Point, Project, Wire
+from dlstudio.ui.canvas.curve import Curve, through
+from dlstudio.ui.canvas.dots import DOT
+from dlstudio.ui.canvas.gestures.choose import mixed
+from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.canvas.snap import on_grid
+from dlstudio.ui.canvas.stage import Stage
+from dlstudio.ui.session import Choice
+from dlstudio.ui.theme.ink import brush, pen
+
+
+class Bend(Gesture):
+    """Pressed on a dot of a wire, or with Shift on the wire itself: pulls that place of the wire.
+
+    Let go where it began, it selects the wire."""
+
+    cursor = Qt.CursorShape.SizeAllCursor
+
+    def __init__(self, canvas: Stage, at: Point, wire: Wire, index: int | None, keys: Qt.KeyboardModifier) -> None:
+        super().__init__(canvas, at)
+        self.wire, self.moved = wire, False
+        self.points = self.scene.bends.get(wire, ())
+        self.fresh = index is None
+        self.index = place_for(self.scene, wire, at) if index is None else index
+        self.before = self.session.state.choice
+        self.session.choose(mixed(self.before, Choice(wires=frozenset([wire])), keys))
+
+    def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
+        super().move(at, keys)
+        if self.moved:
+            self.session.amend(self._put)
+        elif self.pulled:
+            self.moved = self.session.do("Bend a wire", self._put)
+
+    def _put(self, project: Project) -> Project:
+        place = Point(on_grid(self.at.x), on_grid(self.at.y))
+        rest = self.points[self.index if self.fresh else self.index + 1 :]
+        points = (*self.points[: self.index], place, *rest)
+        return sheets.bend(project, self.session.state.where, {self.wire: points})
+
+    def cancel(self) -> None:
+        if self.moved:
+            self.session.undo()
+        self.session.choose(self.before)
+
+    def paint(self, painter: QPainter) -> None:
+        painter.setPen(pen(self.canvas.theme.accent, 1.5))
+        painter.setBrush(brush(self.canvas.theme.panel))
+        painter.drawEllipse(QPointF(*self.at), DOT, DOT)
+
+
+def place_for(scene: Scene, wire: Wire, at: Point) -> int:
+    """Which number a new bend gets among those of a wire: that of the piece it lies on."""
+    start, end = scene.wires[wire]
+    stops = (start, *scene.bends.get(wire, ()), end)
+    pieces: list[Curve] = [through(a, (), b) for a, b in pairwise(stops)]
+    return min(range(len(pieces)), key=lambda i: pieces[i].distance(at))
+
+
+def toggled(scene: Scene, project: Project, where: str, wire: Wire, at: Point, index: int | None) -> Project:
+    """A wire with one more bend at a place, or without one of those it has."""
+    points = list(scene.bends.get(wire, ()))
+    if index is None:
+        points.insert(place_for(scene, wire, at), Point(on_grid(at.x), on_grid(at.y)))
+    else:
+        del points[index]
+    return sheets.bend(project, where, {wire: points})
