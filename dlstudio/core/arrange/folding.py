@@ -3,14 +3,23 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf, sqrt
+
+from dlstudio.core.arrange.bowing import bow
+from dlstudio.core.arrange.layout import Direction
 
 Place = tuple[float, float]
+Sizes = Mapping[str, tuple[float, float]]
+Wires = Sequence[tuple[str, str]]
 _GRID = 8
-_GUTTER = 56
-"""The room between two rows, in which the wire runs back."""
-_WORTH = 1.12
-"""One more row must make the drawing so much larger."""
+_GUTTER, _LANE = 40, 8
+"""The room between two rows in which one wire runs back, and what each more takes."""
+_FEW = 200
+"""Up to so many layers, every size is tried."""
+_CUT = 0.94
+"""How much smaller a drawing may be for one wire less that runs from row to row."""
+_LONE = 0.9
+"""The same for a row with a single layer."""
 
 
 @dataclass(frozen=True)
@@ -24,28 +33,106 @@ class _Column:
 
 def fold(
     places: Mapping[str, Place],
-    sizes: Mapping[str, tuple[float, float]],
+    sizes: Sizes,
     wires: Iterable[tuple[str, str]],
     room: tuple[float, float],
+    *,
+    direction: Direction = "right",
 ) -> dict[str, Place]:
-    """The places of a drawing that flows to the right, in as many rows as show it largest in a room."""
-    columns = _columns(places, sizes)
-    costs = _crossings(columns, list(wires))
-    best, scale = dict(places), _scale(places, sizes, room)
-    for count in range(2, min(len(columns), 40) + 1):
-        if scale >= 1:
-            break
-        rows = _rows(columns, costs, count)
-        if rows is None:
-            continue
-        folded = _laid(rows, places, sizes)
-        found = _scale(folded, sizes, room)
-        if found > scale * _WORTH or found >= 1:
-            best, scale = folded, found
+    """The places of a drawing, in as many rows (columns, where it flows down) as show it largest in a room."""
+    pairs = list(wires)
+    if direction == "down":
+        turned = {node: (height, width) for node, (width, height) in sizes.items()}
+        folded = fold({node: (y, x) for node, (x, y) in places.items()}, turned, pairs, (room[1], room[0]))
+        return {node: (x, y) for node, (y, x) in folded.items()}
+    whole = bow(places, sizes, pairs)
+    if not places or _scale(whole, sizes, room) >= 1:
+        return whole
+    text = _Text(_columns(places, sizes), places, sizes, pairs)
+    best, value = whole, _scale(whole, sizes, room)
+    for rows in text.wraps(room):
+        laid = text.laid(rows)
+        worth = _scale(laid, sizes, room) * text.grace(rows)
+        if worth > value + 1e-9:
+            best, value = laid, worth
     return best
 
 
-def _columns(places: Mapping[str, Place], sizes: Mapping[str, tuple[float, float]]) -> list[_Column]:
+class _Text:
+    """The layers of a drawing as the words of a text that is to be wrapped."""
+
+    def __init__(self, columns: list[_Column], places: Mapping[str, Place], sizes: Sizes, wires: Wires) -> None:
+        self.columns, self.places, self.sizes, self.wires = columns, places, sizes, wires
+        self.passing = _passing(columns, wires)
+        self.heights = [self._height(column.nodes) for column in columns]
+
+    def _height(self, nodes: Sequence[str]) -> float:
+        tops = [self.places[node][1] for node in nodes]
+        return max(top + self.sizes[node][1] for top, node in zip(tops, nodes, strict=True)) - min(tops)
+
+    def wraps(self, room: tuple[float, float]) -> list[list[Sequence[_Column]]]:
+        """Ways to wrap it, one for each width that a row may have."""
+        width = self.columns[-1].right - self.columns[0].left
+        if len(self.columns) > _FEW:
+            tall = sum(self.heights) / len(self.heights) + _GUTTER
+            return [self._wrapped(sqrt(width * tall * room[0] / room[1]))]
+        step = max(column.right - column.left for column in self.columns)
+        widths = sorted({column.right - self.columns[0].left for column in self.columns})
+        return [self._wrapped(limit) for limit in widths if limit >= step and limit < width]
+
+    def _wrapped(self, limit: float) -> list[Sequence[_Column]]:
+        """Rows no wider than a limit, by the cheapest cuts: few rows, few wires between them, the first rows full."""
+        count = len(self.columns)
+        cost, cut = [0.0] + [inf] * count, [0] * (count + 1)
+        for end in range(1, count + 1):
+            for begin in range(end - 1, -1, -1):
+                width = self.columns[end - 1].right - self.columns[begin].left
+                if width > limit and begin < end - 1:
+                    break
+                found = cost[begin] + self._price(begin, end, 1 - width / limit)
+                if found < cost[end]:
+                    cost[end], cut[end] = found, begin
+        edges = [count]
+        while edges[-1]:
+            edges.append(cut[edges[-1]])
+        return [self.columns[a:b] for a, b in pairwise(edges[::-1])]
+
+    def _price(self, begin: int, end: int, empty: float) -> float:
+        """What one row costs: itself, what is left empty, standing alone, and the wires that leave it."""
+        last = end == len(self.columns)
+        alone = 1.0 if end - begin == 1 and len(self.columns) > 2 else 0.0
+        wires = 0 if last else self.passing[end - 1] - 1
+        return 1 + (0.1 if last else 0.6) * empty * empty + alone + 0.45 * wires
+
+    def grace(self, rows: Sequence[Sequence[_Column]]) -> float:
+        """How much a reader minds what the cuts do: 1 for a text of full rows and one wire between them."""
+        ends = [sum(map(len, rows[: number + 1])) - 1 for number in range(len(rows) - 1)]
+        wires = sum(self.passing[end] - 1 for end in ends)
+        lone = sum(len(row) == 1 for row in rows) if len(self.columns) > 2 else 0
+        return float(_CUT**wires * _LONE**lone)
+
+    def laid(self, rows: Sequence[Sequence[_Column]]) -> dict[str, Place]:
+        """Each row under the one before it, all of them beginning at the same edge."""
+        laid: dict[str, Place] = {}
+        top, end = 0.0, -1
+        for row in rows:
+            end += len(row)
+            inside = self._row(row)
+            low = max(y + self.sizes[node][1] for node, (_, y) in inside.items())
+            laid.update({node: (x, y + top) for node, (x, y) in inside.items()})
+            gutter = _GUTTER + _LANE * (self.passing[end] - 1 if end < len(self.columns) - 1 else 0)
+            top += _GRID * ceil((low + gutter) / _GRID)
+        return laid
+
+    def _row(self, row: Sequence[_Column]) -> dict[str, Place]:
+        """One row from its own corner, with nodes moved out from under level wires within it."""
+        nodes = {node: self.places[node] for column in row for node in column.nodes}
+        bowed = bow(nodes, self.sizes, [(a, b) for a, b in self.wires if a in nodes and b in nodes])
+        high = min(y for _, y in bowed.values())
+        return {node: (x - row[0].left, y - high) for node, (x, y) in bowed.items()}
+
+
+def _columns(places: Mapping[str, Place], sizes: Sizes) -> list[_Column]:
     """Groups of nodes that overlap along the flow, in their order."""
     columns: list[_Column] = []
     for node in sorted(places, key=lambda name: places[name]):
@@ -58,60 +145,25 @@ def _columns(places: Mapping[str, Place], sizes: Mapping[str, tuple[float, float
     return columns
 
 
-def _crossings(columns: Sequence[_Column], wires: Sequence[tuple[str, str]]) -> list[int]:
+def _passing(columns: Sequence[_Column], wires: Wires) -> list[int]:
     """How many sources have wires that pass between each column and the next."""
     home = {node: number for number, column in enumerate(columns) for node in column.nodes}
-    passing: list[set[str]] = [set() for _ in columns]
+    ends: dict[str, list[int]] = {}
     for source, target in wires:
-        first, last = sorted((home[source], home[target]))
-        for gap in range(first, last):
-            passing[gap].add(source)
-    return [len(sources) for sources in passing]
+        ends.setdefault(source, [home[source]]).append(home[target])
+    change = [0] * (len(columns) + 1)
+    for reached in ends.values():
+        change[min(reached)] += 1
+        change[max(reached)] -= 1
+    passing, total = [], 0
+    for step in change[:-1]:
+        total += step
+        passing.append(total)
+    return passing
 
 
-def _rows(columns: Sequence[_Column], costs: Sequence[int], count: int) -> list[Sequence[_Column]] | None:
-    """The columns in so many rows of about one width, cut where the fewest wires pass."""
-    target = (columns[-1].right - columns[0].left) / count
-    cuts: list[int] = []
-    for number in range(1, count):
-        ideal = columns[0].left + number * target
-        first = cuts[-1] + 1 if cuts else 0
-        options = range(first, len(columns) - 1)
-        if not options:
-            return None
-        cuts.append(min(options, key=lambda cut: (costs[cut] > 1, costs[cut] > 2, abs(columns[cut].right - ideal))))
-        if costs[cuts[-1]] > 2:
-            return None
-    edges = [0, *(cut + 1 for cut in cuts), len(columns)]
-    return [columns[a:b] for a, b in pairwise(edges)]
-
-
-def _laid(
-    rows: Sequence[Sequence[_Column]], places: Mapping[str, Place], sizes: Mapping[str, tuple[float, float]]
-) -> dict[str, Place]:
-    """Each row under the one before it, all of them beginning at the same edge."""
-    laid: dict[str, Place] = {}
-    top = 0.0
-    for row in rows:
-        nodes = [node for column in row for node in column.nodes]
-        high = min(places[node][1] for node in nodes)
-        low = max(places[node][1] + sizes[node][1] for node in nodes)
-        laid.update({node: (places[node][0] - row[0].left, places[node][1] - high + top) for node in nodes})
-        top += _GRID * ceil((low - high + _GUTTER) / _GRID)
-    return laid
-
-
-def _scale(places: Mapping[str, Place], sizes: Mapping[str, tuple[float, float]], room: tuple[float, float]) -> float:
+def _scale(places: Mapping[str, Place], sizes: Sizes, room: tuple[float, float]) -> float:
     """How large a drawing can be shown in a room."""
-    if not places:
-        return 1.0
-    width, height = _extent(places, sizes)
+    width = max(x + sizes[node][0] for node, (x, _) in places.items()) - min(x for x, _ in places.values())
+    height = max(y + sizes[node][1] for node, (_, y) in places.items()) - min(y for _, y in places.values())
     return min(room[0] / width, room[1] / height, 1.0)
-
-
-def _extent(places: Mapping[str, Place], sizes: Mapping[str, tuple[float, float]]) -> tuple[float, float]:
-    """The width and height of a drawing."""
-    ends = [(x + sizes[node][0], y + sizes[node][1]) for node, (x, y) in places.items()]
-    lefts, tops = zip(*places.values(), strict=True)
-    rights, bottoms = zip(*ends, strict=True)
-    return max(rights) - min(lefts), max(bottoms) - min(tops)

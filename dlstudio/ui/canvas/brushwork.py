@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPolygonF
 
 from dlstudio.core.document import Point, Rect
-from dlstudio.ui.canvas.card import HEAD, ROW, Card, Socket
+from dlstudio.ui.canvas.card import FOOT, HEAD, ROW, Card, Socket
 from dlstudio.ui.canvas.curve import RADIUS, Curve
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.theme import fonts
-from dlstudio.ui.theme.ink import brush, color, pen
+from dlstudio.ui.theme.ink import brush, color, mixed, pen
 from dlstudio.ui.theme.tokens import DTYPE_COLORS, SMALL, TINY, Theme, family_color
 from dlstudio.ui.theme.tokens import HEAD as HEAD_SIZE
 
@@ -21,6 +22,9 @@ LEAST = 7.0
 """No letter is drawn smaller than this."""
 CORNER = 8.0
 PORT = 4.5
+STACK = 4
+"""How far the cards of a repeated block look out from behind each other."""
+LEFT, RIGHT, MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def card(painter: QPainter, shown: Card, place: Rect, look: Look, zoom: float, t
     """One card, in the detail that fits the zoom."""
     box = QRectF(*place)
     painter.setOpacity(0.35 if look.faint else 0.5 if shown.muted else 1.0)
-    _ground(painter, shown, box, look, theme)
+    _ground(painter, shown, box, look, zoom, theme)
     if zoom < DETAIL:
         _name_alone(painter, shown, box, zoom, theme)
     else:
@@ -62,78 +66,113 @@ def card(painter: QPainter, shown: Card, place: Rect, look: Look, zoom: float, t
     painter.setOpacity(1.0)
 
 
-def _ground(painter: QPainter, shown: Card, box: QRectF, look: Look, theme: Theme) -> None:
-    edge = theme.bad if shown.severity == "error" else theme.line
-    painter.setPen(pen(edge, 1.5 if shown.severity == "error" else 1.0, dashed=shown.muted))
-    painter.setBrush(brush(theme.hover if look.hovered and theme.dark else theme.raised))
+def _ground(painter: QPainter, shown: Card, box: QRectF, look: Look, zoom: float, theme: Theme) -> None:
+    wrong = shown.severity == "error"
+    family = family_color(shown.family, theme)
+    hairline = mixed(theme.line, theme.muted, 0.15 if theme.dark else 0.3)
+    painter.setPen(pen(theme.bad if wrong else hairline, 1.5 if wrong else 1.0, dashed=shown.muted))
+    painter.setBrush(brush(mixed(theme.hover if look.hovered else theme.raised, family, share(zoom))))
+    for behind in range(STACK * (min(shown.repeat, 3) - 1), 0, -STACK):
+        painter.drawRoundedRect(box.translated(behind, behind), CORNER, CORNER)
     painter.drawRoundedRect(box, CORNER, CORNER)
     if shown.block:
-        painter.setPen(pen(theme.line))
-        inner = box.adjusted(3, 3, -3, -3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(inner, CORNER - 3, CORNER - 3)
-    bar = QPainterPath()
-    bar.addRoundedRect(box, CORNER, CORNER)
-    strip = QPainterPath()
-    strip.addRect(QRectF(box.x(), box.y(), 3.5, box.height()))
-    painter.fillPath(bar.intersected(strip), brush(family_color(shown.family, theme)))
+        painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), CORNER - 3, CORNER - 3)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush(family))
+    painter.drawPath(_bar(box.height()).translated(box.x(), box.y()))
     if look.chosen:
         painter.setPen(pen(theme.accent, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), CORNER + 2, CORNER + 2)
 
 
+@lru_cache(maxsize=64)
+def _bar(height: float) -> QPainterPath:
+    """The strip of colour along the left edge, within the round corners."""
+    whole, strip = QPainterPath(), QPainterPath()
+    whole.addRoundedRect(QRectF(0, 0, 4 * CORNER, height), CORNER, CORNER)
+    strip.addRect(QRectF(0, 0, 3.5, height))
+    return whole.intersected(strip)
+
+
+def share(zoom: float) -> float:
+    """How much of its family's colour a card has all over: none near by, more and more from far away."""
+    return 0.0 if zoom >= DETAIL else round((DETAIL - zoom) / (DETAIL - NAMES) * 6) / 16
+
+
 def _name_alone(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Theme) -> None:
-    size = max(HEAD_SIZE + 4, round(LEAST / zoom))
-    if size > shown.height:
+    size = max(HEAD_SIZE + 4, ceil(LEAST / zoom))
+    if size > box.height():
         return
-    font = fonts.words(size, bold=True)
-    painter.setFont(font)
+    painter.setFont(fonts.words(size, bold=True))
     painter.setPen(color(theme.text))
     room = box.adjusted(12, 0, -8, 0)
     painter.drawText(room, Qt.AlignmentFlag.AlignCenter, elided(shown.id, size, int(room.width()), bold=True))
 
 
 def _words(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Theme) -> None:
-    left, width = box.x() + 12, box.width() - 22
-    kind_fits = TINY * zoom >= LEAST
+    """The name, the kind, and the line that says what matters."""
+    left, width = box.x() + 12, box.width() - 24
+    head, small = max(SMALL, ceil(LEAST / zoom)), readable(zoom)
+    row = QRectF(left, box.y() + 4, width, 20)
+    beside = width if shown.plain else width - advance(shown.title, small) - 8
+    name = elided(shown.id, head, int(max(beside, width / 2)), bold=True)
     painter.setPen(color(theme.text))
-    size = max(SMALL, round(LEAST / zoom))
-    painter.setFont(fonts.words(size, bold=True))
-    name = elided(shown.id, size, int(width), bold=True)
-    middle = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(QRectF(left, box.y() + 5, width, 17), middle | Qt.AlignmentFlag.AlignLeft, name)
-    if not kind_fits:
-        return
+    painter.setFont(fonts.words(head, bold=True))
+    painter.drawText(row, MIDDLE | LEFT, name)
     painter.setPen(color(theme.muted))
-    painter.setFont(fonts.words(TINY))
-    room = width - advance(name, SMALL, bold=True) - 10
-    title = elided(shown.title, TINY, int(room)) if room > 24 else ""
-    painter.drawText(QRectF(left, box.y() + 5, width, 17), middle | Qt.AlignmentFlag.AlignRight, title)
-    line = elided(shown.line, TINY, int(width))
-    painter.drawText(QRectF(left, box.y() + 21, width, 15), middle | Qt.AlignmentFlag.AlignLeft, line)
+    painter.setFont(fonts.words(small))
+    mark = 14 if shown.note else 0
+    if shown.note:
+        _note_mark(painter, QRectF(row.right() - 9, row.y() + 5, 9, 10), theme)
+    if shown.folded:
+        return
+    if shown.plain:
+        room = width - sum(advance(each.text, small, mono=True) + 8 for each in shown.outs)
+        under = QRectF(left, box.y() + HEAD, room, ROW)
+        painter.drawText(under, MIDDLE | LEFT, elided(shown.title, small, int(room)))
+    else:
+        room = width - advance(name, head, bold=True) - 8 - mark
+        title = elided(shown.title, small, int(room)) if room > 24 else ""
+        painter.drawText(row.adjusted(0, 0, -mark, 0), MIDDLE | RIGHT, title)
+    if shown.line:
+        foot = QRectF(left, box.bottom() - ROW - FOOT, width, ROW)
+        painter.drawText(foot, MIDDLE | LEFT, elided(shown.line, small, int(width)))
+
+
+def _note_mark(painter: QPainter, room: QRectF, theme: Theme) -> None:
+    """A small sheet of paper: something is written about the node."""
+    painter.fillRect(room, brush(theme.warn, 0.25))
+    for line in (0.3, 0.55, 0.8):
+        y = room.y() + room.height() * line
+        painter.drawLine(QLineF(room.x() + 2, y, room.right() - 2, y))
+
+
+def readable(zoom: float) -> int:
+    """The size of small type, so that it is never drawn smaller than it can be read."""
+    return max(TINY, ceil(LEAST / zoom))
 
 
 def _sockets(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Theme) -> None:
-    fits = TINY * zoom >= LEAST
-    many = len(shown.ins) > 1
-    for row, each in enumerate(shown.ins):
-        y = box.y() + HEAD + ROW * row + ROW / 2
-        socket(painter, QPointF(box.x(), y), each, theme)
-        if fits and many:
-            painter.setPen(color(theme.muted))
-            painter.setFont(fonts.numbers(TINY))
-            painter.drawText(QRectF(box.x() + 12, y - 9, 70, 18), Qt.AlignmentFlag.AlignVCenter, each.label)
+    """The ports, their names where there are several, and the shapes of what leaves."""
+    small = readable(zoom)
+    for each in shown.ins:
+        x, y = shown.port(each.name, out=False)
+        socket(painter, QPointF(box.x() + x, box.y() + y), each, theme)
+    for each in shown.outs:
+        x, y = shown.port(each.name, out=True)
+        socket(painter, QPointF(box.x() + x, box.y() + y), each, theme)
+    if shown.folded:
+        return
+    painter.setFont(fonts.numbers(small))
+    painter.setPen(color(theme.muted))
+    for row, each in enumerate(shown.ins if len(shown.ins) > 1 else ()):
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, 72, ROW), MIDDLE | LEFT, each.label)
+    painter.setPen(color(theme.text))
     for row, each in enumerate(shown.outs):
-        y = box.y() + HEAD + ROW * row + ROW / 2
-        socket(painter, QPointF(box.right(), y), each, theme)
-        if fits:
-            label = f"{each.label} " if len(shown.outs) > 1 else ""
-            painter.setPen(color(theme.text if each.text else theme.muted))
-            painter.setFont(fonts.numbers(TINY))
-            room = QRectF(box.x() + (60 if many else 12), y - 9, box.width() - (72 if many else 24), 18)
-            text = f"{label}{each.text}"
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+        text = f"{each.label} {each.text}" if len(shown.outs) > 1 else each.text
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, box.width() - 24, ROW), MIDDLE | RIGHT, text)
 
 
 def socket(painter: QPainter, at: QPointF, each: Socket, theme: Theme, *, glow: str = "") -> None:

@@ -3,22 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dlstudio.catalog.gist import gist
 from dlstudio.catalog.layer import Port
 from dlstudio.catalog.layers import layers
 from dlstudio.compiler.judge import belongs
 from dlstudio.compiler.plan import Plan
-from dlstudio.compiler.ports import declared, ports
-from dlstudio.core.document import BLOCK, Network, Node, Project, Wire, natural
-from dlstudio.core.fields import is_calculated
-from dlstudio.core.frozen import Value
+from dlstudio.compiler.ports import ports
+from dlstudio.core.document import BLOCK, Node, Project, Wire, natural
 from dlstudio.core.issue import Issue
 from dlstudio.core.tensor import Tensor
+from dlstudio.ui.canvas.subtitle import subtitle
 
 SEVERITIES = ("error", "warning", "hint")
 
-WIDTH, HEAD, ROW, FOOT = 176, 38, 18, 6
-"""The measures of a card in pixels: its width, the room above its ports, one port, the room below."""
+WIDTH, HEAD, ROW, FOOT, FOLDED = 176, 24, 16, 8, 32
+"""The measures of a card in pixels: its width, the name above the ports, one row, the room below; a folded one."""
+
+PORT = HEAD + ROW // 2
+"""How far below its upper edge a card has its first ports, so that chains are straight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +56,33 @@ class Card:
     note: str
     width: float = WIDTH
     height: float = 0.0
+    repeat: int = 1
+    """How many rounds a block goes."""
     folded: bool = False
     """Whether only its head is shown; all its ports are then in one place."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether no port needs a name, so that there is room for the kind beside them."""
+        return len(self.ins) <= 1 and len(self.outs) <= 1
 
     def port(self, name: str, *, out: bool) -> tuple[float, float]:
         """Where a port is, from the upper left corner of the card."""
         if self.folded:
-            return (WIDTH if out else 0.0), HEAD / 2
+            return (WIDTH if out else 0.0), FOLDED / 2
         sockets = self.outs if out else self.ins
         row = next((i for i, socket in enumerate(sockets) if socket.name == name), 0)
-        return (WIDTH if out else 0.0), HEAD + ROW * row + ROW / 2
+        return (WIDTH if out else 0.0), PORT + ROW * row
 
 
-def height(ins: int, outs: int) -> float:
-    """How high a card with so many ports is."""
-    return HEAD + ROW * max(1, ins, outs) + FOOT
+def height(ins: int, outs: int, line: str) -> float:
+    """How high a card with so many ports and such a line is."""
+    return HEAD + ROW * (max(1, ins, outs) + bool(line)) + FOOT
 
 
 def card(
     project: Project,
-    network: Network,
+    where: str,
     node: Node,
     plan: Plan | None,
     issues: Sequence[Issue],
@@ -82,7 +90,7 @@ def card(
     folded: bool = False,
 ) -> Card:
     """How a node looks, with what was found out about it."""
-    cls = layers.get(node.kind)
+    cls, network = layers.get(node.kind), project.networks[where]
     verdict = plan.verdicts.get(node.id) if plan else None
     made: Mapping[str, Tensor] = verdict.step.outs if verdict and verdict.step else {}
     arguments = plan.arguments if plan else network.arguments
@@ -90,12 +98,14 @@ def card(
     worst = min((issue.severity for issue in issues), key=SEVERITIES.index, default="")
     ins = tuple(_ins(goes_in, network.inbound.get(node.id, ()), plan))
     outs = tuple(_outs(comes_out, network.outbound.get(node.id, ()), made))
+    line = subtitle(project, where, node, arguments)
+    repeat = node.fields.get("repeat", 1)
     return Card(
         node.id,
         node.kind,
         cls.title if cls else node.kind,
         cls.family if cls else "",
-        _line(node, arguments),
+        line,
         ins,
         outs,
         worst,
@@ -104,17 +114,10 @@ def card(
         cls is not None,
         node.kind == BLOCK,
         node.note,
-        height=HEAD if folded else height(len(ins), len(outs)),
+        height=FOLDED if folded else height(len(ins), len(outs), line),
+        repeat=repeat if node.kind == BLOCK and isinstance(repeat, int) else 1,
         folded=folded,
     )
-
-
-def _line(node: Node, arguments: Mapping[str, Value]) -> str:
-    layer = declared(node, arguments)
-    if layer is None:
-        return "unknown kind"
-    formulas = [f"{name} {value}" for name, value in node.fields.items() if is_calculated(value) and name != "given"]
-    return ", ".join([gist(layer), *formulas]) if formulas else gist(layer)
 
 
 def _ins(ports: Iterable[Port], wires: Iterable[Wire], plan: Plan | None) -> Iterator[Socket]:

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from math import inf
 
 from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.plane import touch
+from dlstudio.ui.canvas.routing import Ground, Way, route
 
 Obstacles = Callable[[Rect], Iterable[Rect]]
 """The cards that touch a rectangle."""
 
-STUB, CLEAR, RADIUS = 20.0, 12.0, 10.0
-"""How far a wire leaves a port straight, how far it stays from cards, and how round its corners are."""
+RADIUS = 10.0
+"""How round the corners of a wire are."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,30 @@ class Curve:
         return min(_from_piece(point, a, b) for a, b in pairwise(self.line))
 
 
-def curve(start: Point, end: Point, obstacles: Obstacles = lambda _: ()) -> Curve:
-    """The way of a wire from one port to another."""
-    plain = Curve(_cubic(start, end))
+def curve(
+    start: Point,
+    end: Point,
+    obstacles: Obstacles = lambda _: (),
+    others: Callable[[Rect], Iterable[Way]] = lambda _: (),
+) -> Curve:
+    """The way of a wire from one port to another: smooth where that is free, else around the cards."""
+    plain = straight(start, end)
     if end.x >= start.x and not _blocked(plain, list(obstacles(plain.bounds))):
         return plain
-    boxes = list(obstacles(reach(start, end)))
-    ways = (Curve(way, smooth=False) for way in _ways(start, end, boxes))
-    free = [way for way in ways if not _blocked(way, boxes)]
-    return min(free, key=_length, default=plain)
+    wide = reach(start, end)
+    way = route(start, end, Ground(list(obstacles(wide)), others(wide)))
+    return Curve(_without_needless(way), smooth=False) if way else plain
+
+
+def straight(start: Point, end: Point) -> Curve:
+    """The way of a wire that minds nothing."""
+    return Curve(_cubic(start, end))
+
+
+def _without_needless(way: Way) -> Way:
+    """The corners at which something turns."""
+    inner = (b for a, b, c in zip(way, way[1:], way[2:], strict=False) if not (a.x == b.x == c.x or a.y == b.y == c.y))
+    return (way[0], *inner, way[-1])
 
 
 def through(start: Point, bends: Sequence[Point], end: Point) -> Curve:
@@ -68,7 +83,7 @@ def through(start: Point, bends: Sequence[Point], end: Point) -> Curve:
 def reach(start: Point, end: Point) -> Rect:
     """The room within which the way of a wire is looked for."""
     left, top = min(start.x, end.x), min(start.y, end.y)
-    across, down = (40, 0) if end.x >= start.x and abs(start.y - end.y) < 1 else (60, 200)
+    across, down = 60, 200
     return Rect(left - across, top - down, abs(start.x - end.x) + 2 * across, abs(start.y - end.y) + 2 * down)
 
 
@@ -116,31 +131,6 @@ def _crosses(a: Point, b: Point, box: Rect) -> bool:
         if low > high:
             return False
     return True
-
-
-def _ways(start: Point, end: Point, boxes: Sequence[Rect]) -> Iterator[tuple[Point, ...]]:
-    """Ways at right angles: out, along a lane between or beside what is in the way, and in."""
-    out, into = start.x + STUB, end.x - STUB
-    for lane in sorted(_lanes(start, end, boxes), key=lambda lane: abs(lane - start.y) + abs(lane - end.y))[:24]:
-        for shift in (0.0, 8.0, 16.0):
-            left, right = into - shift, out + shift
-            yield start, Point(right, start.y), Point(right, lane), Point(left, lane), Point(left, end.y), end
-
-
-def _lanes(start: Point, end: Point, boxes: Sequence[Rect]) -> Iterator[float]:
-    """Heights at which a wire may run: half way, in the middle of a gap, or close above or below a card."""
-    yield (start.y + end.y) / 2
-    edges = sorted({(box.y, box.y + box.height) for box in boxes})
-    low = -inf
-    for top, bottom in edges:
-        if top - low >= 2 * CLEAR:
-            yield (low + top) / 2 if low > -inf else top - CLEAR
-        yield from (top - CLEAR, bottom + CLEAR)
-        low = max(low, bottom)
-
-
-def _length(way: Curve) -> float:
-    return sum(abs(a.x - b.x) + abs(a.y - b.y) for a, b in pairwise(way.points))
 
 
 def at(line: tuple[Point, ...], share: float) -> Point:

@@ -58,7 +58,7 @@ class Scene:
         self._drop_nodes([node for node in self.cards if node not in new.network.nodes])
         for node in changed:
             shown, issues = new.network.nodes[node], new.issues_here.get(node, ())
-            self.cards[node] = card(new.project, new.network, shown, new.plan, issues, folded=node in self._folded)
+            self.cards[node] = card(new.project, new.where, shown, new.plan, issues, folded=node in self._folded)
         moved = self._move(new, changed)
         self._draw_wires(old if same else None, new, moved)
         self._lead(new)
@@ -167,9 +167,21 @@ class Scene:
         if found is None:
             start, end = self.wires[wire]
             led = self.bends.get(wire)
-            found = through(start, led, end) if led else curve(start, end, self._in_the_way)
+            found = through(start, led, end) if led else self._found(wire, start, end)
             self._curves[wire] = found
+            self._wires.put(wire, around([reach(start, end), found.bounds]))
         return found
+
+    def _found(self, wire: Wire, start: Point, end: Point) -> Curve:
+        """A way around the cards, and beside the wires whose ways are known and that come from elsewhere."""
+
+        def others(rect: Rect) -> Iterator[tuple[Point, ...]]:
+            for other in self._wires.near(rect):
+                known = self._curves.get(other)
+                if known and not known.smooth and (other.source, other.output) != (wire.source, wire.output):
+                    yield known.points
+
+        return curve(start, end, self._in_the_way, others)
 
     def _in_the_way(self, rect: Rect) -> list[Rect]:
         """The cards that touch a rectangle."""
@@ -206,9 +218,9 @@ class Scene:
         boxes = self.boxes
         return (node for node in self._nodes.near(rect) if touch(boxes[node], rect))
 
-    def wires_in(self, rect: Rect) -> Iterator[Wire]:
+    def wires_in(self, rect: Rect) -> list[Wire]:
         """The wires that may touch a rectangle."""
-        return self._wires.near(rect)
+        return list(self._wires.near(rect))
 
     def node_at(self, point: Point) -> str | None:
         """The node under a place."""

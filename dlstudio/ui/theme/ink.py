@@ -30,3 +30,11 @@ def pen(name: str, width: float = 1.0, *, dashed: bool = False, opacity: float =
 def brush(name: str, opacity: float = 1.0) -> QBrush:
     """A ground."""
     return QBrush(color(name, opacity))
+
+
+@lru_cache(maxsize=512)
+def mixed(name: str, other: str, share: float) -> str:
+    """A colour with a share of another one in it."""
+    one, two = QColor(name), QColor(other)
+    parts = zip(one.getRgb()[:3], two.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(a + (b - a) * share) for a, b in parts)).name()

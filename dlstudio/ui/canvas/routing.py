@@ -1,0 +1,146 @@
+"""Routing: ways at right angles for wires that cannot go straight: around cards, and beside each other."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import inf
+
+from dlstudio.core.document import Point, Rect
+
+Way = tuple[Point, ...]
+
+STUBS = (20.0, 12.0, 28.0)
+"""How far a wire may leave a port straight; the first is the best."""
+CLEAR, APART = 12.0, 8.0
+"""How far a wire runs from cards, and how far from other wires."""
+_CLOSE = 6.0
+_CROSSING, _OVERLAP = 20.0, 60.0
+"""What a crossing is worth in pixels of way, and what lying on another wire costs before its length is counted."""
+_LANES, _SIDES = 24, 6
+
+
+class Ground:
+    """What a way must not touch, and what it should keep away from: cards, and the ways of other wires."""
+
+    def __init__(self, boxes: Sequence[Rect], others: Iterable[Way]) -> None:
+        self.boxes = boxes
+        pieces = [piece for way in others for piece in pairwise(way)]
+        self._level = [(a.y, min(a.x, b.x), max(a.x, b.x)) for a, b in pieces if a.y == b.y]
+        self._upright = [(a.x, min(a.y, b.y), max(a.y, b.y)) for a, b in pieces if a.x == b.x and a.y != b.y]
+        self._known: dict[tuple[bool, float, float, float], float] = {}
+
+    def level(self, y: float, left: float, right: float) -> float:
+        """What a level piece costs; without end where it would run into a card."""
+        return self._cost(True, y, min(left, right), max(left, right))
+
+    def upright(self, x: float, top: float, low: float) -> float:
+        """What an upright piece costs."""
+        return self._cost(False, x, min(top, low), max(top, low))
+
+    def _cost(self, level: bool, at: float, first: float, last: float) -> float:
+        key = (level, at, first, last)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = inf if self._blocked(level, at, first, last) else self._worth(*key)
+        return found
+
+    def _blocked(self, level: bool, at: float, first: float, last: float) -> bool:
+        edge = 2.0
+        if level:
+            return any(
+                b.y - edge < at < b.y + b.height + edge and b.x - edge < last and first < b.x + b.width + edge
+                for b in self.boxes
+            )
+        return any(
+            b.x - edge < at < b.x + b.width + edge and b.y - edge < last and first < b.y + b.height + edge
+            for b in self.boxes
+        )
+
+    def _worth(self, level: bool, at: float, first: float, last: float) -> float:
+        along, across = (self._level, self._upright) if level else (self._upright, self._level)
+        cost = last - first
+        for place, begin, end in along:
+            if abs(place - at) < _CLOSE and begin < last and first < end:
+                cost += _OVERLAP + min(end, last) - max(begin, first)
+        for place, begin, end in across:
+            if first < place < last and begin < at < end:
+                cost += _CROSSING
+        return cost
+
+    def lanes(self) -> list[float]:
+        """Heights at which a wire may run: in the middle of a gap between cards, beside that, or close to a card."""
+        return sorted(_tracks([(box.y, box.y + box.height) for box in self.boxes]))
+
+    def sides(self) -> list[float]:
+        """The same from left to right."""
+        return sorted(_tracks([(box.x, box.x + box.width) for box in self.boxes]))
+
+
+def _tracks(spans: Iterable[tuple[float, float]]) -> set[float]:
+    found: set[float] = set()
+    low = -inf
+    for first, last in sorted(set(spans)):
+        if first - low >= 2 * CLEAR:
+            found |= {first - CLEAR, low + CLEAR} - {-inf}
+            middle = (low + first) / 2
+            steps = int((first - low) / 2 / APART) if low > -inf else 0
+            found |= {middle + APART * step for step in range(-min(steps, 3) + 1, min(steps, 3))}
+        found |= {first - CLEAR, last + CLEAR}
+        low = max(low, last)
+    return found | {low + CLEAR + APART * step for step in range(3)} if found else found
+
+
+def route(start: Point, end: Point, ground: Ground) -> Way | None:
+    """The cheapest way from a port on a right edge to one on a left edge; None where all are blocked."""
+    best = min(_short(start, end, ground), default=None, key=_first)
+    if best is None or best[0] == inf:
+        best = min(_long(start, end, ground), default=None, key=_first)
+    return best[1] if best and best[0] < inf else None
+
+
+def _first(pair: tuple[float, Way]) -> float:
+    return pair[0]
+
+
+def _short(start: Point, end: Point, ground: Ground) -> Iterator[tuple[float, Way]]:
+    """Out, up or down to a lane, along it, up or down, and in."""
+    for lane in _near([(start.y + end.y) / 2, *ground.lanes()], lambda y: abs(y - start.y) + abs(y - end.y), _LANES):
+        right, first = _side(start, 1, lane, ground)
+        left, last = _side(end, -1, lane, ground)
+        if first + last < inf:
+            way = (start, Point(right, start.y), Point(right, lane), Point(left, lane), Point(left, end.y), end)
+            yield first + last + ground.level(lane, left, right), way
+    for stub in STUBS if end.x > start.x + 2 * CLEAR else ():
+        x = start.x + stub
+        cost = ground.level(start.y, start.x + 3, x) + ground.upright(x, start.y, end.y)
+        yield cost + ground.level(end.y, x, end.x - 3), (start, Point(x, start.y), Point(x, end.y), end)
+
+
+def _long(start: Point, end: Point, ground: Ground) -> Iterator[tuple[float, Way]]:
+    """Along two lanes, with a passage between them."""
+    lanes = ground.lanes()
+    outs = [(y, *_side(start, 1, y, ground)) for y in _near(lanes, lambda y: abs(y - start.y), _SIDES)]
+    ins = [(y, *_side(end, -1, y, ground)) for y in _near(lanes, lambda y: abs(y - end.y), _SIDES)]
+    for x in _near(ground.sides(), lambda x: abs(x - start.x) + abs(x - end.x), 2 * _SIDES):
+        for high, right, first in outs:
+            for low, left, last in ins:
+                cost = first + last + ground.level(high, right, x) + ground.upright(x, high, low)
+                way = (start, Point(right, start.y), Point(right, high), Point(x, high))
+                yield (
+                    cost + ground.level(low, x, left),
+                    (*way, Point(x, low), Point(left, low), Point(left, end.y), end),
+                )
+
+
+def _side(port: Point, turn: int, lane: float, ground: Ground) -> tuple[float, float]:
+    """Where a wire goes up or down beside a port to reach a lane, and what that costs."""
+    options = []
+    for number, stub in enumerate(STUBS):
+        x = port.x + turn * stub
+        cost = ground.level(port.y, port.x + turn * 3, x) + ground.upright(x, port.y, lane)
+        options.append((cost + number, x))
+    cost, x = min(options)
+    return x, cost
+
+
+def _near(values: Iterable[float], key: Callable[[float], float], most: int) -> list[float]:
+    return sorted(dict.fromkeys(values), key=key)[:most]

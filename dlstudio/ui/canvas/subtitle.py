@@ -1,0 +1,44 @@
+"""Subtitle: the one line on a card that says what matters of a node."""
+
+from collections.abc import Mapping
+
+from dlstudio.catalog.gist import gist
+from dlstudio.catalog.layer import Layer
+from dlstudio.compiler.ports import declared
+from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Node, Project
+from dlstudio.core.fields import is_calculated
+from dlstudio.core.frozen import Value
+from dlstudio.core.networks import placings
+
+
+def subtitle(project: Project, where: str, node: Node, arguments: Mapping[str, Value]) -> str:
+    """What matters of a node: its fields; what an input is bound to; how an output is judged; what a block places."""
+    layer = declared(node, arguments)
+    if layer is None:
+        return "unknown kind"
+    if node.kind == BLOCK:
+        return _block(layer)
+    if node.kind in (INPUT, OUTPUT):
+        return "" if any(placings(project, where)) else _end(project, node, layer)
+    formulas = ", ".join(str(value) for value in node.fields.values() if is_calculated(value))
+    return f"{gist(layer)} ({formulas})" if formulas else gist(layer)
+
+
+def _block(layer: Layer) -> str:
+    values = layer.values()
+    times = f" ×{values['repeat']}" if values["repeat"] != 1 else ""
+    given = [f"{name} {value}" for name, value in values["given"].items()]
+    return ", ".join([f"{values['network']}{times}", *given])
+
+
+def _end(project: Project, node: Node, layer: Layer) -> str:
+    """Where an input gets its values from, and how an output is judged."""
+    if node.kind == INPUT:
+        source = str(project.data.get("source", {}).get("kind", ""))
+        column = project.data.get("inputs", {}).get(node.id, "")
+        return f"{column} of {source}" if column and source else f"from {source}" if source else gist(layer)
+    values = layer.values()
+    loss = str(values["loss"].get("kind", "auto")).removesuffix("Loss")
+    steps = "" if values["steps"] == "every" else "last step"
+    target = f"target {values['target']}" if values["target"] else ""
+    return ", ".join(part for part in (f"loss {loss}", target, steps) if part)
