@@ -8,14 +8,17 @@ from PySide6.QtWidgets import QApplication
 from dlstudio.core.document import Project
 from dlstudio.ui.actions.keys import Keys
 from dlstudio.ui.actions.table import ACTIONS, MENUS
-from dlstudio.ui.canvas.tidy import placed
+from dlstudio.ui.files.desk import Desk
+from dlstudio.ui.files.document import Document
+from dlstudio.ui.files.recent_menu import recent_menu
 from dlstudio.ui.session import Session
 from dlstudio.ui.settings import settings
+from dlstudio.ui.start.page import show_start
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.tokens import SMALL
 from dlstudio.ui.window import Window
 
-_windows: set[Window] = set()
+_desks: list[Desk] = []
 
 
 def application() -> QApplication:
@@ -34,19 +37,35 @@ def commands(window: Window) -> Keys:
     return Keys(window, ACTIONS, MENUS)
 
 
+def make(desk: Desk, *, theme: str = "") -> Document:
+    """An empty document in a window on the screen."""
+    window = Window(Session(Project()), commands, theme_name=theme or str(settings().value("theme", "system")))
+    recent_menu(window, desk)
+    document = Document(window, desk)
+    window.show()
+    return document
+
+
+def desk() -> Desk:
+    """The one desk of the program."""
+    if not _desks:
+        _desks.append(Desk(make, show_start))
+    return _desks[0]
+
+
 def open_window(project: Project, path: Path | None = None, *, theme: str = "") -> Window:
     """A window on a document; networks that were never laid out are."""
     application()
-    session = Session(placed(project), path)
-    window = Window(session, commands, theme_name=theme or str(settings().value("theme", "system")))
-    _windows.add(window)
-    window.destroyed.connect(lambda: _windows.discard(window))
-    window.show()
-    return window
+    document = make(desk(), theme=theme)
+    desk().documents.append(document)
+    document.take(project, path)
+    return document.window
 
 
 def run(project: Project | None, path: Path | None) -> int:
-    """Opens the window and stays until the last one is closed."""
+    """Opens the window, on the start page where no project is named, and stays until the last one is closed."""
     app = application()
-    open_window(project or Project(), path)
+    window = open_window(project or Project(), path)
+    if project is None:
+        desk().start(window)
     return app.exec()

@@ -1,10 +1,11 @@
 """Window: the canvas with all that stands around it, on one document."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QMenuBar, QVBoxLayout, QWidget
 
 from dlstudio.ui.arrangements import ARRANGEMENTS
@@ -43,6 +44,16 @@ class Commands(Protocol):
         """Does one of them by its name."""
 
 
+class Paper(Protocol):
+    """The document behind a window, with its file."""
+
+    def may_close(self) -> bool:
+        """Whether the window may go now; where something must be asked first, it is."""
+
+    def drop(self, paths: Sequence[Path]) -> None:
+        """Opens files that were dropped on the window."""
+
+
 class Window(QMainWindow):
     """One document in one window."""
 
@@ -54,6 +65,7 @@ class Window(QMainWindow):
         self.theme = named(theme_name)
         self.canvas = Canvas(session, self.theme)
         self.header, self.trail = Header(tuple(ARRANGEMENTS)), Trail(session)
+        self.document: Paper | None = None
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
         self._stale: set[str] = set()
@@ -66,6 +78,7 @@ class Window(QMainWindow):
         self.header.arrangements.buttonClicked.connect(lambda button: self.arrange(button.text()))
         self.note = _note(self)
         self._end = session.listen(self._on_state)
+        self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.arrange("Design")
         self.set_theme(theme_name, keep=False)
@@ -164,7 +177,20 @@ class Window(QMainWindow):
             self.set_theme("system", keep=False)
         super().changeEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if self.document and paths:
+            event.acceptProposedAction()
+            self.document.drop(paths)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.document and not self.document.may_close():
+            event.ignore()
+            return
         self._end()
         for panel in self.panels.values():
             panel.stop()

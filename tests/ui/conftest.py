@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shiboken6 import isValid
 
 import dlstudio as dl
 from dlstudio.core.document import Project
@@ -43,7 +44,7 @@ def opened(qapp: Any) -> Iterator[Opener]:
         return Hand(window)
 
     yield open_on
-    for window in windows:
+    for window in filter(isValid, windows):
         window.session.was_saved(Path("nowhere.dls"))
         window.close()
         window.deleteLater()

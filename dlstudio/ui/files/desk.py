@@ -1,0 +1,76 @@
+"""Desk: all documents that are open, each in a window of its own."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from dlstudio.core.document import Project
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.ui.files.document import Document
+from dlstudio.ui.files.question import tell
+from dlstudio.ui.files.reading import is_picture, read
+from dlstudio.ui.window import Window
+
+
+class Desk:
+    """Opens documents where there is room for them, and closes them one by one."""
+
+    def __init__(self, make: Callable[["Desk"], Document], start: Callable[["Desk", Window], None]) -> None:
+        self.documents: list[Document] = []
+        self._make, self._start, self._quitting = make, start, False
+
+    def start(self, window: Window) -> None:
+        """Shows the start page in a window."""
+        self._start(self, window)
+
+    def new(self) -> Document:
+        """A window with an empty document."""
+        made = self._make(self)
+        self.documents.append(made)
+        return made
+
+    def show(self, project: Project, path: Path | None = None, *, over: Window | None = None) -> Document:
+        """A document in the window that it was asked for in, if that one is still empty, or in a new one."""
+        here = self.of(over) if over else None
+        found = here if here and here.pristine else self.new()
+        found.take(project, path)
+        found.window.raise_()
+        found.window.activateWindow()
+        return found
+
+    def of(self, window: Window) -> Document | None:
+        """The document of a window."""
+        return next((document for document in self.documents if document.window is window), None)
+
+    def open(self, paths: Sequence[Path], over: Window) -> None:
+        """Files, each in a window; one that is open already comes to the front."""
+        for path in map(Path.absolute, paths):
+            already = next((d for d in self.documents if d.session.state.path == path), None)
+            if already:
+                already.window.raise_()
+                already.window.activateWindow()
+                continue
+            try:
+                project = read(path)
+            except ProjectProblem as problem:
+                tell(over, "The file could not be opened", str(problem))
+            else:
+                self.show(project, None if is_picture(path) else path, over=over)
+
+    def closed(self, document: Document) -> None:
+        """A window was closed; the next one follows where all shall go."""
+        self.documents.remove(document)
+        document.window.deleteLater()
+        if self._quitting:
+            self.quit()
+
+    def stayed(self) -> None:
+        """Somebody wants to keep a window open."""
+        self._quitting = False
+
+    def quit(self) -> None:
+        """Closes every window; each that holds unsaved work asks first."""
+        self._quitting = bool(self.documents)
+        if self.documents:
+            document = self.documents[-1]
+            document.window.raise_()
+            document.window.close()

@@ -1,0 +1,19 @@
+"""Dialogs: the system's own windows in which files are chosen; the one place that tests replace."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+PROJECTS = "Projects and pictures that carry one (*.dls *.png *.svg);;All files (*)"
+
+
+def to_open(parent: QWidget, folder: Path) -> list[Path]:
+    """Files to open; none when the question was dismissed."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder), PROJECTS)
+    return [Path(name) for name in names]
+
+
+def to_save(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path | None:
+    """A file to write; the system asks before one is replaced."""
+    name, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)
+    return Path(name) if name else None

@@ -1,0 +1,1 @@
+"""start: the page on which the work begins: recent projects, templates, an empty network."""
