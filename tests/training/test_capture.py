@@ -261,7 +261,10 @@ def test_compiling_without_a_compiler_is_one_sentence_before_the_start(monkeypat
 @pytest.mark.slow
 @pytest.mark.skipif(bool(compiling.lacking(torch.device("cpu"))), reason="nothing can be compiled here")
 @pytest.mark.filterwarnings("ignore")
-def test_a_compiled_network_trains_the_same() -> None:
+def test_a_compiled_network_trains_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch._inductor.config
+
+    monkeypatch.setattr(torch._inductor.config, "compile_threads", 1)  # torch's own pool would outlive the test
     plain, quick = (take(ready(project(CONV, {"kind": "Digits"}, compile=each)), 3) for each in (False, True))
     for ours, theirs in zip(quick, plain, strict=True):
         assert ours["loss"] == pytest.approx(theirs["loss"], abs=1e-4)
