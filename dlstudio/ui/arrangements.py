@@ -1,9 +1,22 @@
 """Arrangements: which panels stand around the canvas for which work."""
 
+from collections.abc import Collection
+
 ARRANGEMENTS: dict[str, frozenset[str]] = {
     "Design": frozenset({"palette", "inspector", "issues"}),
-    "Data": frozenset({"inspector"}),
-    "Train": frozenset({"inspector", "issues"}),
+    "Data": frozenset({"data", "inspector"}),
+    "Train": frozenset({"dashboard", "inspector", "issues"}),
     "Inspect": frozenset({"inspector", "summary", "code"}),
 }
 """The panels that each arrangement shows; the others are hidden."""
+
+MADE_FOR = {"Data": "data", "Train": "dashboard", "Inspect": "summary"}
+"""The panel that an arrangement is nothing without."""
+
+SIZES = {"left": 220, "right": 280, "bottom": 220}
+"""How wide or high each side is at first, in pixels."""
+
+
+def offered(panels: Collection[str]) -> tuple[str, ...]:
+    """The arrangements that these panels make."""
+    return tuple(name for name in ARRANGEMENTS if name not in MADE_FOR or MADE_FOR[name] in panels)

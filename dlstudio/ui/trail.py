@@ -1,53 +1,181 @@
 """Trail: the networks of the project as tabs, and the way into blocks as breadcrumbs."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from collections.abc import Callable, Iterator
+from functools import partial
 
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from dlstudio.compiler.plan import Plan
+from dlstudio.core.document import Project
 from dlstudio.core.networks import placings
 from dlstudio.ui.panels.panel import clear
 from dlstudio.ui.session import Session, State
+from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.tokens import Theme
+
+Run = Callable[[str], object]
+"""Does an action by its name."""
+TAB_MENU = ("rename-network", "duplicate-network", "delete-network", "new-network")
 
 
 class Trail(QFrame):
     """Stands over the canvas; a click goes to a network, or back out of a block."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, theme: Theme, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session = session
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(8, 2, 8, 2)
-        self.row.setSpacing(2)
+        self.session, self.run = session, run
+        self.setProperty("role", "strip")
         self.setAccessibleName("Networks")
+        self.tabs = QHBoxLayout()
+        self.tabs.setSpacing(2)
+        self.all = _small_button("All networks of this project")
+        self.all.clicked.connect(self._list)
+        self.add = _small_button("New network in this project")
+        self.add.clicked.connect(lambda: run("new-network"))
+        self.places = QLabel()
+        self.places.setProperty("role", "small")
+        self.unique = QPushButton("Make unique")
+        self.unique.setProperty("role", "link")
+        self.unique.setToolTip("Gives this block a network of its own,\nso that a change here changes no other block.")
+        self.unique.clicked.connect(lambda: run("make-unique"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.setSpacing(2)
+        row.addLayout(self.tabs)
+        for widget in (self.add, self.all):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.places)
+        row.addWidget(self.unique)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.add.setIcon(icon("plus", theme))
+        self.all.setIcon(icon("chevron-down", theme))
 
     def show_state(self, old: State | None, new: State) -> None:
-        if old is None or old.trail != new.trail or old.project.networks.keys() != new.project.networks.keys():
+        if old is None or _written(old) != _written(new):
             self._fill(new)
 
     def _fill(self, state: State) -> None:
-        clear(self.row)
-        for name in outermost(state):
-            self._button(name, lambda _=False, name=name: self.session.show(name), name == state.trail[0].network)
-            if name == state.trail[0].network:
+        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        clear(self.tabs)
+        names, first = outermost(state), state.trail[0].network
+        for name in self._that_fit(names, first):
+            self._tab(name, name, partial(self._show, name), name == first and len(state.trail) == 1)
+            if name == first:
                 self._crumbs(state)
-        self.row.addStretch(1)
+        self.all.setVisible(len(state.project.networks) > 1)
+        count = instances(state.project, state.where)
+        alone = sum(len(blocks) for _, blocks in placings(state.project, state.where)) < 2
+        self.places.setText(f"Edited here, changed in {count} places" if count > 1 else "")
+        self.unique.setVisible(len(state.trail) > 1 and not alone)
+        if had_focus:
+            self._on.setFocus()
+
+    def _that_fit(self, names: list[str], first: str) -> list[str]:
+        """As many tabs as there is room for, the first network of the way among them."""
+        room = max(1, int(self.width() * 0.5) // 110)
+        kept = names[:room]
+        return kept if first in kept else [*kept[:-1], first]
 
     def _crumbs(self, state: State) -> None:
-        for depth, place in enumerate(state.trail[1:], 2):
-            self.row.addWidget(QLabel("›"))
-            self._button(
-                f"{place.block} · {place.network}",
-                lambda _=False, depth=depth: self.session.leave(depth),
-                depth == len(state.trail),
-            )
+        for depth, (text, said) in enumerate(crumbs(state), 2):
+            mark = QLabel("›")
+            mark.setProperty("role", "muted")
+            self.tabs.addWidget(mark)
+            last = depth == len(state.trail)
+            shown = text + said if last else text
+            self._tab(shown, "", partial(self.session.leave, depth), last, text + said)
 
-    def _button(self, text: str, go: object, on: bool) -> None:
-        button = QPushButton(text)
+    def _tab(self, text: str, network: str, go: Callable[[], object], on: bool, more: str = "") -> None:
+        button = QPushButton(_short(text))
         button.setProperty("role", "tab")
+        button.setToolTip(more)
+        button.setAccessibleName(text)
         button.setCheckable(True)
         button.setChecked(on)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(go)
-        self.row.addWidget(button)
+        button.clicked.connect(lambda: (button.setChecked(on), go()))
+        if network:
+            button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            button.customContextMenuRequested.connect(lambda at: self._menu(network, button.mapToGlobal(at)))
+        if on:
+            self._on = button
+        self.tabs.addWidget(button)
+
+    def _show(self, name: str) -> None:
+        """A tab leads to its network, and back to it from within its blocks."""
+        if name == self.session.state.trail[0].network:
+            self.session.leave(1)
+        self.session.show(name)
+
+    def _menu(self, name: str, at: QPoint) -> QMenu:
+        """What can be done with the network of a tab."""
+        self._show(name)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action in TAB_MENU:
+            menu.addAction(_words(action), partial(self.run, action))
+        menu.popup(at)
+        return menu
+
+    def _list(self) -> None:
+        """Every network, also those that only blocks place."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for name in self.session.state.project.networks:
+            made = menu.addAction(name, partial(self._show, name))
+            made.setCheckable(True)
+            made.setChecked(name == self.session.state.where)
+        menu.popup(self.all.mapToGlobal(self.all.rect().bottomLeft()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._fill(self.session.state)
+
+
+def _words(action: str) -> str:
+    return action.replace("-network", "").capitalize() + (" …" if action.startswith(("new", "rename")) else "")
+
+
+def _short(text: str, most: int = 52) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _small_button(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setAccessibleName(name)
+    button.setToolTip(name)
+    return button
+
+
+def _written(state: State) -> tuple[object, ...]:
+    """All that stands in the trail."""
+    return tuple(state.project.networks), state.trail, tuple(crumbs(state)), instances(state.project, state.where)
+
+
+def crumbs(state: State) -> Iterator[tuple[str, str]]:
+    """The blocks that were entered, each with its network, and the values of its arguments."""
+    plan: Plan | None = state.checked.plans.get(state.trail[0].network)
+    for place in state.trail[1:]:
+        rounds = plan.inner.get(place.block, ()) if plan else ()
+        plan = rounds[0] if rounds else None
+        said = ", ".join(f"{name}={value}" for name, value in plan.arguments.items()) if plan else ""
+        yield f"{place.block} · {place.network}", f" ({said})" if said else ""
+
+
+def instances(project: Project, name: str, seen: frozenset[str] = frozenset()) -> int:
+    """In how many places a network stands, through the blocks around its blocks too."""
+    if name in seen:
+        return 0
+    return sum(
+        len(blocks) * max(1, instances(project, where, seen | {name})) for where, blocks in placings(project, name)
+    )
 
 
 def outermost(state: State) -> list[str]:

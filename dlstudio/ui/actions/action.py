@@ -28,6 +28,8 @@ class Action:
     """For what is switched on and off: whether it is on."""
     starts_group: bool = False
     """Whether a line stands above it in the menu."""
+    on: tuple[str, ...] = ()
+    """In whose context menus it stands: those of a "node", a "wire", a "mark" (frame or note), the "canvas"."""
 
 
 def needs_choice(state: State) -> str:

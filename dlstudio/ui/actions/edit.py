@@ -22,16 +22,28 @@ def redo(window: Window) -> None:
 def delete(window: Window) -> None:
     """Takes away all that is selected as one step; wires are healed through nodes where that is possible."""
     state = window.session.state
+    count = _size(state)
     window.session.do(deletion(state), lambda project: without(project, state.where, state.choice), choose=())
+    if count > 1:
+        window.tell(f"Deleted {_things(state)}.", offer="undo")
 
 
 def deletion(state: State) -> str:
     """What the step is called."""
-    choice = state.choice
-    count = len(choice.nodes) + len(choice.wires) + len(choice.marks)
-    if count > 1:
-        return f"Delete {count} things"
-    return f"Delete {next(iter(choice.nodes or choice.marks or ['the wire']))}"
+    if _size(state) > 1:
+        return f"Delete {_things(state)}"
+    return f"Delete {next(iter(state.choice.nodes or state.choice.marks or ['the wire']))}"
+
+
+def _size(state: State) -> int:
+    return len(state.choice.nodes) + len(state.choice.wires) + len(state.choice.marks)
+
+
+def _things(state: State) -> str:
+    """What is selected, counted: 12 nodes."""
+    choice, count = state.choice, _size(state)
+    nodes, wires = count == len(choice.nodes), count == len(choice.wires)
+    return f"{count} {'nodes' if nodes else 'wires' if wires else 'things'}"
 
 
 def without(project: Project, where: str, choice: Choice) -> Project:
@@ -72,16 +84,6 @@ def _count(number: int) -> str:
     return "1 node" if number == 1 else f"{number} nodes"
 
 
-def select_all(window: Window) -> None:
-    state = window.session.state
-    marks = frozenset([*state.sheet.frames, *state.sheet.notes])
-    window.session.choose(Choice(frozenset(state.network.nodes), frozenset(), marks))
-
-
-def select_none(window: Window) -> None:
-    window.session.choose(Choice())
-
-
 def mute(window: Window) -> None:
     """Bypasses the selected nodes, or brings them back when all of them are bypassed."""
     state = window.session.state
@@ -101,25 +103,26 @@ ACTIONS = (
         lambda state: "" if state.history.redo_label else "There is nothing to redo.",
     ),
     Action(
-        "cut", "Cut", "Edit", cut, ("Ctrl+X",), "scissors", "Copies and takes away.", needs_nodes, starts_group=True
+        "cut", "Cut", "Edit", cut, ("Ctrl+X",), "scissors", "Copies and takes away.", needs_nodes,
+        starts_group=True, on=("node",),
     ),
-    Action("copy", "Copy", "Edit", copy, ("Ctrl+C",), "copy", "Nodes as text, for any project.", needs_nodes),
-    Action("paste", "Paste", "Edit", paste, ("Ctrl+V",), "clipboard-paste", "Copied nodes, at the mouse."),
+    Action(
+        "copy", "Copy", "Edit", copy, ("Ctrl+C",), "copy", "Nodes as text, for any project.", needs_nodes,
+        on=("node",),
+    ),
+    Action(
+        "paste", "Paste", "Edit", paste, ("Ctrl+V",), "clipboard-paste", "Copied nodes, at the mouse.", on=("canvas",)
+    ),
     Action(
         "duplicate", "Duplicate", "Edit", duplicate, ("Ctrl+D", "Shift+D"), "", "A second one of what is selected.",
-        needs_nodes,
+        needs_nodes, on=("node",),
     ),
     Action(
         "delete", "Delete", "Edit", delete, ("Delete", "Backspace"), "trash-2",
-        "Takes away what is selected; the wires through it are joined.", needs_choice,
+        "Takes away what is selected; the wires through it are joined.", needs_choice, on=("node", "wire", "mark"),
     ),
-    Action(
-        "select-all", "Select all", "Edit", select_all, ("Ctrl+A",), help="Everything in this network.",
-        starts_group=True,
-    ),
-    Action("select-none", "Select nothing", "Edit", select_none, ("Ctrl+Shift+A",), unless=needs_choice),
     Action(
         "mute", "Mute", "Edit", mute, ("M",), "eye-off", "Bypasses nodes: what comes in goes on unchanged.",
-        needs_nodes, starts_group=True,
+        needs_nodes, starts_group=True, on=("node",),
     ),
 )  # fmt: skip

@@ -1,11 +1,16 @@
-"""The View menu: zoom, tidy, themes, panels."""
+"""The View menu: zoom, tidy, panels, arrangements, themes, the size of letters."""
 
 from functools import partial
 
-from dlstudio.ui.actions.action import Action, always
+from dlstudio.ui.actions.action import Action
+from dlstudio.ui.arrangements import offered
 from dlstudio.ui.canvas.tidy import tidied
-from dlstudio.ui.session import State
+from dlstudio.ui.panels.table import PANELS
+from dlstudio.ui.theme import appearance
+from dlstudio.ui.theme.appearance import SCALES
 from dlstudio.ui.window import Window
+
+ARRANGED = offered([panel.name for panel in PANELS])
 
 
 def fit(window: Window) -> None:
@@ -38,16 +43,41 @@ def theme(window: Window, name: str) -> None:
     window.set_theme(name)
 
 
-def leave(window: Window) -> None:
-    window.session.leave()
+def letters(window: Window, by: int) -> None:
+    """Letters one size larger or smaller; 0 is the size that they had at first."""
+    now = SCALES.index(appearance.scale())
+    wanted = SCALES[max(0, min(len(SCALES) - 1, now + by))] if by else 1.0
+    appearance.put_scale(wanted)
+    window.set_theme(window.theme_name, keep=False)
+    window.tell(f"Letters at {wanted:.0%}.")
 
 
-def _inside(state: State) -> str:
-    return "" if len(state.trail) > 1 else "This is the outermost network."
+def calm(window: Window) -> None:
+    """Whether the view jumps where it would glide."""
+    appearance.put_calm(not appearance.calm())
+
+
+def arrange(window: Window, name: str) -> None:
+    window.arrange(name)
+
+
+def arrange_anew(window: Window) -> None:
+    window.arrange_anew()
+
+
+def toggle(window: Window, panel: str) -> None:
+    window.toggle(panel)
+
+
+def cycle(window: Window, by: int) -> None:
+    window.cycle(by)
 
 
 ACTIONS = (
-    Action("fit", "Show everything", "View", fit, ("F", "Home"), "maximize", "The whole network in the window."),
+    Action(
+        "fit", "Show everything", "View", fit, ("F", "Home"), "maximize", "The whole network in the window.",
+        on=("canvas",),
+    ),
     Action(
         "fit-choice", "Show selection", "View", fit_choice, ("Shift+F",), "scan",
         unless=lambda state: "" if state.choice.nodes else "Select a node first.",
@@ -58,17 +88,52 @@ ACTIONS = (
     Action(
         "tidy", "Tidy", "View", tidy, ("L",), "workflow",
         "Lays the nodes out in the order in which they run; with several selected, only those.",
-        lambda state: "" if state.network.nodes else "There is nothing to lay out.", starts_group=True,
+        lambda state: "" if state.network.nodes else "There is nothing to lay out.", starts_group=True, on=("canvas",),
     ),
-    Action("leave", "Leave the block", "View", leave, ("Ctrl+Up", "U"), "log-out", unless=_inside),
     *(
         Action(
-            f"theme-{name}", f"{title} theme", "View", partial(theme, name=name), (), icon, unless=always,
+            f"panel-{panel.name}", f"{panel.title} panel", "View", partial(toggle, panel=panel.name),
+            (f"Alt+{number}",) if number < 10 else (), panel.icon, f"Shows or hides the panel “{panel.title}”.",
+            shown=partial(lambda window, name: not window.docks[name].isHidden(), name=panel.name),
+            starts_group=number == 1,
+        )
+        for number, panel in enumerate(PANELS, 1)
+    ),
+    *(
+        Action(
+            f"arrange-{name.lower()}", f"{name} arrangement", "View", partial(arrange, name=name),
+            (f"Ctrl+Alt+{number}",), "layout-grid", f"The panels for this kind of work: {name.lower()}.",
+            shown=partial(lambda window, name: window.arrangement == name, name=name), starts_group=number == 1,
+        )
+        for number, name in enumerate(ARRANGED, 1)
+    ),
+    Action(
+        "arrange-anew", "Reset the arrangement", "View", arrange_anew, (), "rotate-ccw",
+        "Puts the panels where they were at first.",
+    ),
+    Action(
+        "next-panel", "Next panel", "View", partial(cycle, by=1), ("F6",), help="Gives the keys to the next panel.",
+        starts_group=True,
+    ),
+    Action("last-panel", "Previous panel", "View", partial(cycle, by=-1), ("Shift+F6",)),
+    *(
+        Action(
+            f"theme-{name}", f"{title} theme", "View", partial(theme, name=name), (), icon,
             shown=partial(lambda window, name: window.theme_name == name, name=name), starts_group=name == "system",
         )
         for name, title, icon in (
             ("system", "System", "monitor"), ("light", "Light", "sun"), ("dark", "Dark", "moon"),
             ("contrast", "High contrast", "contrast"),
         )
+    ),
+    Action(
+        "letters-larger", "Larger letters", "View", partial(letters, by=1), ("Ctrl+Alt+=", "Ctrl+Alt++"), "type",
+        starts_group=True,
+    ),
+    Action("letters-smaller", "Smaller letters", "View", partial(letters, by=-1), ("Ctrl+Alt+-",)),
+    Action("letters-usual", "Usual letters", "View", partial(letters, by=0), ("Ctrl+Alt+0",)),
+    Action(
+        "calm", "Reduced motion", "View", calm, help="The view jumps where it would glide.",
+        shown=lambda _: appearance.calm(),
     ),
 )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Dock: the frame of a panel: a small title, and buttons that come when the mouse is over it."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+
+from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.tokens import Theme
+
+
+class TitleBar(QWidget):
+    """The title of a panel; under the mouse it shows how to float and to close it."""
+
+    def __init__(self, dock: QDockWidget, theme: Theme) -> None:
+        super().__init__(dock)
+        self.setProperty("role", "titlebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title = QLabel(dock.windowTitle())
+        title.setProperty("role", "dock")
+        self.float = self._button("Let the panel float", lambda: dock.setFloating(not dock.isFloating()))
+        self.hide_it = self._button("Close the panel", dock.close)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 4, 0)
+        row.setSpacing(0)
+        row.addWidget(title, 1)
+        row.addWidget(self.float)
+        row.addWidget(self.hide_it)
+        self.setFixedHeight(28)
+        self.set_theme(theme)
+        self._show_buttons(False)
+
+    def _button(self, name: str, run: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setAccessibleName(f"{name}: {self.parent().windowTitle()}")  # type: ignore[attr-defined]
+        button.setToolTip(name)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAutoRaise(True)
+        button.clicked.connect(run)
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(policy)
+        return button
+
+    def set_theme(self, theme: Theme) -> None:
+        self.float.setIcon(icon("external-link", theme))
+        self.hide_it.setIcon(icon("x", theme))
+
+    def _show_buttons(self, shown: bool) -> None:
+        self.float.setVisible(shown)
+        self.hide_it.setVisible(shown)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._show_buttons(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._show_buttons(False)
+
+
+class Dock(QDockWidget):
+    """Holds a panel; beside others in tabs it needs no title of its own."""
+
+    def __init__(self, panel: Panel, window: QMainWindow, theme: Theme) -> None:
+        super().__init__(panel.title, window)
+        self.setObjectName(panel.name)
+        self.setAccessibleName(panel.title)
+        self.bar, self._none = TitleBar(self, theme), QWidget(self)
+        self._none.setFixedHeight(0)
+        self.setTitleBarWidget(self.bar)
+        self.setWidget(panel)
+
+    def in_tabs(self, tabbed: bool) -> None:
+        """Whether tabs say its title already."""
+        wanted = self._none if tabbed and not self.isFloating() else self.bar
+        if self.titleBarWidget() is not wanted:
+            self.setTitleBarWidget(wanted)
+            wanted.show()
+            (self.bar if wanted is self._none else self._none).hide()

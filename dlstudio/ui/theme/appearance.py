@@ -1,0 +1,49 @@
+"""Appearance: the theme and the size of letters of the whole program, as the user wants them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from dlstudio.ui.settings import settings
+from dlstudio.ui.theme.fonts import words
+from dlstudio.ui.theme.sheet import sheet
+from dlstudio.ui.theme.tokens import DARK, LIGHT, SMALL, THEMES, Theme
+
+SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""How large letters can be."""
+
+
+def named(name: str) -> Theme:
+    """A theme by its name; “system” is what the desktop prefers."""
+    if name in THEMES:
+        return THEMES[name]
+    return LIGHT if QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light else DARK
+
+
+def scale() -> float:
+    """How large letters are."""
+    said = float(str(settings().value("scale", 1.0)))
+    return min(SCALES, key=lambda each: abs(each - said))
+
+
+def put_scale(wanted: float) -> None:
+    settings().setValue("scale", wanted)
+
+
+def calm() -> bool:
+    """Whether nothing shall move that need not."""
+    return str(settings().value("calm", "false")) == "true"
+
+
+def put_calm(wanted: bool) -> None:
+    settings().setValue("calm", "true" if wanted else "false")
+
+
+def dress(theme: Theme) -> None:
+    """Gives the whole program its colours and letters."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setFont(words(round(SMALL * scale())))
+        wanted = sheet(theme, scale())
+        if app.styleSheet() != wanted:
+            app.setStyleSheet(wanted)
