@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from dlstudio.catalog.layer import Port
+from dlstudio.catalog.layer import Layer, Port
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.refusal import Insert, Refused
-from dlstudio.compiler.judge import judge
+from dlstudio.compiler.judge import by_port, judge
 from dlstudio.compiler.plan import Origin, Plan
 from dlstudio.compiler.planner import Planner
 from dlstudio.compiler.words import Chain, From, Item, parse
@@ -37,11 +37,38 @@ class Typed:
     where: str
     new: list[str] = field(default_factory=list)
     plan: Plan | None = None
+    """The shapes as they were before, where they are known."""
+    shapes: dict[Origin, Tensor | None] = field(default_factory=dict)
 
     def shape(self, origin: Origin) -> Tensor | None:
-        """What flows out there, as far as it is known."""
-        self.plan = Planner(self.project).plan(self.where, self.plan)
-        return self.plan.shapes.get(origin)
+        """What flows out there, as far as it is known: of a new layer by itself, else by the plan of the network."""
+        if origin not in self.shapes:
+            if not self._judge(origin[0]):
+                self.plan = Planner(self.project).plan(self.where, self.plan)
+                self.shapes |= self.plan.shapes
+            self.shapes.setdefault(origin, None)
+        return self.shapes[origin]
+
+    def _judge(self, name: str) -> bool:
+        """Finds what a new layer gives out by what it gets; False where that takes a plan."""
+        network = self.project.networks[self.where]
+        node = network.nodes[name]
+        cls = layers[node.kind]
+        if name not in self.new or network.arguments or node.kind == BLOCK or cls.ports_in is not Layer.ports_in:
+            return False
+        if any(each.kind == DELAY for each in network.nodes.values()):
+            return False
+        groups, _ = by_port(network.inbound.get(name, ()), cls.inputs)
+        ins: dict[str, Any] = {}
+        for port in cls.inputs:
+            tensors = tuple(self.shape((wire.source, wire.output)) for wire in groups.get(port.name, ()))
+            if None in tensors or not (tensors or port.optional):
+                return True
+            if tensors:
+                ins[port.name] = tensors if port.many else tensors[0]
+        judged = judge(node.kind, node.fields, Frozen(), tuple(ins.items()))
+        self.shapes |= {(name, port): tensor for port, tensor in judged.outs.items()}
+        return True
 
     def add(self, kind: str, fields: Mapping[str, Value], name: str) -> str:
         network = self.project.networks[self.where]
@@ -86,9 +113,11 @@ class Typed:
             return ()
 
 
-def extend(project: Project, where: str, text: str, after: str = "") -> Typed:
-    """The project with what the line says added to a network, going on from a node where one is given."""
-    typed = Typed(project, where)
+def extend(project: Project, where: str, text: str, after: str = "", plan: Plan | None = None) -> Typed:
+    """The project with what the line says added to a network, going on from a node where one is given.
+
+    With a plan of the network as it is, only what is new is worked out."""
+    typed = Typed(project, where, plan=plan, shapes=dict(plan.shapes) if plan else {})
     others = tuple(name for name in project.networks if name != where)
     for chain in parse(text, others, tuple(project.networks[where].nodes)):
         _chain(typed, chain, after)
@@ -114,6 +143,7 @@ def _lead_back(typed: Typed, text: str, origin: Origin) -> Origin:
         ports = _ports(typed, network.nodes[name].kind, network.nodes[name].fields, len(taken) + 1, name)
         port = next(each for each in ports if each not in taken)
     typed.wire(origin, name, port)
+    typed.shapes.clear()
     return typed.first_output(name)
 
 
@@ -186,6 +216,7 @@ def _as_signal(typed: Typed, item: Item, origin: Origin, x: Tensor) -> list[tupl
     fitting = [(kind, fields) for kind, fields in item.meanings if takes(kind, fields, signal)]
     if fitting:
         typed.project = edits.put(typed.project, typed.where, node.id, form="signal")
+        typed.shapes.clear()
     return fitting
 
 
