@@ -107,7 +107,7 @@ def inputs(project: Project, plan: Plan, node: str) -> Iterator[tuple[str, bool]
 def likeliest(project: Project, plan: Plan, source: str, output: str, node: str) -> str | None:
     """The input of a node that a wire is most likely meant for: the first free one that fits, then the first free one,
     then the first that would take the place of another wire."""
-    allowed = []
+    allowed: list[tuple[bool, bool, int, str]] = []
     for name, is_free in inputs(project, plan, node):
         wire = Wire(source, output, node, name)
         reason = fits(plan, project, wire)

@@ -71,7 +71,8 @@ class Canvas(QWidget):
         self._drift, self._nudge = Drift(self, self._drifted), Nudge(session, self.scene)
         self._writing: Writing | None = None
         self._explain: Explain | None = None
-        self.minimap = Minimap(self)
+        self.minimap = Minimap(self, self)
+        self.looked.connect(self.minimap.follow)
         self._end = session.listen(self._on_state)
         self.destroyed.connect(self._end)
         self.scene.show(None, session.state)
@@ -93,7 +94,7 @@ class Canvas(QWidget):
 
     def set_theme(self, theme: tokens.Theme) -> None:
         self.theme = theme
-        self.minimap.set_theme()
+        self.minimap.draw()
         self.update()
 
     # The view
@@ -106,7 +107,7 @@ class Canvas(QWidget):
 
     def glide(self, camera: Camera) -> None:
         """Goes to another part of the canvas in a short motion."""
-        if not self.isVisible():
+        if not self.isVisible() or appearance.calm():
             self.look(camera)
             return
         self._way = (self.camera, camera)
@@ -334,7 +335,9 @@ class Canvas(QWidget):
 
     def explain(self, node: str) -> None:
         """Tells what is wrong with a node, with buttons that mend it."""
-        self._explain = Explain(self, node)
+        self._explain = Explain(self, self, node)
+        self._explain.left.connect(self.told)
+        self.looked.connect(self._explain.place)
 
     def told(self) -> None:
         """Nothing is told any more."""
@@ -346,12 +349,14 @@ class Canvas(QWidget):
 
     def write(self, mark: str) -> None:
         """Lets the words of a frame or a note be typed where they stand."""
-        self._writing = Writing(self, mark)
+        self._writing = Writing(self, self, mark)
+        self._writing.ended.connect(self._written)
+        self.looked.connect(self._writing.place)
 
-    def written(self, writing: Writing, *, back: bool) -> None:
+    def _written(self, back: bool) -> None:
         """The words are as they are now; the keys go back to the canvas where they were not taken elsewhere."""
-        if writing is self._writing:
-            self._writing = None
+        writing, self._writing = self._writing, None
+        if writing:
             writing.hide()
             writing.deleteLater()
             if back:

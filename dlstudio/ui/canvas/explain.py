@@ -1,18 +1,14 @@
 """Explain: what is wrong with a node, said beside its badge, with buttons that mend it."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dlstudio.core.document import Point
 from dlstudio.core.issue import Fix, Issue
 from dlstudio.ui.canvas.brushwork import badge_rect
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import State
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 WIDTH, MOST = 320, 4
 """How wide it is, and how many issues it tells."""
@@ -21,9 +17,12 @@ WIDTH, MOST = 320, 4
 class Explain(QFrame):
     """Stands beside a badge until something else is clicked, Escape is pressed, or the issues are others."""
 
-    def __init__(self, canvas: "Canvas", node: str) -> None:
-        super().__init__(canvas)
-        self.canvas, self.node = canvas, node
+    left = Signal()
+    """Nobody wants to read it any more."""
+
+    def __init__(self, parent: QWidget, canvas: Stage, node: str) -> None:
+        super().__init__(parent)
+        self.canvas, self.room, self.node = canvas, parent, node
         self.issues = canvas.session.state.issues_here.get(node, ())
         self.setProperty("role", "card")
         self.setAccessibleName(f"What is wrong with {node}")
@@ -36,8 +35,7 @@ class Explain(QFrame):
             self._say(f"and {len(self.issues) - MOST} more", "small")
         self.setFixedWidth(WIDTH)
         self.adjustSize()
-        self._place()
-        canvas.looked.connect(self._place)
+        self.place()
         self.show()
 
     def _tell(self, issue: Issue) -> None:
@@ -57,16 +55,16 @@ class Explain(QFrame):
 
     def _mend(self, fix: Fix) -> None:
         self.canvas.session.do(fix.label, fix.edit)
-        self.canvas.setFocus()
+        self.left.emit()
 
-    def _place(self) -> None:
+    def place(self) -> None:
         """Right of the badge where there is room, else left of it."""
         if self.node not in self.canvas.scene.boxes:
             return
         badge = badge_rect(self.canvas.scene.boxes[self.node])
-        at = self.canvas.pixel(Point(badge.x + badge.width, badge.y)).toPoint()
-        x = at.x() + 8 if at.x() + 8 + self.width() <= self.canvas.width() else at.x() - 48 - self.width()
-        self.move(max(8, x), max(8, min(at.y(), self.canvas.height() - self.height() - 8)))
+        at, room = self.canvas.pixel(Point(badge.x + badge.width, badge.y)).toPoint(), self.room.size()
+        x = at.x() + 8 if at.x() + 8 + self.width() <= room.width() else at.x() - 48 - self.width()
+        self.move(max(8, x), max(8, min(at.y(), room.height() - self.height() - 8)))
 
     def follows(self, state: State) -> bool:
         """Whether what it tells is still so."""
@@ -74,6 +72,6 @@ class Explain(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.canvas.told()
+            self.left.emit()
         else:
             super().keyPressEvent(event)

@@ -27,7 +27,7 @@ class Dot(NamedTuple):
     """A bend of a wire."""
 
     wire: Wire
-    index: int
+    number: int
 
 
 Hovered = str | Wire | Spot | Grip | Badge | Dot | None

@@ -32,7 +32,7 @@ class Grip(NamedTuple):
 def grip_at(scene: Scene, point: Point, zoom: float) -> Grip | None:
     """What of a note or a frame is at a place; notes lie over frames, small frames over large ones."""
     reach = EDGE / zoom
-    for name, note in reversed(scene.notes.items()):
+    for name, note in reversed(list(scene.notes.items())):
         found = _edge(name, note.rect, point, reach)
         if found or inside(point, note.rect):
             return found or Grip(name)

@@ -1,7 +1,5 @@
 """Minimap: all of the network in a corner, and which part of it is seen."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -10,12 +8,10 @@ from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.frames import tint
 from dlstudio.ui.canvas.plane import grown, holds
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.settings import settings
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import family_color
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 SIZE, MARGIN, INSIDE = QSize(160, 100), 12, 6
 LATER = 80
@@ -25,9 +21,9 @@ LATER = 80
 class Minimap(QWidget):
     """Stands in the lower right corner while not everything is seen; a click or a pull there moves the view."""
 
-    def __init__(self, canvas: "Canvas") -> None:
-        super().__init__(canvas)
-        self.canvas = canvas
+    def __init__(self, parent: QWidget, canvas: Stage) -> None:
+        super().__init__(parent)
+        self.canvas, self.room = canvas, parent
         self.wanted = bool(settings().value("minimap", True, type=bool))
         self.bounds = Rect(0, 0, 1, 1)
         self.picture = QPixmap()
@@ -39,7 +35,6 @@ class Minimap(QWidget):
         self.setAccessibleName("Minimap")
         self.setToolTip("The whole network; click or pull to go there (Shift+M hides it)")
         self.hide()
-        canvas.looked.connect(self.follow)
 
     def toggle(self) -> None:
         """Shows it, or not, from now on."""
@@ -95,7 +90,8 @@ class Minimap(QWidget):
 
     def follow(self) -> None:
         """Shows which part is seen; steps aside when that is all."""
-        self.move(self.canvas.width() - self.width() - MARGIN, self.canvas.height() - self.height() - MARGIN)
+        corner = self.room.rect().bottomRight()
+        self.move(corner.x() + 1 - self.width() - MARGIN, corner.y() + 1 - self.height() - MARGIN)
         empty = not self.canvas.scene.boxes
         shown = self.wanted and not empty and not holds(grown(self.canvas.seen, 1), self.bounds)
         if shown and self.isHidden():
@@ -132,6 +128,3 @@ class Minimap(QWidget):
         place = self._camera.to_scene(event.position().x(), event.position().y())
         seen, zoom = self.canvas.seen, self.canvas.camera.zoom
         self.canvas.look(Camera(place.x - seen.width / 2, place.y - seen.height / 2, zoom))
-
-    def set_theme(self) -> None:
-        self.draw()

@@ -2,7 +2,9 @@
 
 from typing import Literal, Protocol
 
-from dlstudio.core.document import Rect
+from PySide6.QtCore import QPointF
+
+from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.session import Session
@@ -26,6 +28,9 @@ class Stage(Protocol):
 
     def look(self, camera: Camera) -> None:
         """Shows another part of the canvas at once."""
+
+    def pixel(self, point: Point) -> QPointF:
+        """Where a place on the canvas is in the window."""
 
     def update(self) -> None:
         """Paints anew."""

@@ -1,19 +1,15 @@
 """Writing: the words of a frame or a note, typed where they stand."""
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from dlstudio.core import sheets
 from dlstudio.core.document import Point, Project, Rect
 from dlstudio.ui.canvas.marks import title
+from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.tokens import SMALL
-
-if TYPE_CHECKING:
-    from dlstudio.ui.canvas.canvas import Canvas
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -21,8 +17,11 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class Writing(QPlainTextEdit):
     """Stands over a title or a note. Escape leaves it as it was; Enter keeps a title, Ctrl+Enter a note."""
 
-    def __init__(self, canvas: "Canvas", mark: str) -> None:
-        super().__init__(canvas)
+    ended = Signal(bool)
+    """The words are kept or left; whether it was by a key."""
+
+    def __init__(self, parent: QWidget, canvas: Stage, mark: str) -> None:
+        super().__init__(parent)
         self.canvas, self.mark = canvas, mark
         sheet = canvas.session.state.sheet
         self.framed, self.done = mark in sheet.frames, False
@@ -34,8 +33,7 @@ class Writing(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setPlainText(shown.title)
         self.selectAll()
-        self._place()
-        canvas.looked.connect(self._place)
+        self.place()
         self.show()
         self.setFocus()
 
@@ -45,7 +43,7 @@ class Writing(QPlainTextEdit):
         sheet = self.canvas.session.state.sheet
         return title(sheet.frames[self.mark].rect) if self.framed else sheet.notes[self.mark].rect
 
-    def _place(self) -> None:
+    def place(self) -> None:
         if not self._there:
             return
         rect, zoom = self.rect_there, self.canvas.camera.zoom
@@ -83,4 +81,4 @@ class Writing(QPlainTextEdit):
 
     def _end(self, *, back: bool) -> None:
         self.done = True
-        self.canvas.written(self, back=back)
+        self.ended.emit(back)
