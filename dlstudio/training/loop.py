@@ -1,6 +1,7 @@
 """The loop: batch, step, now and then numbers; it knows time, pause, stop and checkpoints, and nothing of losses."""
 
 import math
+import time
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ class Limits:
     evaluate_every: int = 1
     checkpoint_every: int = 0
     patience: int = 0
+    spared: float = 0.0
+    """Seconds after a checkpoint within which the end of an epoch needs no other, unless it is the best so far."""
 
 
 @dataclass
@@ -97,6 +100,8 @@ class Loop:
     """What was learnt from last, or is being learnt from."""
     _unkept: bool = field(default=False, init=False)
     """Whether steps were taken since the last checkpoint."""
+    _kept_at: float = field(default=-math.inf, init=False)
+    """When the last checkpoint was kept, by a clock that only goes forward."""
     _moving: bool = field(default=False, init=False)
     """Whether a step has begun and not ended, so that the weights belong to no step."""
 
@@ -168,7 +173,7 @@ class Loop:
         if self.validation is not None and len(self.validation) and position.epoch % self.limits.evaluate_every == 0:
             better = self._judge(self.validation)
             position.waited = 0 if better else position.waited + 1
-        if better or not self.limits.checkpoint_every:
+        if better or (not self.limits.checkpoint_every and self._due()):
             self._keep(best=better)
         return bool(self.limits.patience) and position.waited >= self.limits.patience
 
@@ -188,9 +193,13 @@ class Loop:
         position.best = min(loss, position.best)
         return better
 
+    def _due(self) -> bool:
+        """Whether the last checkpoint is old enough; what is kept changes nothing of what is learnt."""
+        return time.monotonic() - self._kept_at >= self.limits.spared
+
     def _keep(self, *, best: bool) -> None:
         self.keeper.checkpoint(self.position, best=best)
-        self._unkept = False
+        self._unkept, self._kept_at = False, time.monotonic()
 
     def _rescue(self, recorder: Recorder) -> None:
         """What was learnt is kept where only the data or the disk failed; no second problem hides the first."""

@@ -109,6 +109,16 @@ def test_checkpoints_come_every_so_many_steps() -> None:
     assert [step for step, _ in kept.checkpoints] == [5, 10, 12]
 
 
+def test_short_epochs_share_a_checkpoint_but_the_best_and_the_last_are_kept() -> None:
+    losses = [3.0, 3.5, 2.0, 2.5, 2.6, 2.7]
+    made, kept = loop(Counting(validation=losses), validation=True, epochs=6, spared=3600.0)
+    made.run()
+    assert kept.checkpoints == [(4, True), (12, True), (24, False)]
+    made, kept = loop(Counting(), epochs=6, spared=3600.0)
+    made.run()
+    assert [step for step, _ in kept.checkpoints] == [4, 24]
+
+
 def test_patience_ends_it_and_the_best_is_marked() -> None:
     made, kept = loop(Counting(validation=[3.0, 2.0, 2.5, 2.1, 1.0]), validation=True, epochs=9, patience=2)
     ending = made.run()

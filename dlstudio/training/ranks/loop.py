@@ -36,5 +36,9 @@ class SharedLoop(Loop):
     def recorder(self) -> Recorder:
         return SharedRecorder(self.keeper.numbers, self.meeting)
 
+    def _due(self) -> bool:
+        """Their clocks differ and a checkpoint takes all of them, so every epoch has its own."""
+        return True
+
     def _rescue(self, recorder: Recorder) -> None:
         """Nothing can be kept: a checkpoint takes all ranks, and the others are in the middle of a step."""
