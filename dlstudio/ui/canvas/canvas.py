@@ -38,7 +38,7 @@ from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.canvas.twice import twice
 from dlstudio.ui.canvas.writing import Writing
 from dlstudio.ui.session import Session, State
-from dlstudio.ui.theme import tokens
+from dlstudio.ui.theme import appearance, tokens
 from dlstudio.ui.theme.ink import color, pen
 
 MOTION = 120
