@@ -4,5 +4,6 @@ from dlstudio.ui.panels.code import Code
 from dlstudio.ui.panels.inspector.inspector import Inspector
 from dlstudio.ui.panels.issues import Issues
 from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.panels.training import Training
 
-PANELS: tuple[type[Panel], ...] = (Inspector, Issues, Code)
+PANELS: tuple[type[Panel], ...] = (Inspector, Issues, Training, Code)

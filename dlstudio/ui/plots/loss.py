@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
 
 from dlstudio.ui.theme.fonts import numbers
 from dlstudio.ui.theme.ink import color, pen
@@ -47,7 +46,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         self.drift.setPen(pen(_BLUE, 2.0, fixed=True))
         self.judged.setPen(pen(_ORANGE, 2.0, dashed=True, fixed=True))
         self.judged.setSymbolBrush(color(_ORANGE))
-        self.judged.setSymbolPen(Qt.PenStyle.NoPen)
+        self.judged.setSymbolPen(None)
 
     def show_curves(self, curves: Mapping[str, Curve]) -> None:
         """Draws what was measured so far."""
