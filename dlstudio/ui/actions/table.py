@@ -1,10 +1,17 @@
 """Table: every action there is, in the order of the menus."""
 
-from dlstudio.ui.actions import block, edit, file, help, run, select, view
+from dlstudio.ui.actions import arrange, block, edit, file, help, run, select, view
 from dlstudio.ui.actions.action import Action
 
 MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
 
 ACTIONS: tuple[Action, ...] = (
-    *file.ACTIONS, *edit.ACTIONS, *select.ACTIONS, *block.ACTIONS, *run.ACTIONS, *view.ACTIONS, *help.ACTIONS
+    *file.ACTIONS,
+    *edit.ACTIONS,
+    *select.ACTIONS,
+    *arrange.ACTIONS,
+    *block.ACTIONS,
+    *run.ACTIONS,
+    *view.ACTIONS,
+    *help.ACTIONS,
 )

@@ -1,10 +1,9 @@
-"""The View menu: zoom, tidy, panels, arrangements, themes, the size of letters."""
+"""The View menu: zoom, panels, arrangements, themes, the size of letters."""
 
 from functools import partial
 
 from dlstudio.ui.actions.action import Action
 from dlstudio.ui.arrangements import offered
-from dlstudio.ui.canvas.tidy import tidied
 from dlstudio.ui.panels.table import PANELS
 from dlstudio.ui.theme import appearance
 from dlstudio.ui.theme.appearance import SCALES
@@ -28,15 +27,6 @@ def zoom(window: Window, factor: float) -> None:
 
 def actual_size(window: Window) -> None:
     zoom(window, 1 / window.canvas.camera.zoom)
-
-
-def tidy(window: Window) -> None:
-    """Lays the network out anew, or the nodes that are selected."""
-    state, room = window.session.state, window.canvas.room
-    nodes = state.choice.nodes if len(state.choice.nodes) > 1 else ()
-    label = f"Tidy {len(nodes)} nodes" if nodes else "Tidy"
-    if window.session.do(label, lambda project: tidied(project, state.where, room, only=nodes)) and not nodes:
-        window.canvas.fit(at_once=False)
 
 
 def theme(window: Window, name: str) -> None:
@@ -85,11 +75,6 @@ ACTIONS = (
     Action("zoom-in", "Zoom in", "View", partial(zoom, factor=1.25), ("Ctrl++", "Ctrl+="), "zoom-in"),
     Action("zoom-out", "Zoom out", "View", partial(zoom, factor=0.8), ("Ctrl+-",), "zoom-out"),
     Action("actual-size", "Actual size", "View", actual_size, ("Ctrl+0",)),
-    Action(
-        "tidy", "Tidy", "View", tidy, ("L",), "workflow",
-        "Lays the nodes out in the order in which they run; with several selected, only those.",
-        lambda state: "" if state.network.nodes else "There is nothing to lay out.", starts_group=True, on=("canvas",),
-    ),
     *(
         Action(
             f"panel-{panel.name}", f"{panel.title} panel", "View", partial(toggle, panel=panel.name),

@@ -1,0 +1,292 @@
+"""The Arrange menu: what is selected in line, at equal distances, tidy; frames, notes, folded nodes, kept views."""
+
+from collections.abc import Callable
+from functools import partial
+
+from dlstudio.core import edits, sheets
+from dlstudio.core.arrange import Direction
+from dlstudio.core.document import Frame, Point, Project, Rect, Wire
+from dlstudio.core.extras import folded, views
+from dlstudio.ui.actions.action import Action, needs_nodes
+from dlstudio.ui.canvas import align
+from dlstudio.ui.canvas.camera import Camera
+from dlstudio.ui.canvas.marks import COLORS, TITLE
+from dlstudio.ui.canvas.plane import around, grown
+from dlstudio.ui.canvas.snap import on_grid
+from dlstudio.ui.canvas.tidy import tidied
+from dlstudio.ui.session import Choice, State
+from dlstudio.ui.window import Window
+
+AROUND = 16
+"""The room between a frame and what is in it."""
+NOTE = (192, 96)
+"""How large a new note is."""
+KEPT = "123456789"
+
+
+# In line
+
+
+def lay(window: Window, label: str, new: Callable[[align.Boxes], align.Places]) -> None:
+    """Lays what is selected anew: nodes, frames and notes alike."""
+    state, scene = window.session.state, window.canvas.scene
+    marks = {name: mark.rect for name, mark in {**scene.frames, **scene.notes}.items() if name in state.choice.marks}
+    nodes = {node: scene.boxes[node] for node in state.choice.nodes}
+    places = new({**nodes, **marks})
+    rects = {name: Rect(*places[name], rect.width, rect.height) for name, rect in marks.items()}
+
+    def edit(project: Project) -> Project:
+        project = edits.move(project, state.where, {node: places[node] for node in nodes})
+        return sheets.put_marks(project, state.where, rects)
+
+    window.session.do(label, edit)
+
+
+def straighten(window: Window) -> None:
+    """Lays the selected nodes as high as their wires must run straight."""
+    state, scene = window.session.state, window.canvas.scene
+    nodes = state.choice.nodes
+    wires = [wire for wire in state.network.wires if wire.source in nodes and wire.target in nodes]
+
+    def port(wire: Wire) -> tuple[float, float]:
+        leaves = scene.cards[wire.source].port(wire.output, out=True)
+        return leaves[1], scene.cards[wire.target].port(wire.input, out=False)[1]
+
+    places = align.straight({node: scene.boxes[node] for node in nodes}, wires, port)
+    window.session.do("Straighten", lambda project: edits.move(project, state.where, places))
+
+
+def tidy(window: Window, direction: Direction) -> None:
+    """Lays the network out anew, or the nodes that are selected."""
+    state, room = window.session.state, window.canvas.room
+    nodes = state.choice.nodes if len(state.choice.nodes) > 1 else ()
+    label = f"Tidy {len(nodes)} nodes" if nodes else "Tidy"
+
+    def edit(project: Project) -> Project:
+        laid = tidied(project, state.where, room, only=nodes, direction=direction)
+        sheet = laid.sheet(state.where)
+        wires = sheets.bends(sheet) if sheet.positions != project.sheet(state.where).positions else ()
+        led = {wire: () for wire in wires if not nodes or {wire.source, wire.target} & set(nodes)}
+        return sheets.bend(laid, state.where, led) if led else laid
+
+    if window.session.do(label, edit) and not nodes:
+        window.canvas.fit(at_once=False)
+
+
+# Frames and notes
+
+
+def frame(window: Window) -> None:
+    """A frame around what is selected, whose title can be typed at once."""
+    state, scene = window.session.state, window.canvas.scene
+    marks = {**scene.frames, **scene.notes}
+    inside = around([
+        *(scene.boxes[node] for node in state.choice.nodes), *(marks[mark].rect for mark in state.choice.marks)
+    ])  # fmt: skip
+    rect = grown(inside, AROUND)
+    rect = Rect(rect.x, rect.y - TITLE, rect.width, rect.height + TITLE)
+    _put(window, "frame", "Frame the selection", rect, sheets.put_frames)
+
+
+def note(window: Window) -> None:
+    """A note at the mouse, or in the middle of the view."""
+    seen = window.canvas.seen
+    at = window.canvas.pointed or Point(seen.x + seen.width / 2, seen.y + seen.height / 2)
+    rect = Rect(on_grid(at.x - NOTE[0] / 2), on_grid(at.y - NOTE[1] / 2), *NOTE)
+    _put(window, "note", "Add a note", rect, sheets.put_notes)
+
+
+def _put(window: Window, stem: str, label: str, rect: Rect, put: Callable[..., Project]) -> None:
+    state = window.session.state
+    name = sheets.fresh_name(state.sheet, stem)
+    window.session.do(label, lambda project: put(project, state.where, {name: Frame("", rect)}))
+    window.session.choose(Choice(marks=frozenset([name])))
+    window.canvas.write(name)
+
+
+def unframe(window: Window) -> None:
+    """Takes the selected frames away and leaves what is in them."""
+    state = window.session.state
+    names = state.choice.marks & state.sheet.frames.keys()
+    label = "Remove the frame" if len(names) == 1 else f"Remove {len(names)} frames"
+    window.session.do(label, lambda project: sheets.drop_frames(project, state.where, *names))
+
+
+def write(window: Window) -> None:
+    """The words of the selected frame or note, typed where they stand."""
+    window.canvas.write(_titled(window.session.state))
+
+
+def _titled(state: State) -> str:
+    """The frame or the note whose words are meant: the only one, or the frame around all the others."""
+    frames, notes = state.choice.marks & state.sheet.frames.keys(), state.choice.marks & state.sheet.notes.keys()
+    if len(frames) == 1 or (not frames and len(notes) == 1):
+        return next(iter(frames or notes))
+    return ""
+
+
+def recolor(window: Window) -> None:
+    """The next colour for the selected frames and notes."""
+    state = window.session.state
+    marks = sorted(state.choice.marks)
+    sheet = state.sheet
+    first = sheet.frames.get(marks[0]) or sheet.notes[marks[0]]
+    now = first.color if first.color in COLORS else ""
+    color = COLORS[(COLORS.index(now) + 1) % len(COLORS)]
+
+    def edit(project: Project) -> Project:
+        for mark in marks:
+            project = sheets.restyle(project, state.where, mark, color=color)
+        return project
+
+    window.session.do("Colour", edit)
+
+
+def fold(window: Window) -> None:
+    """Shows the selected nodes as their heads only, or whole when all of them are folded."""
+    state = window.session.state
+    nodes, now = state.choice.nodes, folded(state.sheet)
+    on = not nodes <= now
+    label = f"{'Collapse' if on else 'Expand'} {next(iter(nodes)) if len(nodes) == 1 else f'{len(nodes)} nodes'}"
+    window.session.do(label, lambda project: sheets.fold(project, state.where, nodes, on))
+
+
+# Views
+
+
+def keep_view(window: Window, key: str) -> None:
+    """Keeps what is seen now under a number."""
+    where, camera = window.session.state.where, window.canvas.camera
+    view = (camera.x, camera.y, camera.zoom)
+    window.session.do(f"Keep view {key}", lambda project: sheets.keep_view(project, where, key, view))
+    window.tell(f"View {key} is kept; press {key} to come back.")
+
+
+def go_view(window: Window, key: str) -> None:
+    window.canvas.glide(Camera(*views(window.session.state.sheet)[key]))
+
+
+def minimap(window: Window) -> None:
+    window.canvas.minimap.toggle()
+
+
+# Why not
+
+
+def _several(count: int) -> Callable[[State], str]:
+    def unless(state: State) -> str:
+        many = len(state.choice.nodes) + len(state.choice.marks)
+        return "" if many >= count else f"Select at least {'two' if count == 2 else 'three'} things first."
+
+    return unless
+
+
+def _chain(state: State) -> str:
+    nodes = state.choice.nodes
+    inner = any(wire.source in nodes for node in nodes for wire in state.network.inbound.get(node, ()))
+    return "" if inner else "Select nodes that are wired to each other first."
+
+
+def _nodes(state: State) -> str:
+    return "" if state.network.nodes else "There is nothing to lay out."
+
+
+def _framed(state: State) -> str:
+    return "" if state.choice.marks & state.sheet.frames.keys() else "Select a frame first."
+
+
+def _marked(state: State) -> str:
+    return "" if state.choice.marks else "Select a frame or a note first."
+
+
+def _one_titled(state: State) -> str:
+    return "" if _titled(state) else "Select one frame or one note first."
+
+
+def _any(state: State) -> str:
+    return "" if state.choice.nodes or state.choice.marks else "Select something first."
+
+
+def _kept(key: str) -> Callable[[State], str]:
+    return lambda state: (
+        "" if key in views(state.sheet) else f"No view is kept under {key}; Ctrl+{key} keeps the one you see."
+    )
+
+
+MENU = "Arrange"
+
+ACTIONS = (
+    *(
+        Action(
+            f"align-{name}", title, MENU, partial(lay, label=title, new=new), (keys,), icon, text, _several(2)
+        )
+        for name, title, new, keys, icon, text in (
+            ("left", "Align left", align.left, "Alt+A", "align-horizontal-justify-start", "Left edges in line."),
+            ("center", "Align centres", align.center, "Alt+H", "", "Middles in one column."),
+            ("right", "Align right", align.right, "Alt+D", "", "Right edges in line."),
+            ("top", "Align top", align.top, "Alt+W", "align-vertical-justify-start", "Upper edges in line."),
+            ("middle", "Align middles", align.middle, "Alt+V", "", "Middles in one row."),
+            ("bottom", "Align bottom", align.bottom, "Alt+S", "", "Lower edges in line."),
+        )
+    ),
+    Action(
+        "distribute-across", "Distribute across", MENU, partial(lay, label="Distribute across", new=align.across),
+        ("Alt+Shift+H",), "align-horizontal-distribute-center", "Equal gaps from left to right.", _several(3),
+        starts_group=True,
+    ),
+    Action(
+        "distribute-down", "Distribute down", MENU, partial(lay, label="Distribute down", new=align.down),
+        ("Alt+Shift+V",), "", "Equal gaps from top to bottom.", _several(3),
+    ),
+    Action(
+        "straighten", "Straighten", MENU, straighten, ("Alt+L",), "spline", "Lays wired nodes so that wires run level.",
+        _chain,
+    ),
+    Action(
+        "tidy", "Tidy", MENU, partial(tidy, direction="right"), ("L",), "workflow",
+        "Lays the nodes out in the order in which they run; with several selected, only those.", _nodes,
+        starts_group=True, on=("canvas",),
+    ),
+    Action(
+        "tidy-down", "Tidy downwards", MENU, partial(tidy, direction="down"), ("Shift+L",), "",
+        "The same from top to bottom.", _nodes,
+    ),
+    Action(
+        "frame", "Frame selection", MENU, frame, ("Ctrl+J",), "frame", "A titled frame around what is selected.", _any,
+        starts_group=True, on=("node", "mark"),
+    ),
+    Action(
+        "unframe", "Remove frame", MENU, unframe, ("Ctrl+Shift+J",), "", "Takes the frame away; the nodes stay.",
+        _framed, on=("mark",),
+    ),
+    Action("note", "Add note", MENU, note, ("N",), "sticky-note", "Words on the canvas, at the mouse.", on=("canvas",)),
+    Action(
+        "write", "Edit words", MENU, write, ("T",), "type", "The title of a frame, or the words of a note.",
+        _one_titled, on=("mark",),
+    ),
+    Action(
+        "recolor", "Next colour", MENU, recolor, ("Shift+C",), "palette", "Of frames and notes.", _marked, on=("mark",)
+    ),
+    Action(
+        "fold", "Collapse", MENU, fold, ("C",), "shrink", "Shows nodes as their heads only, or whole again.",
+        needs_nodes, starts_group=True, on=("node",),
+    ),
+    Action(
+        "minimap", "Minimap", MENU, minimap, ("Shift+M",), "map", "All of the network in a corner of the canvas.",
+        shown=lambda window: window.canvas.minimap.wanted,
+    ),
+    *(
+        Action(
+            f"keep-view-{key}", f"Keep view {key}", "", partial(keep_view, key=key), (f"Ctrl+{key}",), "bookmark",
+            "Keeps what is seen now under this number.",
+        )
+        for key in KEPT
+    ),
+    *(
+        Action(
+            f"go-view-{key}", f"Go to view {key}", "", partial(go_view, key=key), (key,), "bookmark",
+            "Shows what was kept under this number.", _kept(key),
+        )
+        for key in KEPT
+    ),
+)  # fmt: skip
