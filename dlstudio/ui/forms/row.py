@@ -12,7 +12,7 @@ from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.editor import Editor
 from dlstudio.ui.forms.row_label import RowLabel
 
-LABEL = 92
+LABEL = 100
 """How wide labels are."""
 
 
@@ -65,12 +65,15 @@ class Row(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(4)
-        for column, widget in enumerate((self.label, self.editor, self.result, self.unit, self.back)):
+        self.editor.row.addWidget(self.result)
+        self.editor.row.addWidget(self.unit)
+        for column, widget in enumerate((self.label, self.editor, self.back)):
             grid.addWidget(widget, 0, column, Qt.AlignmentFlag.AlignVCenter)
         grid.setColumnStretch(1, 1)
+        grid.setRowMinimumHeight(0, 26)
         if self.editor.below:
-            grid.addWidget(self.editor.below, 1, 0, 1, 5)
-        grid.addWidget(self.note, 2, 1, 1, 4)
+            grid.addWidget(self.editor.below, 1, 0, 1, 3)
+        grid.addWidget(self.note, 2, 0, 1, 3)
 
     def _listen(self) -> None:
         editor = self.editor

@@ -24,12 +24,14 @@ class SeveralEditor(Editor):
         self.one = Field(field.name, Declared(registry=field.marker.registry, help=field.marker.help), "any")
         self.items: list[tuple[DeclaredEditor, QWidget]] = []
         self.add = Combo()
-        self.add.setPlaceholderText("add …")
         for cls in REGISTRIES[field.marker.registry]:
             self.add.addItem(cls.title, cls.kind)
-        self.add.setCurrentIndex(-1)
         self.take(self.add)
-        self.add.activated.connect(self._add)
+        plus = QPushButton("Add")
+        plus.setAccessibleName(f"Add to {field.label}")
+        plus.clicked.connect(self._add)
+        self.row.addWidget(plus)
+        self.plus = plus
         self.below = QWidget()
         self.list = QVBoxLayout(self.below)
         self.list.setContentsMargins(12, 0, 0, 0)
@@ -79,9 +81,8 @@ class SeveralEditor(Editor):
         self.list.addWidget(frame)
         return editor, frame
 
-    def _add(self, index: int) -> None:
-        self._put((*self.read(), Frozen({"kind": self.add.itemData(index)})))
-        self.add.setCurrentIndex(-1)
+    def _add(self) -> None:
+        self._put((*self.read(), Frozen({"kind": self.add.currentData()})))
 
     def _remove(self, gone: DeclaredEditor) -> None:
         self._put(tuple(editor.value for editor, _ in self.items if editor is not gone))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar
 
-from dlstudio.compiler.cost import Row, Summary, short, size, summarize
+from dlstudio.compiler.cost import Row, Summary, short, size
 from dlstudio.compiler.plan import Plan
-from dlstudio.ui.panels.inspector.page import Section, label
+from dlstudio.ui.panels.inspector.counted import Counted
+from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.panels.panel import Panel
 
 PARTS: tuple[tuple[str, Callable[[Row], int], Callable[[int], str], str], ...] = (
@@ -15,66 +16,48 @@ PARTS: tuple[tuple[str, Callable[[Row], int], Callable[[int], str], str], ...] =
     ("MACs", lambda row: row.macs, short, "Multiply-accumulates for one sample"),
     ("activations", lambda row: row.activation_bytes, size, "Kept for the backward pass, one sample"),
 )
-WAIT = 60
-"""Milliseconds after which numbers of the whole are counted anew: while somebody types, only the last ones matter."""
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class Cost(Section):
+class Cost(Counted):
     """Three numbers with their share of the whole."""
 
     def __init__(self, panel: Panel) -> None:
         super().__init__("Cost", panel)
-        self.plan: Plan | None = None
         self.nodes: frozenset[str] = frozenset()
-        self.summary: Summary | None = None
-        self.summary_of: Plan | None = None
-        self.lines: list[tuple[QLabel, QLabel, QProgressBar]] = []
+        self.lines: list[tuple[QLabel, QProgressBar, QLabel]] = []
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         for row, (name, _, _, tip) in enumerate(PARTS):
-            line = label("", "number"), label("", "share"), bar(name)
+            line = label(role="number"), _strip(name), label(role="share")
             title = label(name, "muted")
             title.setToolTip(tip)
-            grid.addWidget(title, row, 0)
-            for column, widget in enumerate((line[0], line[2], line[1]), 1):
+            for column, widget in enumerate((title, *line)):
                 grid.addWidget(widget, row, column)
-            line[1].setFixedWidth(44)
-            for number in line[:2]:
-                number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            line[0].setAlignment(RIGHT)
+            line[2].setAlignment(RIGHT)
+            line[2].setFixedWidth(36)
             self.lines.append(line)
         self.body.addLayout(grid)
-        self.timer = QTimer(self)
-        self.timer.setSingleShot(True)
-        self.timer.setInterval(WAIT)
-        self.timer.timeout.connect(self._count)
 
     def show_nodes(self, plan: Plan | None, nodes: Collection[str]) -> None:
         """What some nodes of a plan take together."""
-        changed = plan is not self.plan
-        self.plan, self.nodes = plan, frozenset(nodes)
-        if changed and self.summary is not None:
-            self.timer.start()
-        else:
-            self._count()
+        self.nodes = frozenset(nodes)
+        self.show_plan(plan)
 
-    def _count(self) -> None:
-        if self.plan is None:
-            self.hide()
-            return
-        if self.summary is None or self.summary_of is not self.plan:
-            self.summary, self.summary_of = summarize(self.plan), self.plan
-        mine = [row for row in self.summary.rows if row.node in self.nodes]
+    def show_summary(self, found: Summary) -> None:
+        mine = [row for row in found.rows if row.node in self.nodes]
         self.setVisible(bool(mine))
-        for (_, count, say, _), (number, share, strip) in zip(PARTS, self.lines, strict=True):
-            own, whole = sum(map(count, mine)), sum(map(count, self.summary.rows))
+        for (_, count, say, _), (number, strip, share) in zip(PARTS, self.lines, strict=True):
+            own, whole = sum(map(count, mine)), sum(map(count, found.rows))
             number.setText(say(own))
             share.setText(percent(own, whole))
             strip.setValue(round(1000 * own / whole) if whole else 0)
 
 
-def bar(name: str) -> QProgressBar:
+def _strip(name: str) -> QProgressBar:
     """A thin strip for a share."""
     made = QProgressBar()
     made.setRange(0, 1000)
@@ -88,4 +71,4 @@ def percent(part: int, whole: int) -> str:
     """A share in words: 42 %, < 1 %."""
     if not whole or not part:
         return "0 %"
-    return f"{100 * part / whole:.0f} %" if part * 100 >= whole else "< 1 %"
+    return f"{100 * part / whole:.0f} %" if part * 100 >= whole else "<1 %"

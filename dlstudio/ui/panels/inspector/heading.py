@@ -3,7 +3,7 @@
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
-from dlstudio.ui.panels.inspector.naming import Naming, Refusal
+from dlstudio.ui.panels.inspector.naming import INDENT, Naming, Refusal
 from dlstudio.ui.panels.inspector.page import Notes, label
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
@@ -21,6 +21,8 @@ class Heading(QWidget):
         self.naming = Naming("node", refuse)
         self.title = label(role="head")
         self.kind = label(role="small", wrap=True)
+        self.title.setContentsMargins(INDENT, 4, 0, 4)
+        self.kind.setContentsMargins(INDENT, 0, 0, 0)
         self.mute = QToolButton()
         self.mute.setCheckable(True)
         self.mute.setIconSize(QSize(16, 16))

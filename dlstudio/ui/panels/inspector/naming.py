@@ -12,6 +12,9 @@ from dlstudio.ui.panels.inspector.page import label
 Refusal = Callable[[str], str]
 """Why a name cannot be, or nothing."""
 
+INDENT = 7
+"""How far a name stands from the left, since it can be edited."""
+
 
 class Naming(QWidget):
     """A line that looks like a title until it is edited; Enter or leaving it renames."""
@@ -27,6 +30,7 @@ class Naming(QWidget):
         self.line.setAccessibleName(f"Name of the {what}")
         self.line.setToolTip(f"The name of the {what}; type another and press Enter")
         self.told = label(role="bad", wrap=True)
+        self.told.setContentsMargins(INDENT, 0, 0, 0)
         self.told.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

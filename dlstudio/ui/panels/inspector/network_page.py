@@ -1,6 +1,5 @@
 """Network page: the network on the canvas and the project, while nothing is chosen."""
 
-from dlstudio.compiler.cost import Summary, short, size, summarize
 from dlstudio.compiler.plan import Plan
 from dlstudio.core import networks
 from dlstudio.core.document import INPUT, MODEL, OUTPUT, Network, Project
@@ -9,17 +8,15 @@ from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import Around
 from dlstudio.ui.forms.form import Form
-from dlstudio.ui.panels.inspector.facts import Facts
-from dlstudio.ui.panels.inspector.naming import Naming
+from dlstudio.ui.panels.inspector.counted import BATCH
+from dlstudio.ui.panels.inspector.naming import INDENT, Naming
 from dlstudio.ui.panels.inspector.page import Notes, Page, Section, label
 from dlstudio.ui.panels.inspector.project_section import ProjectSection
 from dlstudio.ui.panels.inspector.shapes import Line, Shapes
 from dlstudio.ui.panels.inspector.stroke import Stroke
+from dlstudio.ui.panels.inspector.totals import Totals
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.session import State
-
-BATCH = 64
-"""The batch for which memory is told when the project names none."""
 
 ARGUMENTS = Field(
     "arguments",
@@ -36,14 +33,16 @@ class NetworkPage(Page):
         self.stroke = Stroke(self.session)
         self.naming = Naming("network", self._refuse)
         self.kind = label(role="small", wrap=True)
+        self.kind.setContentsMargins(INDENT, 0, 0, 0)
         self.note = Notes("Add a note on the network")
         self.arguments = Form([ARGUMENTS])
-        given = Section("Arguments", panel)
-        given.body.addWidget(self.arguments)
+        self.arguments.rows["arguments"].label.hide()
+        self.given = Section("Arguments", panel, opened=False)
+        self.given.body.addWidget(self.arguments)
         self.shapes = Shapes(panel, "Inputs and outputs")
         self.totals = Totals(panel)
         self.project = ProjectSection(panel)
-        for widget in (self.naming, self.kind, self.note, self.shapes, self.totals, given, self.project):
+        for widget in (self.naming, self.kind, self.note, self.shapes, self.totals, self.given, self.project):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.naming.renamed.connect(self._rename)
@@ -61,9 +60,10 @@ class NetworkPage(Page):
 
     def show_state(self, old: State | None, new: State) -> None:
         fresh = old is None or old.where != new.where
+        network, where = new.network, new.where
         if fresh:
             self.stroke.settle()
-        network, where = new.network, new.where
+            self.given.head.setChecked(bool(network.arguments))
         self.naming.show_name(where)
         self.kind.setText(_kind(new.project, where, network))
         self.note.show_text(network.note)
@@ -121,33 +121,3 @@ def _ends(network: Network, plan: Plan | None) -> list[Line]:
         at = (wires[0].source, wires[0].output) if wires else (node.id, "x")
         found.append(("", (f"← {node.id}",), at, plan.shapes.get(at) if plan else None))
     return found
-
-
-class Totals(Section):
-    """What the whole network takes."""
-
-    def __init__(self, panel: Panel) -> None:
-        super().__init__("Totals", panel)
-        self.plan: Plan | None = None
-        self.batch = 0
-        self.facts = Facts()
-        self.body.addWidget(self.facts)
-
-    def show_plan(self, plan: Plan | None, batch: int) -> None:
-        """Counts when the plan is another one."""
-        if plan is self.plan and batch == self.batch:
-            return
-        self.plan, self.batch = plan, batch
-        self.setVisible(plan is not None)
-        if plan is not None:
-            self.facts.show_facts(_facts(summarize(plan, batch=max(1, batch))))
-
-
-def _facts(found: Summary) -> dict[str, str]:
-    memory = found.memory
-    return {
-        "parameters": f"{found.parameters:,}",
-        "MACs a sample": short(found.macs),
-        f"training at batch {memory.batch}": size(memory.training),
-        f"running at batch {memory.batch}": size(memory.inference),
-    }

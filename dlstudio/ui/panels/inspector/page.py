@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QIcon
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from dlstudio.ui.forms.code import Page as Writing
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.session import State
 from dlstudio.ui.theme import fonts
-from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import SMALL
 
 
@@ -44,6 +44,7 @@ class Section(QWidget):
         self.head.setText(title)
         self.head.setProperty("role", "section")
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setIconSize(QSize(12, 12))
         self.head.setCheckable(True)
         self.head.setChecked(opened)
         self.head.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -64,7 +65,8 @@ class Section(QWidget):
 
     def _fold(self, opened: bool) -> None:
         self.inner.setVisible(opened)
-        self.head.setIcon(icon("chevron-down" if opened else "chevron-right", self.panel.theme))
+        name = "chevron-down" if opened else "chevron-right"
+        self.head.setIcon(QIcon(pixmap(name, self.panel.theme.muted, 12)))
 
 
 class Notes(Writing):
@@ -94,7 +96,7 @@ class Notes(Writing):
             self._grow()
 
     def _grow(self) -> None:
-        lines = max(1, min(12, int(self.document().size().height())))
+        lines = max(1, min(60, int(self.document().size().height())))
         self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 16)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
