@@ -77,6 +77,11 @@ def fold(project: Project, where: str, nodes: Iterable[str], on: bool = True) ->
     return _extra(project, where, FOLDED, tuple(sorted(node for node in wanted if node in known)))
 
 
+def swept(project: Project, where: str) -> Project:
+    """The project without bends of wires that are gone and folds of nodes that are gone."""
+    return fold(bend(project, where, {}), where, ())
+
+
 def keep_view(project: Project, where: str, key: str, view: View) -> Project:
     """A view kept under a key."""
     return _extra(project, where, VIEWS, Frozen({**views(project.sheet(where)), key: view}))

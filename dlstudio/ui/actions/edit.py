@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from dlstudio.core import clipboard, edits
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.core.sheets import drop_frames, drop_notes
+from dlstudio.core.sheets import drop_frames, drop_notes, swept
 from dlstudio.ui.actions.action import Action, needs_choice, needs_nodes
 from dlstudio.ui.session import Choice, State
 from dlstudio.ui.window import Window
@@ -50,7 +50,7 @@ def without(project: Project, where: str, choice: Choice) -> Project:
     """The project without what is selected."""
     project = edits.disconnect(project, where, *choice.wires)
     project = edits.remove(project, where, choice.nodes, heal=True)
-    return drop_notes(drop_frames(project, where, *choice.marks), where, *choice.marks)
+    return swept(drop_notes(drop_frames(project, where, *choice.marks), where, *choice.marks), where)
 
 
 def copy(window: Window) -> None:

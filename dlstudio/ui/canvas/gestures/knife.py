@@ -5,7 +5,7 @@ from itertools import pairwise
 from PySide6.QtCore import QLineF, Qt
 from PySide6.QtGui import QPainter
 
-from dlstudio.core import edits
+from dlstudio.core import edits, sheets
 from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.gestures.choose import mixed
 from dlstudio.ui.canvas.gestures.gesture import Gesture
@@ -44,7 +44,7 @@ class Knife(Gesture):
         elif self.doomed:
             count, where = len(self.doomed), self.session.state.where
             label = "Cut a wire" if count == 1 else f"Cut {count} wires"
-            self.session.do(label, lambda project: edits.disconnect(project, where, *self.doomed))
+            self.session.do(label, lambda project: sheets.swept(edits.disconnect(project, where, *self.doomed), where))
 
     def paint(self, painter: QPainter) -> None:
         painter.setPen(pen(self.canvas.theme.bad, 1.5, dashed=True, fixed=True))

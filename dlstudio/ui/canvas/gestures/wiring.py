@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 from dlstudio.compiler.fit import likeliest, looped, mismatch, outputs
-from dlstudio.core import edits
+from dlstudio.core import edits, sheets
 from dlstudio.core.document import Point, Project, Wire
 from dlstudio.core.topology import refuse
 from dlstudio.ui.canvas import brushwork
@@ -122,7 +122,10 @@ class Wiring(Gesture):
             if set(wires) != set(self.loose):
                 self.session.do(self._label(wires), lambda project: self._joined(project, wires))
         elif self.loose and self.target is None and self.pulled:
-            self.session.do(f"Disconnect {self.loose[0].target}", self._without)
+            where = self.session.state.where
+            self.session.do(
+                f"Disconnect {self.loose[0].target}", lambda project: sheets.swept(self._without(project), where)
+            )
 
     def _label(self, wires: list[Wire]) -> str:
         if len(wires) > 1:
@@ -133,7 +136,8 @@ class Wiring(Gesture):
         return edits.disconnect(project, self.session.state.where, *self.loose)
 
     def _joined(self, project: Project, wires: list[Wire]) -> Project:
-        return edits.connect(self._without(project), self.session.state.where, *wires)
+        where = self.session.state.where
+        return sheets.swept(edits.connect(self._without(project), where, *wires), where)
 
     # What is seen
 
