@@ -20,10 +20,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from dlstudio.core.document import Point, Rect, Wire
 from dlstudio.ui.canvas import brushwork
-from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Far, Look
+from dlstudio.ui.canvas.adding.adding import Adding
+from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Look
 from dlstudio.ui.canvas.bubble import bubble
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.dots import dots
+from dlstudio.ui.canvas.far import Far
 from dlstudio.ui.canvas.drift import Drift
 from dlstudio.ui.canvas.explain import Explain
 from dlstudio.ui.canvas.frames import frame
@@ -34,7 +36,7 @@ from dlstudio.ui.canvas.minimap import Minimap
 from dlstudio.ui.canvas.notes import note
 from dlstudio.ui.canvas.nudge import Nudge
 from dlstudio.ui.canvas.plane import around, grown, touch
-from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.canvas.twice import twice
 from dlstudio.ui.canvas.writing import Writing
 from dlstudio.ui.session import Session, State
@@ -73,6 +75,7 @@ class Canvas(QWidget):
         self._explain: Explain | None = None
         self.minimap = Minimap(self, self)
         self.looked.connect(self.minimap.follow)
+        self.adding = Adding(self, self)
         self._end = session.listen(self._on_state)
         self.destroyed.connect(self._end)
         self.scene.show(None, session.state)
@@ -346,6 +349,10 @@ class Canvas(QWidget):
             told.hide()
             told.deleteLater()
             self.setFocus()
+
+    def offer(self, spot: Spot, at: Point) -> None:
+        """Asks what is to be added at the end of a wire that was let go over the empty."""
+        self.adding.offer(spot, at)
 
     def write(self, mark: str) -> None:
         """Lets the words of a frame or a note be typed where they stand."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF
 
 from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.camera import Camera
-from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.tokens import Theme
 
@@ -37,6 +37,9 @@ class Stage(Protocol):
 
     def explain(self, node: str) -> None:
         """Tells what is wrong with a node, with buttons that mend it."""
+
+    def offer(self, spot: Spot, at: Point) -> None:
+        """Asks what is to be added at the end of a wire that was let go over the empty."""
 
     def write(self, mark: str) -> None:
         """Lets the words of a frame or a note be typed where they stand."""

@@ -1,0 +1,1 @@
+"""adding: everything by which nodes come onto the canvas."""

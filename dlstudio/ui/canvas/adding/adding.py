@@ -1,0 +1,288 @@
+"""Adding: brings nodes onto a canvas: from the palette, by the search at the cursor, from a wire, by a typed line."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from dlstudio.core.document import Point, Rect, Wire
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.ui.canvas.adding.bar import Bar
+from dlstudio.ui.canvas.adding.build import alone, beside, follow, on_wire, put_between
+from dlstudio.ui.canvas.adding.completion import Completion, complete
+from dlstudio.ui.canvas.adding.entry import Entry
+from dlstudio.ui.canvas.adding.ghosts import Ghosts
+from dlstudio.ui.canvas.adding.library import library
+from dlstudio.ui.canvas.adding.offers import Offer, Offers
+from dlstudio.ui.canvas.adding.popup import Popup
+from dlstudio.ui.canvas.adding.trial import Trial
+from dlstudio.ui.canvas.adding.typed import last, typed
+from dlstudio.ui.canvas.camera import Camera
+from dlstudio.ui.canvas.marks import grip_at
+from dlstudio.ui.canvas.plane import around, grown
+from dlstudio.ui.canvas.scene import Spot
+from dlstudio.ui.canvas.stage import Stage
+from dlstudio.ui.session import State
+
+EMPTY = "Drag a layer here, press Tab to search, or type / to write a network."
+
+
+class Ground(Stage, Protocol):
+    """The canvas, as far as adding needs it."""
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """How large a drawing may be to be seen whole."""
+
+    @property
+    def pointed(self) -> Point | None:
+        """The place under the mouse."""
+
+    def glide(self, camera: Camera) -> None:
+        """Goes to another part of the canvas in a short motion."""
+
+
+class Adding(QObject):
+    """Hears what of the mouse and the keys of a canvas asks for new nodes."""
+
+    def __init__(self, ground: Ground, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self.ground, self.canvas, self.session = ground, canvas, ground.session
+        self.popup: Popup | None = None
+        self.ghosts = Ghosts(ground, canvas)
+        self.bar = Bar(canvas, read=self._read, build=self._build, complete=self._complete, leave=self._left)
+        self.before: Camera | None = None
+        self.empty = QLabel(EMPTY, canvas)
+        self.empty.setProperty("role", "muted")
+        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._tried: tuple[object, ...] = ()
+        self._trial: Trial | None = None
+        canvas.installEventFilter(self)
+        end = self.session.listen(self._on_state)
+        canvas.destroyed.connect(lambda: end())
+        self._learning = QTimer(self, interval=0)
+        self._learning.timeout.connect(self._learn)
+        self._learning.start(20)
+        self._show_empty()
+
+    def _learn(self) -> None:
+        if not library().learn():
+            self._learning.stop()
+
+    def _on_state(self, old: State, new: State) -> None:
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        self.empty.setVisible(not self.session.state.network.nodes)
+        self.empty.adjustSize()
+        middle = self.canvas.rect().center()
+        self.empty.move(middle.x() - self.empty.width() // 2, middle.y() - self.empty.height() // 2)
+
+    # What the canvas hears
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.Resize:
+            self.ghosts.resize(self.canvas.size())
+            self.bar.place()
+            self._show_empty()
+        elif kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Tab:
+            return self._tab(event)
+        elif kind == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
+            return self._double_click(event)
+        return False
+
+    def _tab(self, event: QKeyEvent) -> bool:
+        """Into the block that is selected, else the search."""
+        if event.modifiers():
+            return False
+        one = self.session.state.one
+        if one is None or not self.session.enter(one.id):
+            self.search()
+        return True
+
+    def _double_click(self, event: QMouseEvent) -> bool:
+        scene, zoom = self.ground.scene, self.ground.camera.zoom
+        at = self.ground.camera.to_scene(event.position().x(), event.position().y())
+        hit = scene.node_at(at) or scene.spot_at(at, 9 / zoom) or scene.wire_at(at, 6 / zoom)
+        if hit or grip_at(scene, at, zoom) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        self.search(at)
+        return True
+
+    # The search at the cursor
+
+    def search(self, at: Point | None = None) -> None:
+        """Opens the search at a place, or at the mouse; what is added goes behind what is selected, if it fits."""
+        state = self.session.state
+        spot = None if at else self._loose_end(state)
+        place = at or self.ground.pointed or self._middle()
+        self._open(
+            Offers(state, self.ground.scene, self.ground.room, spot, strict=False), place, spot, None if spot else place
+        )
+
+    def offer(self, spot: Spot, at: Point) -> None:
+        """Opens the search where a wire was let go: only what fits the port, wired to it."""
+        state = self.session.state
+        self._open(Offers(state, self.ground.scene, self.ground.room, spot, strict=True), at, spot, at)
+
+    def _loose_end(self, state: State) -> Spot | None:
+        node = last(state) if state.choice.nodes else ""
+        outs = self.ground.scene.cards[node].outs if node in self.ground.scene.cards else ()
+        return Spot(node, outs[0].name, True) if outs else None
+
+    def _open(self, offers: Offers, shown_at: Point, spot: Spot | None, at: Point | None) -> None:
+        if self.popup:
+            self.popup.done()
+        hint = f"Search what goes {'behind' if spot.out else 'before'} {spot.node}" if spot else "Search layers"
+
+        def closed() -> None:
+            self.popup = None
+
+        self.popup = Popup(
+            self.canvas, self.ground.theme, offers, lambda offer: self._take(offer, spot, at), lambda _: None, hint
+        )
+        self.popup.destroyed.connect(closed)
+        pixel = self.ground.camera.to_screen(shown_at)
+        self.popup.open(QPoint(round(pixel.x), round(pixel.y)))
+
+    def _take(self, offer: Offer, spot: Spot | None, at: Point | None) -> None:
+        state, scene = self.session.state, self.ground.scene
+        if offer.trial:
+            self._do(offer.trial)
+        elif offer.entry and spot:
+            trial = beside(state, scene, offer.entry, spot, at)
+            self._do(trial if not trial.reason else follow(state, scene, offer.entry, self._middle()))
+        elif offer.entry:
+            self._do(alone(state, scene, offer.entry, at or self._middle()))
+
+    # The palette
+
+    def add(self, entry: Entry) -> None:
+        """Adds an entry behind what is selected, or in the middle of the view."""
+        self._do(follow(self.session.state, self.ground.scene, entry, self._middle()))
+
+    def hover(self, entry: Entry, at: Point | None) -> str:
+        """Shows an entry where it would be dropped, and says what stands against it; None is off the canvas."""
+        trial, wire = self._dropped(entry, at) if at else (None, None)
+        self.ghosts.show_trial(trial, wire)
+        return trial.reason if trial else ""
+
+    def drop(self, entry: Entry, at: Point) -> None:
+        """Adds an entry at a place, or between the ends of a wire that is there."""
+        trial, _ = self._dropped(entry, at)
+        self.ghosts.show_trial(None)
+        self._do(trial if not trial.reason else alone(self.session.state, self.ground.scene, entry, at))
+        self.canvas.setFocus()
+
+    def _dropped(self, entry: Entry, at: Point) -> tuple[Trial, Wire | None]:
+        state, scene = self.session.state, self.ground.scene
+        wire = scene.wire_at(at, 24) if scene.node_at(at) is None else None
+        if wire:
+            return self._once((entry, wire), lambda: on_wire(state, scene, entry, wire)), wire
+        return alone(state, scene, entry, at), None
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], Trial]) -> Trial:
+        """A trial that is looked at again and again while the mouse moves, made once."""
+        key = (self.session.state, *key)
+        if self._trial is None or key != self._tried:
+            self._tried, self._trial = key, make()
+        return self._trial
+
+    # A node that is there already, moved onto a wire
+
+    def over(self, node: str) -> Wire | None:
+        """The wire that a moved node, wired to nothing yet, would go between."""
+        state, scene = self.session.state, self.ground.scene
+        if state.network.inbound.get(node) or state.network.outbound.get(node):
+            return None
+        box = scene.rect(node)
+        return scene.wire_at(Point(box.x + box.width / 2, box.y + box.height / 2), box.height / 2)
+
+    def land(self, node: str) -> None:
+        """Puts a node that was moved onto a wire between its ends, as part of the move."""
+        wire = self.over(node)
+        if wire:
+            trial = put_between(self.session.state, self.ground.scene, node, wire)
+            if not trial.reason:
+                self.session.amend(lambda _: trial.project)
+
+    # The typed line
+
+    def type(self) -> None:
+        """Goes to the type-to-build line."""
+        self.bar.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _complete(self, text: str) -> Completion:
+        return complete(text, self.session.state.project, self.session.state.network)
+
+    def _read(self, text: str) -> str:
+        """Shows what a line would add; gives back what is wrong with it."""
+        if not text.strip():
+            self._left()
+            return ""
+        try:
+            trial = typed(self.session.state, self.ground.scene, text, self.ground.room)
+        except ProjectProblem as problem:
+            return str(problem)
+        self.ghosts.show_trial(trial)
+        self._make_visible(trial)
+        return ""
+
+    def _build(self, text: str) -> bool:
+        try:
+            trial = typed(self.session.state, self.ground.scene, text, self.ground.room)
+        except ProjectProblem:
+            return False
+        self.before = None
+        self._do(trial)
+        return True
+
+    def _left(self) -> None:
+        self.ghosts.show_trial(None)
+        if self.before:
+            self.ground.glide(self.before)
+            self.before = None
+
+    def _make_visible(self, trial: Trial) -> None:
+        """Moves the view so that the ghosts are seen, with what they hang on."""
+        rect = around(trial.rects.values())
+        if self._sees(rect):
+            return
+        self.before = self.before or self.ground.camera
+        near = [self.ground.scene.boxes[node] for node in [last(trial.state)] if node in self.ground.scene.boxes]
+        height = self.canvas.height() - self.bar.height()
+        self.ground.glide(Camera.fit(grown(around([rect, *near]), 16), self.canvas.width(), height))
+
+    def _sees(self, rect: Rect) -> bool:
+        seen, below = self.ground.seen, (self.bar.height() + 16) / self.ground.camera.zoom
+        inside = seen.x <= rect.x and rect.x + rect.width <= seen.x + seen.width
+        return inside and seen.y <= rect.y and rect.y + rect.height <= seen.y + seen.height - below
+
+    # Doing it
+
+    def _do(self, trial: Trial) -> None:
+        """Makes what was tried one step of the history; what is new is selected and seen."""
+        self.ghosts.show_trial(None)
+        self.session.do(trial.label, lambda _: trial.project, choose=trial.new)
+        rect = around([self.ground.scene.rect(node) for node in trial.new if node in self.ground.scene.cards])
+        if trial.new and not self._sees(rect):
+            self._reveal(rect)
+
+    def _reveal(self, rect: Rect) -> None:
+        """Pans so far that a rectangle is seen; where it is larger than the view, shows all of it."""
+        camera, seen = self.ground.camera, self.ground.seen
+        below = (self.bar.height() + 16) / camera.zoom
+        if rect.width + 48 > seen.width or rect.height + 48 + below > seen.height:
+            height = self.canvas.height() - self.bar.height()
+            self.ground.glide(Camera.fit(grown(rect, 16), self.canvas.width(), height))
+            return
+        x = min(max(camera.x, rect.x + rect.width + 24 - seen.width), rect.x - 24)
+        y = min(max(camera.y, rect.y + rect.height + 24 + below - seen.height), rect.y - 24)
+        self.ground.glide(Camera(x, y, camera.zoom))
+
+    def _middle(self) -> Point:
+        seen = self.ground.seen
+        return Point(seen.x + seen.width / 2, seen.y + seen.height / 2)

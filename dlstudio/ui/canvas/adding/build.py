@@ -1,0 +1,161 @@
+"""Build: what the project would be with an entry added: alone, behind a port, before one, or on a wire."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from dlstudio.compiler.fit import likeliest
+from dlstudio.compiler.ports import ports
+from dlstudio.core import edits
+from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Point, Project, Rect, Wire
+from dlstudio.core.frozen import Frozen
+from dlstudio.core.networks import add_network, fresh_network
+from dlstudio.core.templates import template
+from dlstudio.core.topology import closure
+from dlstudio.ui.canvas.adding.entry import Entry
+from dlstudio.ui.canvas.adding.room import behind, between, cards, free, on_grid, pushed, size
+from dlstudio.ui.canvas.adding.trial import Trial, complaint
+from dlstudio.ui.canvas.card import HEAD, PORT, WIDTH
+from dlstudio.ui.canvas.scene import Scene, Spot
+from dlstudio.ui.canvas.tidy import LAYER_GAP
+from dlstudio.ui.session import State
+
+Bare = tuple[Project, str]
+"""A project with a new node that lies nowhere yet, and the node's name."""
+
+
+def bare(state: State, entry: Entry) -> Bare:
+    """The project with the entry as a node without a place."""
+    project, kind, fields = state.project, entry.name, Frozen[str, object]()
+    if entry.sort != "layer":
+        project, network = _brought(project, entry) if entry.sort == "template" else (project, entry.name)
+        kind, fields = BLOCK, Frozen({"network": network})
+    node = edits.new_node(project.networks[state.where], kind, fields)
+    node = replace(node, id=_named(project.networks[state.where].nodes, node, entry))
+    return edits.add(project, state.where, node), node.id
+
+
+def _named(taken: Iterable[str], node: Node, entry: Entry) -> str:
+    """A plain name where one is usual: output, resnet18; the numbered one otherwise."""
+    plain = {INPUT: "input", OUTPUT: "output"}.get(node.kind) or (edits.stem(entry.name) if node.kind == BLOCK else "")
+    return plain if plain and plain not in taken else node.id
+
+
+def _brought(project: Project, entry: Entry) -> tuple[Project, str]:
+    """The project with the networks of a template, and the name that its model has there."""
+    source = template(entry.name)
+    names: dict[str, str] = {}
+    for name in closure(source, MODEL):
+        wanted = entry.name if name == MODEL else name
+        known = project.networks.get(wanted)
+        names[name] = wanted if known == source.networks[name] else fresh_network(project, wanted)
+        if known != source.networks[name]:
+            project = add_network(project, names[name], source.networks[name])
+            project = edits.with_sheet(project, names[name], source.sheet(name))
+    for name, new in names.items():
+        blocks = project.networks[new].of_kind(BLOCK) if new != name or names != dict(zip(names, names)) else ()
+        for block in blocks:
+            inner = str(block.fields.get("network", ""))
+            project = edits.put(project, new, block.id, network=names.get(inner, inner))
+    return project, names[MODEL]
+
+
+def alone(state: State, scene: Scene, entry: Entry, at: Point) -> Trial:
+    """The entry at a place (the middle of its head), moved aside where something lies."""
+    project, node = bare(state, entry)
+    box = size(project, state.where, node, Point(at.x - WIDTH / 2, at.y - HEAD / 2))
+    spot = free(box, cards(scene))
+    return Trial(state, edits.move(project, state.where, {node: spot}), (node,), _label(entry))
+
+
+def beside(state: State, scene: Scene, entry: Entry, spot: Spot, at: Point | None = None) -> Trial:
+    """The entry wired to a port, behind or before it, or at a place; its reason says why it does not fit."""
+    project, node = bare(state, entry)
+    wire = _wire(state, project, spot, node)
+    reason = "" if wire else f"{entry.title} has nothing to be wired to {spot.node}."
+    if wire:
+        project = edits.connect(project, state.where, wire)
+    box = size(project, state.where, node)
+    wanted = on_grid(at) if at else _next_to(scene.rect(spot.node), box, out=spot.out)
+    if at:
+        wanted = Point(wanted.x - (0 if spot.out else WIDTH), wanted.y - PORT)
+    place = free(Rect(wanted.x, wanted.y, box.width, box.height), cards(scene))
+    trial = Trial(state, edits.move(project, state.where, {node: place}), (node,), _label(entry), reason)
+    return trial if reason else replace(trial, reason=complaint(trial.plan, node if spot.out else spot.node))
+
+
+def _wire(state: State, project: Project, spot: Spot, node: str) -> Wire | None:
+    """The wire between a port and a new node that is most likely meant."""
+    if not spot.out:
+        outs = _outputs(state, project, node)
+        return Wire(node, outs[0], spot.node, spot.port) if outs else None
+    if state.plan is None:
+        return None
+    port = likeliest(project, state.plan, spot.node, spot.port, node)
+    return Wire(spot.node, spot.port, node, port) if port else None
+
+
+def _outputs(state: State, project: Project, node: str) -> list[str]:
+    network = project.networks[state.where]
+    return [port.name for port in ports(project, network.nodes[node], network.arguments)[1]]
+
+
+def _next_to(box: Rect, new: Rect, *, out: bool) -> Point:
+    return behind(box, new.height) if out else Point(box.x - LAYER_GAP - new.width, box.y)
+
+
+def follow(state: State, scene: Scene, entry: Entry, middle: Point) -> Trial:
+    """The entry behind the selected node where there is one and it fits, else in the middle of the view."""
+    one = state.one
+    outs = scene.cards[one.id].outs if one else ()
+    if one and outs:
+        leaving = state.network.outbound.get(one.id, ())
+        if len(leaving) == 1 and not (trial := on_wire(state, scene, entry, leaving[0])).reason:
+            return trial
+        trial = beside(state, scene, entry, Spot(one.id, outs[0].name, True))
+        if not trial.reason:
+            return trial
+    if one:
+        project, node = bare(state, entry)
+        box = scene.rect(one.id)
+        place = free(size(project, state.where, node, behind(box, box.height)), cards(scene))
+        return Trial(state, edits.move(project, state.where, {node: place}), (node,), _label(entry))
+    return alone(state, scene, entry, middle)
+
+
+def on_wire(state: State, scene: Scene, entry: Entry, wire: Wire, at: Point | None = None) -> Trial:
+    """The entry between the two ends of a wire; its reason says why it does not go there."""
+    project, node = bare(state, entry)
+    return _inserted(state, scene, project, node, wire, _label(entry), at)
+
+
+def put_between(state: State, scene: Scene, node: str, wire: Wire) -> Trial:
+    """A node that is there already, put between the two ends of a wire, where it lies."""
+    at = state.sheet.positions.get(node, Point(0, 0))
+    return _inserted(state, scene, state.project, node, wire, f"Put {node} between", at)
+
+
+def _inserted(
+    state: State, scene: Scene, project: Project, node: str, wire: Wire, label: str, at: Point | None
+) -> Trial:
+    before = state.plan.verdicts.get(wire.target) if state.plan else None
+    into = _wire(state, project, Spot(wire.source, wire.output, True), node)
+    outs = _outputs(state, project, node)
+    if into is None or not outs:
+        return Trial(state, project, (node,), label, f"{node} cannot stand between: it lacks an input or an output.")
+    onward = Wire(node, outs[0], wire.target, wire.input)
+    project = edits.connect(edits.disconnect(project, state.where, wire), state.where, into, onward)
+    box = size(project, state.where, node)
+    place = on_grid(at) if at else on_grid(between(scene.rect(wire.source), scene.rect(wire.target)))
+    box = Rect(place.x, place.y, box.width, box.height)
+    others = {name: rect for name, rect in scene.boxes.items() if name not in (node, wire.source)}
+    moved = pushed(box, others, lambda rect: [name for name in scene.nodes_in(rect) if name in others])
+    project = edits.move(project, state.where, {**moved, node: place})
+    trial = Trial(state, project, (node,), label)
+    reason = complaint(trial.plan, node)
+    if not reason and before and before.step:
+        reason = complaint(trial.plan, wire.target)
+    return replace(trial, reason=reason)
+
+
+def _label(entry: Entry) -> str:
+    return f"Add {entry.title}"

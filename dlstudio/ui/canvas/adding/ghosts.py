@@ -1,0 +1,82 @@
+"""Ghosts: what would be added, half transparent over the canvas, before it is."""
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
+
+from dlstudio.core.document import Point, Wire
+from dlstudio.ui.canvas import brushwork
+from dlstudio.ui.canvas.adding.trial import Trial
+from dlstudio.ui.canvas.brushwork import PLAIN
+from dlstudio.ui.canvas.curve import curve
+from dlstudio.ui.canvas.scene import Spot
+from dlstudio.ui.canvas.stage import Stage
+from dlstudio.ui.theme.ink import pen
+
+OPACITY = 0.62
+
+
+class Ghosts(QWidget):
+    """Lies over the canvas, hears no mouse, and is there only while there is something to show."""
+
+    def __init__(self, stage: Stage, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self.stage = stage
+        self.trial: Trial | None = None
+        self.wire: Wire | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setStyleSheet("background: transparent")
+        effect = QGraphicsOpacityEffect(self)
+        effect.setOpacity(OPACITY)
+        self.setGraphicsEffect(effect)
+        self.hide()
+
+    def show_trial(self, trial: Trial | None, wire: Wire | None = None) -> None:
+        """Shows what would be new, and the wire on which it would go; nothing for None."""
+        self.trial, self.wire = trial, wire
+        self.setVisible(trial is not None or wire is not None)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        camera = self.stage.camera
+        painter.scale(camera.zoom, camera.zoom)
+        painter.translate(-camera.x, -camera.y)
+        if self.wire and self.wire in self.stage.scene.wires:
+            self._lit(painter, self.wire)
+        if self.trial:
+            self._draw(painter, self.trial)
+        painter.end()
+
+    def _lit(self, painter: QPainter, wire: Wire) -> None:
+        theme = self.stage.theme
+        painter.setPen(pen(theme.bad if self.trial and self.trial.reason else theme.good, 4.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(brushwork.path(self.stage.scene.curve(wire)))
+
+    def _draw(self, painter: QPainter, trial: Trial) -> None:
+        network = trial.project.networks[trial.state.where]
+        new = set(trial.new)
+        painter.setPen(pen(self.stage.theme.accent, 2.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        near = {wire for node in new for wire in (*network.inbound.get(node, ()), *network.outbound.get(node, ()))}
+        for wire in near:
+            start, end = self._port(wire.source, wire.output, out=True), self._port(wire.target, wire.input, out=False)
+            painter.drawPath(brushwork.path(curve(start, end)))
+        for node, rect in trial.rects.items():
+            brushwork.card(painter, trial.cards[node], rect, PLAIN, self.stage.camera.zoom, self.stage.theme)
+        if trial.reason:
+            painter.setPen(pen(self.stage.theme.bad, 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for rect in trial.rects.values():
+                painter.drawRoundedRect(QRectF(*rect), 8, 8)
+
+    def _port(self, node: str, port: str, *, out: bool) -> Point:
+        assert self.trial is not None
+        if node not in self.trial.rects:
+            return self.stage.scene.port(Spot(node, port, out))
+        x, y = self.trial.cards[node].port(port, out=out)
+        box = self.trial.rects[node]
+        return Point(box.x + x, box.y + y)

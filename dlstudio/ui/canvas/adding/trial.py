@@ -1,0 +1,67 @@
+"""Trial: a change of the network on the canvas that is looked at before it is made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dlstudio.compiler.plan import Plan
+from dlstudio.compiler.planner import Planner
+from dlstudio.core.document import Node, Point, Project, Rect
+from dlstudio.core.frozen import Frozen
+from dlstudio.ui.canvas.adding.room import size
+from dlstudio.ui.canvas.card import Card, card
+from dlstudio.ui.session import State
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the project would be, which nodes are new in it, and what the step would be called."""
+
+    state: State
+    project: Project
+    new: tuple[str, ...]
+    label: str
+    reason: str = ""
+    """Why it would not do: what the first node that is unsound says."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The shapes that there would be."""
+        return plan(self.state, self.project)
+
+    @property
+    def places(self) -> Mapping[str, Point]:
+        sheet = self.project.sheet(self.state.where)
+        return {node: sheet.positions.get(node, Point(0, 0)) for node in self.new}
+
+    @cached_property
+    def rects(self) -> dict[str, Rect]:
+        """Where the new cards would lie."""
+        return {node: size(self.project, self.state.where, node, at) for node, at in self.places.items()}
+
+    @cached_property
+    def cards(self) -> dict[str, Card]:
+        """What the new cards would show."""
+        network = self.project.networks[self.state.where]
+        found = {}
+        for node in self.new:
+            verdict = self.plan.verdicts.get(node)
+            issues = verdict.issues if verdict else ()
+            found[node] = card(self.project, self.state.where, network.nodes[node], self.plan, issues)
+        return found
+
+
+def plan(state: State, project: Project) -> Plan:
+    """The shapes of the network on the canvas in a changed project, entered as the state entered it."""
+    planner, before = Planner(project, state.project), state.plan
+    if len(state.trail) > 1 and before is not None:
+        return planner.inner(state.where, before.inputs, Frozen(before.arguments))
+    return planner.plan(state.where, before)
+
+
+def complaint(plan: Plan, node: Node | str) -> str:
+    """What stands against a node, or nothing."""
+    name = node if isinstance(node, str) else node.id
+    verdict = plan.verdicts.get(name)
+    errors = [issue.text for issue in verdict.issues if issue.severity == "error"] if verdict else []
+    return errors[0] if errors else ""
