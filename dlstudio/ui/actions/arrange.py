@@ -11,8 +11,8 @@ from dlstudio.ui.actions.action import Action, needs_nodes
 from dlstudio.ui.canvas import align
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.marks import COLORS, TITLE
-from dlstudio.ui.canvas.plane import around, grown
-from dlstudio.ui.canvas.snap import on_grid
+from dlstudio.ui.canvas.plane import around, grown, shifted, touch
+from dlstudio.ui.canvas.snap import STEP, on_grid
 from dlstudio.ui.canvas.tidy import tidied
 from dlstudio.ui.session import Choice, State
 from dlstudio.ui.window import Window
@@ -89,10 +89,13 @@ def frame(window: Window) -> None:
 
 
 def note(window: Window) -> None:
-    """A note at the mouse, or in the middle of the view."""
-    seen = window.canvas.seen
+    """A note at the mouse, or in the middle of the view; below what lies there already."""
+    seen, scene = window.canvas.seen, window.canvas.scene
     at = window.canvas.pointed or Point(seen.x + seen.width / 2, seen.y + seen.height / 2)
     rect = Rect(on_grid(at.x - NOTE[0] / 2), on_grid(at.y - NOTE[1] / 2), *NOTE)
+    notes = [note.rect for note in scene.notes.values()]
+    while any(scene.nodes_in(grown(rect, STEP))) or any(touch(grown(rect, STEP), other) for other in notes):
+        rect = shifted(rect, 0, 3 * STEP)
     _put(window, "note", "Add a note", rect, sheets.put_notes)
 
 

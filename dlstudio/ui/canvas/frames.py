@@ -1,36 +1,38 @@
 """Frames: titled rectangles behind nodes that belong together, as they are painted."""
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from dlstudio.core.document import Frame
 from dlstudio.ui.canvas.brushwork import LEAST, elided
 from dlstudio.ui.canvas.marks import TITLE
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
-from dlstudio.ui.theme.tokens import SMALL, Theme, family_color
+from dlstudio.ui.theme.tokens import SMALL, Theme
 
 CORNER = 8.0
 UNTITLED = "Frame"
 
 
-def tint(name: str, theme: Theme) -> str:
-    """The colour of a frame or a note by its name."""
-    named = {"blue": theme.accent, "green": theme.good, "amber": theme.warn, "red": theme.bad}
-    return family_color("Linear", theme) if name == "violet" else named.get(name, theme.muted)
+@lru_cache(maxsize=64)
+def tint(said: str, plain: str) -> str:
+    """The colour that a frame or a note has, or a plain one where it has none that can be painted."""
+    return said if QColor.isValidColorName(said) else plain
 
 
 def frame(painter: QPainter, shown: Frame, *, chosen: bool, zoom: float, theme: Theme) -> None:
     """One frame; its title stays readable from far away."""
-    box, ink = QRectF(*shown.rect), tint(shown.color, theme)
-    painter.setPen(pen(theme.accent if chosen else ink, 2.0 if chosen else 1.0, opacity=1.0 if chosen else 0.55))
-    painter.setBrush(brush(ink, 0.07))
+    box, ink = QRectF(*shown.rect), tint(shown.color, theme.muted)
+    painter.setPen(pen(theme.accent if chosen else ink, 2.0 if chosen else 1.0, opacity=1.0 if chosen else 0.7))
+    painter.setBrush(brush(ink, 0.08))
     painter.drawRoundedRect(box, CORNER, CORNER)
     size = max(SMALL, round(LEAST / zoom))
     if size > box.height() or box.width() * zoom < 40:
         return
     painter.setFont(fonts.words(size, bold=True))
-    painter.setPen(color(ink))
+    painter.setPen(color(theme.text))
     room = QRectF(box.x() + 12, box.y(), box.width() - 24, max(TITLE, size + 8))
     text = elided(shown.title or UNTITLED, size, int(room.width()), bold=True)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

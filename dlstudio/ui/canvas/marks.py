@@ -6,6 +6,7 @@ from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.plane import holds, inside, middle
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.session import Choice
+from dlstudio.ui.theme.tokens import OKABE_ITO
 
 TITLE = 24
 """How high the row of a frame's title is."""
@@ -13,7 +14,7 @@ EDGE = 5.0
 """How near the mouse must come to an edge, in pixels of the screen."""
 LEAST = (96, 48)
 """No frame and no note is smaller."""
-COLORS = ("", "blue", "green", "amber", "red", "violet")
+COLORS = ("", *OKABE_ITO)
 """What a frame or a note can be coloured."""
 
 

@@ -79,7 +79,7 @@ class Minimap(QWidget):
         theme, scene = self.canvas.theme, self.canvas.scene
         painter.setPen(Qt.PenStyle.NoPen)
         for mark in (*scene.frames.values(), *scene.notes.values()):
-            painter.fillRect(QRectF(*mark.rect), brush(tint(mark.color, theme), 0.25))
+            painter.fillRect(QRectF(*mark.rect), brush(tint(mark.color, theme.muted), 0.25))
         found: dict[str, list[QRectF]] = {}
         for node, box in scene.boxes.items():
             rect = QRectF(box.x, box.y, max(box.width, least), max(box.height, least))

@@ -17,7 +17,7 @@ EMPTY = "Double-click to write"
 
 def note(painter: QPainter, shown: Frame, *, chosen: bool, zoom: float, theme: Theme) -> None:
     """One note; its words break into lines and are cut where the card ends."""
-    box, ink = QRectF(*shown.rect), tint(shown.color or "amber", theme)
+    box, ink = QRectF(*shown.rect), tint(shown.color, theme.warn)
     painter.setPen(pen(theme.accent if chosen else ink, 2.0 if chosen else 1.0, opacity=1.0 if chosen else 0.55))
     painter.setBrush(brush(theme.raised))
     painter.drawRoundedRect(box, CORNER, CORNER)
