@@ -49,7 +49,7 @@ class RunBar(QFrame):
         self.epochs.setAccessibleName("Epochs")
         self.epochs.setKeyboardTracking(False)
         self.epochs.setToolTip(EPOCHS.help)
-        self.epochs.setFixedWidth(64)
+        self.epochs.setFixedSize(64, self.device.sizeHint().height())
         self.epochs.valueChanged.connect(self._on_epochs)
         self.text = QLabel()
         self.text.setProperty("role", "number")

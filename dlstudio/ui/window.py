@@ -137,6 +137,7 @@ class Window(QMainWindow):
         if before:
             self.tabifyDockWidget(before[-1], dock)
         panel.follow(self.runner)
+        panel.wants.connect(self._reveal)
         self.panels[panel.name], self.docks[panel.name] = panel, dock
 
     # What is shown
@@ -163,6 +164,10 @@ class Window(QMainWindow):
         if name in self._stale:
             self._stale.discard(name)
             self.panels[name].show_state(None, self.session.state)
+
+    def _reveal(self, node: str) -> None:
+        if node in self.canvas.scene.cards:
+            self.canvas.reveal(node)
 
     def _show_all(self) -> None:
         state = self.session.state

@@ -1,6 +1,6 @@
 """Table: every action there is, in the order of the menus."""
 
-from dlstudio.ui.actions import arrange, block, edit, file, help, run, select, view
+from dlstudio.ui.actions import arrange, block, edit, file, help, issues, run, select, view
 from dlstudio.ui.actions.action import Action
 
 MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
@@ -12,6 +12,7 @@ ACTIONS: tuple[Action, ...] = (
     *arrange.ACTIONS,
     *block.ACTIONS,
     *run.ACTIONS,
+    *issues.ACTIONS,
     *view.ACTIONS,
     *help.ACTIONS,
 )

@@ -1,99 +1,222 @@
-"""Issues: all that is wrong or unwise, each with a way there and with buttons that mend it."""
+"""Issues: all that is wrong or unwise, by severity, each with a way there and with buttons that mend it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from dlstudio.core.issue import Issue
-from dlstudio.ui.panels.panel import Panel, clear
+from dlstudio.ui.panels.issue_row import SIGNS, IssueRow, tint
+from dlstudio.ui.panels.mending import Kinds, kinds
+from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.session import Session, State
-from dlstudio.ui.theme.icons import pixmap
+from dlstudio.ui.theme.icons import icon, pixmap
 from dlstudio.ui.theme.tokens import Theme
 
-SIGNS = {"error": "circle-alert", "warning": "triangle-alert", "hint": "lightbulb"}
-MOST = 100
-"""How many issues are listed."""
+__all__ = ["IssueRow", "Issues", "counted"]
+
+FIRST, MORE = 40, 40
+"""How many rows there are at first, and how many come when one scrolls to the end."""
+GROUPS = {"error": "Errors", "warning": "Warnings", "hint": "Hints", "training": "Training"}
+NONE, HIDDEN = "No issues. The network can be trained.", "Nothing of the kinds that are shown."
+
+Key = tuple[str, Issue, int]
+"""What makes a row the same: its group, its issue, and which one of several equal issues it is."""
 
 
 class Issues(Panel):
-    """A list of issues, errors first; a click goes to the node."""
+    """A list of issues that is changed in place; a click goes to the node, F8 to the next one."""
 
     name, title, icon, area = "issues", "Issues", "circle-alert", "right"
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
-        self.head = QLabel()
-        self.head.setProperty("role", "small")
-        self.head.setContentsMargins(12, 8, 12, 4)
+        self.listed: list[Key] = []
+        """Every issue that passes the filter, in its order."""
+        self.rows: dict[Key, IssueRow] = {}
+        self.current: Key | None = None
+        self._limit = FIRST
+        self._heads = {group: _small(title) for group, title in GROUPS.items()}
+        self._empty = QLabel(NONE)
+        self._empty.setProperty("role", "muted")
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(12, 8, 12, 8)
+        self.filters = {severity: self._filter(severity) for severity in SIGNS}
+        self.steps = {"chevron-up": self._step_button("Previous issue", -1)}
+        self.steps["chevron-down"] = self._step_button("Next issue", 1)
+        self._lay_out()
+        self.set_theme(theme)
+
+    def _lay_out(self) -> None:
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(8, 4, 8, 4)
+        self.head.setSpacing(4)
+        for button in self.filters.values():
+            self.head.addWidget(button)
+        self.head.addStretch(1)
+        for button in self.steps.values():
+            self.head.addWidget(button)
         self.list = QVBoxLayout()
-        self.list.setContentsMargins(8, 0, 8, 8)
-        self.list.setSpacing(4)
+        self.list.setContentsMargins(4, 0, 4, 8)
+        self.list.setSpacing(0)
         self.list.setAlignment(Qt.AlignmentFlag.AlignTop)
+        for head in self._heads.values():
+            self.list.addWidget(head)
         inner = QWidget()
         inner.setLayout(self.list)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inner)
+        self.view = QScrollArea()
+        self.view.setWidgetResizable(True)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.setWidget(inner)
+        self.view.verticalScrollBar().valueChanged.connect(self._on_scroll)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.head)
-        layout.addWidget(scroll)
+        layout.addLayout(self.head)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.view, 1)
+
+    def _filter(self, severity: str) -> QToolButton:
+        button = QToolButton()
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(14, 14))
+        button.toggled.connect(lambda _: self._refresh())
+        return button
+
+    def _step_button(self, label: str, by: int) -> QToolButton:
+        button = QToolButton()
+        button.setAccessibleName(label)
+        button.setToolTip(f"{label} ({'F8' if by > 0 else 'Shift+F8'})")
+        button.clicked.connect(partial(self.step, by))
+        return button
+
+    # What is shown
 
     def show_state(self, old: State | None, new: State) -> None:
-        if old is None or old.checked.issues != new.checked.issues:
-            self._list(new.checked.issues)
+        if old is None or old.checked.issues != new.checked.issues or old.findings != new.findings:
+            self._refresh()
+        elif old.choice.nodes != new.choice.nodes or old.trail != new.trail:
+            self._mark()
+
+    def _refresh(self) -> None:
+        """Takes out the rows of what is gone, puts in what is new, and leaves the others where they are."""
+        state = self.session.state
+        every = [*state.checked.issues, *_standing(state)]
+        self._count(every)
+        self.listed = list(self._keys(state))
+        shown = self.listed[: self._limit]
+        same = kinds(every)
+        for key in self.rows.keys() - set(shown):
+            row = self.rows.pop(key)
+            self.list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        at = 0
+        for group, head in self._heads.items():
+            mine = [key for key in shown if key[0] == group]
+            head.setVisible(bool(mine))
+            at = self._put(at, head)
+            for key in mine:
+                at = self._put(at, self._row(key, same))
+        self._empty.setText(HIDDEN if every else NONE)
+        self._empty.setVisible(not self.listed)
+        self.view.setVisible(bool(self.listed))
+        self._mark()
+
+    def _keys(self, state: State) -> Iterable[Key]:
+        seen: Counter[tuple[str, Issue]] = Counter()
+        groups = [(issue.severity, issue) for issue in state.checked.issues]
+        for group, issue in [*groups, *(("training", found) for found in _standing(state))]:
+            if self.filters[issue.severity].isChecked():
+                seen[group, issue] += 1
+                yield group, issue, seen[group, issue]
+
+    def _put(self, at: int, widget: QWidget) -> int:
+        """Has a widget at a place of the list; what stands there already is not touched."""
+        item = self.list.itemAt(at)
+        if item is None or item.widget() is not widget:
+            self.list.insertWidget(at, widget)
+        return at + 1
+
+    def _row(self, key: Key, same: Kinds) -> IssueRow:
+        row = self.rows.get(key)
+        if row is None:
+            row = self.rows[key] = IssueRow(key[1], self.session, self.theme)
+            row.went.connect(partial(self._went, key))
+        row.take(key[1], same)
+        return row
+
+    def _count(self, issues: Sequence[Issue]) -> None:
+        counts = Counter(issue.severity for issue in issues)
+        for severity, button in self.filters.items():
+            number = counts[severity]  # type: ignore[index]
+            plural = f"{severity}{'' if number == 1 else 's'}"
+            button.setText(f"{number:,}")
+            button.setAccessibleName(f"{number:,} {plural}")
+            button.setToolTip(f"{number:,} {plural}; click to {'hide' if button.isChecked() else 'show'}")
+        for button in self.steps.values():
+            button.setEnabled(bool(issues))
+
+    def _mark(self) -> None:
+        """The rows of what is selected stand out."""
+        state = self.session.state
+        for (_, issue, _), row in self.rows.items():
+            row.mark(on=issue.network == state.where and issue.node in state.choice.nodes)
+
+    def _on_scroll(self, at: int) -> None:
+        if len(self.listed) > self._limit and at >= self.view.verticalScrollBar().maximum() - 40:
+            self._limit += MORE
+            self._refresh()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self._list(self.session.state.checked.issues)
+        for severity, button in self.filters.items():
+            button.setIcon(pixmap(SIGNS[severity], tint(severity, theme), 14))
+        for sign, button in self.steps.items():
+            button.setIcon(icon(sign, theme))
+        for row in self.rows.values():
+            row.set_theme(theme)
 
-    def _list(self, issues: tuple[Issue, ...]) -> None:
-        clear(self.list)
-        self.head.setText(counted(issues) or "No issues. The network can be trained.")
-        for issue in issues[:MOST]:
-            self.list.addWidget(IssueRow(issue, self))
+    # What is done
 
+    def _went(self, key: Key, issue: Issue) -> None:
+        self.current = key
+        self.wants.emit(issue.node)
 
-class IssueRow(QFrame):
-    """One issue: its sign, its sentence, and its fixes."""
+    def step(self, by: int) -> None:
+        """Goes to the next issue, or back."""
+        if self.listed:
+            at = self.listed.index(self.current) if self.current in self.listed else -1 if by > 0 else 0
+            self.go((at + by) % len(self.listed))
 
-    def __init__(self, issue: Issue, panel: Panel) -> None:
-        super().__init__()
-        self.issue, self.panel = issue, panel
-        theme = panel.theme
-        tint = {"error": theme.bad, "warning": theme.warn}.get(issue.severity, theme.accent)
-        sign = QLabel()
-        sign.setPixmap(pixmap(SIGNS[issue.severity], tint, 14))
-        sign.setAccessibleName(issue.severity)
-        place = QLabel(issue.node or issue.network or "project")
-        place.setProperty("role", "small")
-        text = QLabel(issue.text)
-        text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(place)
-        words.addWidget(text)
-        for fix in issue.fixes:
-            button = QPushButton(fix.label)
-            button.setProperty("role", "link")
-            button.setCursor(Qt.CursorShape.PointingHandCursor)
-            button.clicked.connect(lambda _=False, fix=fix: panel.session.do(fix.label, fix.edit))
-            words.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 4, 4)
-        row.setSpacing(8)
-        row.addWidget(sign, alignment=Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.panel.session.go(self.issue)
+    def go(self, number: int) -> None:
+        """Goes to an issue of the list, and shows its row."""
+        if number >= self._limit:
+            self._limit = number + MORE
+            self._refresh()
+        row = self.rows[self.listed[number]]
+        row.go()
+        self.view.ensureWidgetVisible(row, 0, 24)
 
 
-def counted(issues: tuple[Issue, ...]) -> str:
+def _standing(state: State) -> list[Issue]:
+    """The findings of the doctor whose nodes are still there."""
+    nodes = {name: network.nodes for name, network in state.project.networks.items()}
+    return [issue for issue in state.findings if not issue.node or issue.node in nodes.get(issue.network, {})]
+
+
+def _small(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", "small")
+    label.setContentsMargins(8, 8, 8, 4)
+    return label
+
+
+def counted(issues: Sequence[Issue]) -> str:
     """How many there are of each: “2 errors, 1 hint”."""
     numbers = {name: sum(issue.severity == name for issue in issues) for name in ("error", "warning", "hint")}
     return ", ".join(f"{n} {name}{'' if n == 1 else 's'}" for name, n in numbers.items() if n)

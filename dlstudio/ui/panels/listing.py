@@ -117,9 +117,9 @@ class Listing(QPlainTextEdit):
 
     def _band(self, line: int) -> QTextEdit.ExtraSelection:
         band = QTextEdit.ExtraSelection()
-        band.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))  # type: ignore[attr-defined]
-        band.format.setBackground(color(self.theme.chosen))  # type: ignore[attr-defined]
-        band.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+        band.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+        band.format.setBackground(color(self.theme.chosen))
+        band.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
         return band
 
     def set_theme(self, theme: Theme) -> None:
@@ -235,5 +235,5 @@ def _format(span: Span, theme: Theme) -> QTextLayout.FormatRange:
     made = QTextLayout.FormatRange()
     letters = QTextCharFormat()
     letters.setForeground(color(tint(kind, theme)))
-    made.start, made.length, made.format = start, length, letters  # type: ignore[attr-defined]
+    made.start, made.length, made.format = start, length, letters
     return made

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Literal
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from dlstudio.ui.runner import Runner
@@ -18,6 +19,9 @@ class Panel(QWidget):
     title: ClassVar[str]
     icon: ClassVar[str]
     area: ClassVar[Area]
+
+    wants = Signal(str)
+    """A node shall be seen on the canvas."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

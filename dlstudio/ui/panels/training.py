@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 EMPTY = "Press Train (F5) to see the loss fall."
 STARTING = "Loading torch and the data …"
+LOWEST = 168
+"""The least height in which a curve can be read."""
 MOST = 12
 """How many numbers stand beside the curve."""
 
@@ -44,6 +46,7 @@ class Training(Panel):
         beside.addLayout(self.grid)
         beside.addStretch(1)
         self.row.addLayout(beside)
+        self.setMinimumHeight(LOWEST)
         self.stack = QStackedLayout(self)
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.sheet)

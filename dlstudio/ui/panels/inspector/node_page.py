@@ -92,7 +92,7 @@ class NodePage(Page):
             self.shown = found
             clear(self.issues)
             for issue in found:
-                self.issues.addWidget(IssueRow(issue, self.panel))
+                self.issues.addWidget(IssueRow(issue, self.session, self.panel.theme))
 
     def _refuse(self, name: str) -> str:
         network = self.session.state.network
