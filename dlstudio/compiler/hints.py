@@ -129,8 +129,8 @@ def two_norms(plan: Plan) -> Iterator[Issue]:
 def needless_bias(plan: Plan) -> Iterator[Issue]:
     """A bias just before batch normalization is subtracted again."""
     for source, step in _pairs(plan, "BatchNorm"):
-        values = source.layer.values()
-        if values.get("bias") is True and values.get("activation", "none") == "none":
+        layer = source.layer
+        if getattr(layer, "bias", None) is True and getattr(layer, "activation", "none") == "none":
             text = f"The bias of {source.id} has no effect, since {step.id} subtracts the mean; it can be left out."
             yield _issue(
                 "hint",

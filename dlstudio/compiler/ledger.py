@@ -1,8 +1,8 @@
 """Ledger: adds up the steps of a plan, and finds the moments at which the most memory is needed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from dlstudio.compiler.plan import Origin, Plan, Step, weight_owner
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
@@ -27,22 +27,28 @@ class Entry:
 NOTHING = Entry()
 
 
+class Life(NamedTuple):
+    """A tensor: the step and the port that give it (none for what an output gathers), and when it is first and last
+    needed."""
+
+    step: int
+    port: str | None
+    begin: int
+    end: int
+
+
 class Ledger:
-    """Adds up plans whose real numbers take `width` bytes; a plan that is placed often is added up once."""
+    """Adds up plans whose real numbers take `width` bytes; what plans share is added up once."""
 
     def __init__(self, width: int) -> None:
         self.width = width
-        self._placed: dict[int, Entry] = {}
 
     def bytes(self, x: Tensor) -> int:
         return x.size * (self.width if x.dtype == "float" else BYTES[x.dtype])
 
     def placed(self, plan: Plan) -> Entry:
         """A plan that a block places, as one entry."""
-        found = self._placed.get(id(plan))
-        if found is None:
-            found = self._placed[id(plan)] = self.total(plan, self.entries(plan))
-        return found
+        return _once(_plans, self.width, plan, lambda: self.total(plan, self.entries(plan)))
 
     def total(self, plan: Plan, entries: Mapping[str, Entry]) -> Entry:
         """The whole plan as one entry."""
@@ -59,11 +65,13 @@ class Ledger:
     def entries(self, plan: Plan) -> dict[str, Entry]:
         """What each node of the model adds; one that is left out may still lend its weights."""
         working = [step for step in counted(plan) if not step.muted]
-        owners = {owner for step in working if (owner := weight_owner(plan.network, step.id))}
         found = {step.id: self._entry(plan, step) for step in working}
         for name in _turning(plan) & found.keys():
             entry = found[name]
             found[name] = replace(entry, macs=entry.macs * (plan.time or 1), kept=entry.kept * (plan.time or 1))
+        if not any("same_weights_as" in step.node.fields for step in working):
+            return found
+        owners = {owner for step in working if (owner := weight_owner(plan.network, step.id))}
         for name in found.keys() - owners:
             found[name] = replace(found[name], parameters=0)
         for name in owners - found.keys():
@@ -73,10 +81,12 @@ class Ledger:
 
     def _entry(self, plan: Plan, step: Step) -> Entry:
         """What a step adds each time that it runs."""
-        if step.inner:
-            return self._block(step)
         if step.node.kind == OUTPUT:
             return _entry(0, 0, self._gathered(plan, step))
+        return _once(_steps, self.width, step, lambda: self._block(step) if step.inner else self._asked(step))
+
+    def _asked(self, step: Step) -> Entry:
+        """What the layer says."""
         key = (self.width, step.layer, *step.ins.items())
         if (known := _entries.get(key)) is None:
             made = 0 if step.node.kind == INPUT else sum(map(self.bytes, step.outs.values()))
@@ -107,11 +117,14 @@ class Ledger:
 
     def _peaks(self, plan: Plan, entries: Mapping[str, Entry]) -> tuple[int, int]:
         """The most bytes at one moment of a forward pass, and of a backward pass."""
-        turning = _turning(plan)
-        steps = sorted(counted(plan), key=lambda step: step.id in turning)
+        turning, steps = _turning(plan), counted(plan)
+        if turning:
+            steps.sort(key=lambda step: step.id in turning)
         rounds = plan.time or 1
         begins, ends, own = [0] * (len(steps) + 2), [0] * (len(steps) + 2), [0] * len(steps)
-        for i, size, begin, end in self._lives(plan, steps):
+        for i, port, begin, end in _lives(plan, steps):
+            step = steps[i]
+            size = self._gathered(plan, step) if port is None else self.bytes(step.outs[port])
             begins[begin] += size
             ends[end + 1] += size
             own[i] += size
@@ -128,18 +141,6 @@ class Ledger:
             before += kept[i]
         return alive, training
 
-    def _lives(self, plan: Plan, steps: Sequence[Step]) -> Iterator[tuple[int, int, int, int]]:
-        """For each tensor the step that makes it, its bytes, and the first and the last step that it lives through."""
-        last, end = _last_uses(steps), len(steps)
-        for i, step in enumerate(steps):
-            if step.muted or step.node.kind == INPUT:
-                continue
-            if step.node.kind == OUTPUT:
-                yield i, self._gathered(plan, step), 0, end
-            for port, x in step.outs.items():
-                held = step.node.kind == DELAY
-                yield i, self.bytes(x), 0 if held else i, end if held else max(i, last.get((step.id, port), i))
-
 
 def counted(plan: Plan) -> list[Step]:
     """The steps that count: of a sound plan those of the model, of another all, since nobody knows what will be cut."""
@@ -155,6 +156,31 @@ def _turning(plan: Plan) -> set[str]:
     delays = [step.id for step in plan.steps.values() if step.node.kind == DELAY]
     once = {name for name, node in plan.network.nodes.items() if node.kind in (INPUT, OUTPUT, DELAY)}
     return downstream(plan.network, [*timed, *delays]) - once
+
+
+def _lives(plan: Plan, steps: Sequence[Step]) -> list[Life]:
+    """The life of each tensor; an edit of a field leaves them as they are."""
+    form = tuple((step.id, step.layer.__class__, step.node.muted, *step.outs) for step in steps)
+    held = _known_lives.get(plan.name)
+    if held and held[0] is plan.network.inbound and held[1] == form:
+        return held[2]
+    found = list(_found_lives(steps))
+    if len(_known_lives) >= _NETWORKS:
+        _known_lives.clear()
+    _known_lives[plan.name] = (plan.network.inbound, form, found)
+    return found
+
+
+def _found_lives(steps: Sequence[Step]) -> Iterator[Life]:
+    last, end = _last_uses(steps), len(steps)
+    for i, step in enumerate(steps):
+        if step.muted or step.node.kind == INPUT:
+            continue
+        if step.node.kind == OUTPUT:
+            yield Life(i, None, 0, end)
+        for port in step.outs:
+            held = step.node.kind == DELAY
+            yield Life(i, port, 0 if held else i, end if held else max(i, last.get((step.id, port), i)))
 
 
 def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
@@ -177,7 +203,29 @@ def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
 _entries: dict[tuple[Any, ...], Entry] = {}
 """What layers add to the tensors that they were given, asked once for each."""
 
-_MOST = 65536
+_plans: dict[tuple[int, int], tuple[Plan, Entry]] = {}
+_steps: dict[tuple[int, int], tuple[Step, Entry]] = {}
+"""What plans and steps that an edit leaves alone add, by the width of a number and which they are."""
+
+_known_lives: dict[str, tuple[object, object, list[Life]]] = {}
+"""The lives of the tensors of the networks last looked at."""
+
+_MOST, _NETWORKS = 65536, 64
+
+T = TypeVar("T")
+
+
+def _once(memory: dict[tuple[int, int], tuple[T, Entry]], width: int, thing: T, add: Callable[[], Entry]) -> Entry:
+    """The entry of a thing, added up when it is first asked for."""
+    key = (width, id(thing))
+    held = memory.get(key)
+    if held and held[0] is thing:
+        return held[1]
+    found = add()
+    if len(memory) >= _MOST:
+        memory.clear()
+    memory[key] = (thing, found)
+    return found
 
 
 def _entry(parameters: int, macs: int, made: int) -> Entry:

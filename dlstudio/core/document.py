@@ -78,10 +78,7 @@ class Network:
     @cached_property
     def outbound(self) -> Mapping[str, tuple[Wire, ...]]:
         """The wires that leave each node, made when first asked for."""
-        leaving: dict[str, list[Wire]] = {}
-        for wire in self.wires:
-            leaving.setdefault(wire.source, []).append(wire)
-        return {node: tuple(wires) for node, wires in leaving.items()}
+        return _leaving(self.inbound)
 
     def of_kind(self, kind: str) -> tuple[Node, ...]:
         """The nodes of one kind, in natural order of their names."""
@@ -127,6 +124,28 @@ class Project:
 
     def sheet(self, network: str) -> Sheet:
         return self.sheets.get(network, Sheet())
+
+
+_left: dict[int, tuple[Mapping[str, tuple[Wire, ...]], Mapping[str, tuple[Wire, ...]]]] = {}
+"""What leaves each node of the networks last looked at: an edit of a field leaves all wires as they are."""
+
+_MOST = 16
+
+
+def _leaving(inbound: Mapping[str, tuple[Wire, ...]]) -> Mapping[str, tuple[Wire, ...]]:
+    """Wires grouped by where they begin."""
+    held = _left.get(id(inbound))
+    if held and held[0] is inbound:
+        return held[1]
+    leaving: dict[str, list[Wire]] = {}
+    for wires in inbound.values():
+        for wire in wires:
+            leaving.setdefault(wire.source, []).append(wire)
+    found = {node: tuple(wires) for node, wires in leaving.items()}
+    if len(_left) >= _MOST:
+        _left.clear()
+    _left[id(inbound)] = (inbound, found)
+    return found
 
 
 _DIGITS = re.compile(r"(\d+)")

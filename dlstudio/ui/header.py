@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
 
-from dlstudio.compiler.cost import short, size, summarize
+from dlstudio.compiler import cost
 from dlstudio.ui.panels.issues import counted
 from dlstudio.ui.session import State
 
@@ -58,7 +58,6 @@ def totals(state: State) -> str:
     if state.plan is None or not state.network.nodes:
         return ""
     batch = int(state.project.training.get("batch_size", BATCH))
-    found = summarize(state.plan, batch=batch)
-    return (
-        f"{found.parameters:,} parameters · {short(found.macs)} MACs · {size(found.memory.training)} at batch {batch}"
-    )
+    found = cost.totals(state.plan, batch=batch)
+    macs, memory = cost.short(found.macs), cost.size(found.memory.training)
+    return f"{found.parameters:,} parameters · {macs} MACs · {memory} at batch {batch}"

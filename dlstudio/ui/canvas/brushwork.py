@@ -10,7 +10,6 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPolygonF
 from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.card import FOOT, HEAD, ROW, Card, Socket
 from dlstudio.ui.canvas.curve import RADIUS, Curve
-from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, mixed, pen
 from dlstudio.ui.theme.tokens import DTYPE_COLORS, SMALL, TINY, Theme, family_color
@@ -61,6 +60,8 @@ def card(painter: QPainter, shown: Card, place: Rect, look: Look, zoom: float, t
     else:
         _words(painter, shown, box, zoom, theme)
         _sockets(painter, shown, box, zoom, theme)
+    if shown.muted and shown.ins and shown.outs:
+        _bypass(painter, shown, box, theme)
     if shown.issues:
         _badge(painter, shown, box, theme)
     painter.setOpacity(1.0)
@@ -192,6 +193,13 @@ def socket(painter: QPainter, at: QPointF, each: Socket, theme: Theme, *, glow: 
         painter.drawEllipse(at, size, size)
 
 
+def _bypass(painter: QPainter, shown: Card, box: QRectF, theme: Theme) -> None:
+    """A line through a muted card: what comes in goes on as it is."""
+    start, end = shown.port(shown.ins[0].name, out=False), shown.port(shown.outs[0].name, out=True)
+    painter.setPen(pen(theme.text, 2.0))
+    painter.drawLine(QLineF(box.x() + start[0], box.y() + start[1], box.x() + end[0], box.y() + end[1]))
+
+
 def _badge(painter: QPainter, shown: Card, box: QRectF, theme: Theme) -> None:
     tint = {"error": theme.bad, "warning": theme.warn}.get(shown.severity, theme.accent)
     spot = badge_rect(Rect(box.x(), box.y(), box.width(), box.height()))
@@ -208,36 +216,6 @@ def _badge(painter: QPainter, shown: Card, box: QRectF, theme: Theme) -> None:
 def badge_rect(box: Rect) -> Rect:
     """Where the badge of a card is."""
     return Rect(box.x + box.width - 12, box.y - 8, 18, 16)
-
-
-class Far:
-    """The scene from far away, kept until it changes: rectangles by colour, and straight wires."""
-
-    def __init__(self) -> None:
-        self._kept: tuple[object, ...] = ()
-        self._boxes: dict[str, list[QRectF]] = {}
-        self._lines: list[QLineF] = []
-
-    def paint(self, painter: QPainter, scene: Scene, theme: Theme) -> None:
-        """One coloured rectangle for each card, and a thin line for each wire, all at once."""
-        if self._kept != (scene.version, theme):
-            self._kept = (scene.version, theme)
-            self._boxes = _by_color(scene, theme)
-            self._lines = [QLineF(*start, *end) for start, end in scene.wires.values()]
-        painter.setPen(pen(theme.muted, 1.0, fixed=True, opacity=0.55))
-        painter.drawLines(self._lines)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for tint, boxes in self._boxes.items():
-            painter.setBrush(color(tint))
-            painter.drawRects(boxes)
-
-
-def _by_color(scene: Scene, theme: Theme) -> dict[str, list[QRectF]]:
-    found: dict[str, list[QRectF]] = {}
-    for node, shown in scene.cards.items():
-        tint = theme.bad if shown.severity == "error" else family_color(shown.family, theme)
-        found.setdefault(tint, []).append(QRectF(*scene.boxes[node]))
-    return found
 
 
 def path(shown: Curve) -> QPainterPath:

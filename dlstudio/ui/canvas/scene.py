@@ -1,9 +1,11 @@
 """Scene: what lies on the canvas and where, kept up to date by the differences between two states; it knows no Qt."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from dlstudio.core.document import Frame, Point, Rect, Wire
+from dlstudio.compiler.plan import Plan
+from dlstudio.core.document import INPUT, OUTPUT, Frame, Point, Rect, Wire
 from dlstudio.core.extras import bends, folded
 from dlstudio.ui.canvas.buckets import Buckets
 from dlstudio.ui.canvas.card import Card, card
@@ -42,6 +44,7 @@ class Scene:
         self.wires: dict[Wire, Ends] = {}
         self.version = 0
         """Changes with everything that is drawn."""
+        self._news: deque[tuple[int, set[str], set[Wire]]] = deque(maxlen=8)
         self._curves: dict[Wire, Curve] = {}
         self.frames: Mapping[str, Frame] = {}
         self.notes: Mapping[str, Frame] = {}
@@ -54,39 +57,58 @@ class Scene:
     def show(self, old: State | None, new: State) -> None:
         """Takes over a new state; only what differs is made anew."""
         same = old is not None and old.where == new.where and old.trail == new.trail
-        changed = set(self._changed_cards(old if same else None, new)) | self._refolded(new)
-        self._drop_nodes([node for node in self.cards if node not in new.network.nodes])
+        changed = {n for n in self._changed_cards(old if same else None, new) if n in new.network.nodes}
+        changed |= self._refolded(new)
+        gone = self.cards.keys() - new.network.nodes.keys()
+        self._drop_nodes(gone)
         for node in changed:
             shown, issues = new.network.nodes[node], new.issues_here.get(node, ())
             self.cards[node] = card(new.project, new.where, shown, new.plan, issues, folded=node in self._folded)
-        moved = self._move(new, changed)
-        self._draw_wires(old if same else None, new, moved)
+        moved = self._move(old if same else None, new, changed)
+        wires = self._draw_wires(old if same else None, new, moved)
         self._lead(new)
         self.frames, self.notes = new.sheet.frames, new.sheet.notes
         self.version += 1
+        self._news.append((self.version, moved | gone, wires))
+
+    def since(self, version: int) -> tuple[set[str], set[Wire]] | None:
+        """The nodes and wires that changed, came or went since a version; None when that is too long ago."""
+        if version != self.version and (not self._news or self._news[0][0] > version + 1):
+            return None
+        later = [(nodes, wires) for number, nodes, wires in self._news if number > version]
+        return set().union(*(nodes for nodes, _ in later)), set().union(*(wires for _, wires in later))
 
     def _changed_cards(self, old: State | None, new: State) -> Iterator[str]:
         """The nodes that look different from before."""
-        network = new.network
+        nodes = new.network.nodes
         if old is None:
-            yield from network.nodes
+            yield from nodes
             return
-        if old.network is network and old.plan is new.plan and old.checked.issues is new.checked.issues:
-            return
-        before, now = old.plan, new.plan
-        blocks = old.project.networks is not new.project.networks
-        for name, node in network.nodes.items():
-            same = (
-                name in self.cards
-                and old.network.nodes.get(name) is node
-                and old.network.inbound.get(name) == network.inbound.get(name)
-                and _verdict(before, name) is _verdict(now, name)
-                and old.issues_here.get(name, ()) == new.issues_here.get(name, ())
-                and old.network.outbound.get(name) == network.outbound.get(name)
-                and not (blocks and self.cards[name].block)
-            )
-            if not same:
-                yield name
+        was, cards = old.network.nodes, self.cards
+        if was is not nodes:
+            yield from (name for name, node in nodes.items() if was.get(name) is not node or name not in cards)
+        if old.plan is not new.plan:
+            yield from self._rejudged(old.plan, new.plan, nodes)
+        if old.network.inbound is not new.network.inbound:
+            for mine, other in (
+                (new.network.inbound, old.network.inbound),
+                (new.network.outbound, old.network.outbound),
+            ):
+                yield from (name for name in nodes if mine.get(name) != other.get(name))
+        if old.checked.issues != new.checked.issues:
+            here, before = new.issues_here, old.issues_here
+            yield from (name for name in here.keys() | before.keys() if here.get(name) != before.get(name))
+        if old.project.networks is not new.project.networks:
+            yield from (name for name, shown in cards.items() if shown.block)
+        if old.project.data is not new.project.data:
+            yield from (name for name, shown in cards.items() if shown.kind in (INPUT, OUTPUT))
+
+    def _rejudged(self, old: Plan | None, new: Plan | None, nodes: Iterable[str]) -> Iterator[str]:
+        """The nodes of which something else has come."""
+        if old is None or new is None:
+            return iter(nodes)
+        before, now = old.verdicts, new.verdicts
+        return (name for name in nodes if before.get(name) is not now.get(name))
 
     def _refolded(self, new: State) -> set[str]:
         """The nodes that are folded now, or no longer."""
@@ -101,45 +123,50 @@ class Scene:
                 self._lay(wire)
 
     def _drop_nodes(self, gone: Iterable[str]) -> None:
-        for node in list(gone):
+        for node in gone:
             self._clear_ways(self.boxes.pop(node))
             del self.cards[node]
             self._nodes.drop(node)
 
-    def _move(self, new: State, changed: set[str]) -> set[str]:
+    def _move(self, old: State | None, new: State, changed: set[str]) -> set[str]:
         """Puts cards where the sheet says, and gives out those whose wires end elsewhere now."""
         positions = new.sheet.positions
-        moved = set()
-        for node, shown in self.cards.items():
-            x, y = positions.get(node, ORIGIN)
-            old = self.boxes.get(node)
-            if old is None or old.x != x or old.y != y or node in changed:
-                box = Rect(x, y, shown.width, shown.height)
-                moved.add(node)
-                if box != old:
-                    self.boxes[node] = box
-                    self._nodes.put(node, box)
-                    self._clear_ways(box)
-                    self._clear_ways(old or box)
-        return moved
+        before = old.sheet.positions if old else {}
+        touched = set(changed) if old else set(self.cards)
+        if before is not positions:
+            touched |= {node for node in self.cards if positions.get(node) is not before.get(node)}
+        for node in touched:
+            shown, was = self.cards[node], self.boxes.get(node)
+            box = Rect(*positions.get(node, ORIGIN), shown.width, shown.height)
+            if box != was:
+                self.boxes[node] = box
+                self._nodes.put(node, box)
+                self._clear_ways(box)
+                self._clear_ways(was or box)
+        return touched
 
     def _clear_ways(self, box: Rect) -> None:
         """Forgets the ways of wires that a card stands in now, or no longer."""
         for wire in self._wires.near(box) if self._curves else ():
             self._curves.pop(wire, None)
 
-    def _draw_wires(self, old: State | None, new: State, moved: set[str]) -> None:
+    def _draw_wires(self, old: State | None, new: State, moved: set[str]) -> set[Wire]:
+        """Lays the wires that are new or whose ends moved, and gives out all that changed, came or went."""
+        changed = {wire for node in moved for wire in self._at.get(node, ())}
         if old is None or old.network.inbound is not new.network.inbound:
-            wires = {w: None for w in new.network.wires if w.source in self.cards and w.target in self.cards}
-            for wire in [wire for wire in self.wires if wire not in wires]:
+            wires = {w for w in new.network.wires if w.source in self.cards and w.target in self.cards}
+            gone = self.wires.keys() - wires
+            for wire in gone:
                 self._drop_wire(wire)
-            for wire in wires:
-                if wire not in self.wires:
-                    self._at.setdefault(wire.source, set()).add(wire)
-                    self._at.setdefault(wire.target, set()).add(wire)
-                    self._draw(wire)
-        for wire in {wire for node in moved for wire in self._at.get(node, ())}:
-            self._draw(wire)
+            for wire in wires - self.wires.keys():
+                self._at.setdefault(wire.source, set()).add(wire)
+                self._at.setdefault(wire.target, set()).add(wire)
+                changed.add(wire)
+            changed |= gone
+        for wire in changed:
+            if wire in self.wires or wire in self._at.get(wire.source, ()):
+                self._draw(wire)
+        return changed
 
     def _drop_wire(self, wire: Wire) -> None:
         del self.wires[wire]
@@ -246,7 +273,3 @@ class Scene:
         found = [(self.curve(wire).distance(point), wire) for wire in near]
         best = min(found, default=None, key=lambda pair: pair[0])
         return best[1] if best and best[0] <= reach else None
-
-
-def _verdict(plan: object, node: str) -> object:
-    return plan.verdicts.get(node) if plan is not None else None  # type: ignore[attr-defined]
