@@ -1,5 +1,7 @@
 """Choice: an editor for one of a few words: buttons side by side where they are few and short, else a list."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPushButton
@@ -25,6 +27,14 @@ class Combo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+    def fill(self, values: Iterable[str]) -> None:
+        """Other entries, with the same one shown."""
+        shown = self.currentData()
+        self.clear()
+        for value in values:
+            self.addItem(value or "none", value)
+        self.setCurrentIndex(self.findData(shown))
 
     def choose(self, value: str, *, unknown: str = "") -> None:
         """Shows an entry by its value; a value that is not listed is written as it is."""

@@ -58,9 +58,9 @@ class Editor(QWidget):
         """The value so many steps up or down."""
 
 
-def restyle(widget: QWidget, **properties: object) -> None:
+def restyle(widget: QWidget, **properties: str) -> None:
     """Sets properties that the style sheet looks at."""
-    if all(widget.property(name) == value for name, value in properties.items()):
+    if all((widget.property(name) or "") == value for name, value in properties.items()):
         return
     for name, value in properties.items():
         widget.setProperty(name, value)

@@ -1,5 +1,7 @@
 """Name: an editor for the name of a node or of a network that exists."""
 
+from PySide6.QtCore import QEvent, QObject
+
 from dlstudio.core.fields import NetworkName
 from dlstudio.core.frozen import Value
 from dlstudio.core.spec import Field
@@ -9,32 +11,43 @@ from dlstudio.ui.forms.editor import Editor, restyle
 
 
 class NameEditor(Editor):
-    """A list of what there is, and nothing."""
+    """A list of what there is, and nothing; it is filled when somebody turns to it, since there may be thousands."""
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self.combo, self._value = Combo(), ""
-        self._names: tuple[str, ...] = ("",)
-        self.combo.addItem("none", "")
+        self.combo, self.value = Combo(), ""
+        self.names: tuple[str, ...] = ("",)
+        self._stale = False
         self.take(self.combo)
+        self.combo.fill(("",))
+        self.combo.installEventFilter(self)
         self.combo.activated.connect(lambda index: self.changed.emit(self.combo.itemData(index)))
 
     def set_around(self, around: Around) -> None:
         network = isinstance(self.field.marker, NetworkName)
         names = ("", *(around.networks if network else around.nodes))
-        if names != self._names:
-            self._names = names
-            self.combo.clear()
-            for name in names:
-                self.combo.addItem(name or "none", name)
-            self.show_value(self._value)
+        self._stale = self._stale or names != self.names
+        self.names = names
 
     def show_value(self, value: Value | Mixed) -> None:
-        self._value = "mixed" if value is MIXED else str(value)
-        self.combo.choose(self._value)
+        self.value = "mixed" if value is MIXED else str(value)
+        if self.value in self.names and self.combo.findData(self.value) < 0:
+            self._fill()
+        self.combo.choose(self.value)
+
+    def _fill(self) -> None:
+        self._stale = False
+        self.combo.fill(self.names)
+        self.combo.choose(self.value)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        turned_to = event.type() in (QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress)
+        if turned_to and self._stale:
+            self._fill()
+        return False
 
     def read(self) -> Value:
-        return self._value if self.combo.currentIndex() < 0 else self.combo.currentData()
+        return self.value if self.combo.currentIndex() < 0 else self.combo.currentData()
 
     def set_bad(self, bad: bool) -> None:
         restyle(self.combo, state="bad" if bad else "")

@@ -9,7 +9,7 @@ from dlstudio.core.fields import FieldProblem, is_calculated
 from dlstudio.core.frozen import Value, same
 from dlstudio.core.spec import Field, accept
 from dlstudio.ui.forms.around import MIXED, Around, Mixed
-from dlstudio.ui.forms.editor import Editor
+from dlstudio.ui.forms.editor import Editor, restyle
 from dlstudio.ui.forms.row_label import RowLabel
 
 LABEL = 100
@@ -151,10 +151,7 @@ class Row(QWidget):
         parts = (self.field.marker.help, self.field.marker.limits) if focused else ()
         text = problem or " · ".join(part for part in parts if part)
         self.note.setText(text)
-        role = "bad" if problem else "small"
-        if self.note.property("role") != role:
-            self.note.setProperty("role", role)
-            self.note.style().polish(self.note)
+        restyle(self.note, role="bad" if problem else "small")
         self.note.setVisible(bool(text))
 
     # What the user does

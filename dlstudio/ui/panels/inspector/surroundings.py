@@ -1,6 +1,7 @@
 """Surroundings: what the form of some nodes may need to know of the project."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from dlstudio.catalog.layer import Trained
@@ -8,6 +9,7 @@ from dlstudio.compiler.judge import by_port
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.ports import declared
 from dlstudio.core.document import BLOCK, Network, Node
+from dlstudio.core.edits import in_order
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.ui.forms.around import Around
 from dlstudio.ui.session import State
@@ -16,15 +18,21 @@ from dlstudio.ui.session import State
 def surroundings(state: State, nodes: Sequence[Node]) -> Around:
     """Arguments of the network, nodes of the same kind, networks, and the shapes of weights."""
     network, plan, first = state.network, state.plan, nodes[0]
-    chosen = {node.id for node in nodes}
     arguments = plan.arguments if plan else network.arguments
+    chosen = {node.id for node in nodes}
+    alike = frozenset(node.id for node in network.nodes.values() if node.kind == first.kind)
     return Around(
         arguments=Frozen(arguments),
-        nodes=tuple(node.id for node in network.of_kind(first.kind) if node.id not in chosen),
+        nodes=tuple(name for name in _ordered(alike) if name not in chosen),
         networks=tuple(name for name in state.project.networks if name != state.where),
         parameters=_parameters(state, first),
         shapes=weight_shapes(network, first, plan, arguments) if len(nodes) == 1 else Frozen(),
     )
+
+
+@lru_cache(maxsize=16)
+def _ordered(names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(in_order(names))
 
 
 def _parameters(state: State, node: Node) -> Mapping[str, Value]:
