@@ -43,6 +43,15 @@ class Recipe(Declaration):
     schedule: Annotated[Frozen[str, Value], SCHEDULE] = CONSTANT
     seed: Annotated[int, SEED] = 0
     device: Annotated[str, DEVICE] = "auto"
+    threads: Annotated[
+        int,
+        Int(
+            0,
+            1024,
+            help="How many cores compute on a CPU, for the whole program while it trains; 0 takes one where a step is "
+            "so small that several would only wait for each other, and otherwise as many as there are",
+        ),
+    ] = 0
     precision: Annotated[str, PRECISION] = "float32"
     compile: Annotated[bool, Flag(help="Compiles the network first: slower to start, often faster to run")] = False
     layout: Annotated[
@@ -119,7 +128,13 @@ class Recipe(Declaration):
         ),
     ] = "replicate"
     checkpoint_every: Annotated[
-        int, Int(0, 2**31 - 1, help="Keeps a checkpoint every so many steps; 0 for each epoch")
+        int,
+        Int(
+            0,
+            2**31 - 1,
+            help="Keeps a checkpoint every so many steps; 0 after each epoch, of epochs shorter than two seconds only "
+            "after some. The best and the last are always kept",
+        ),
     ] = 0
     workers: Annotated[
         int, Int(0, 256, help="Processes that read ahead when the data do not fit in memory; 0 reads between the steps")

@@ -35,7 +35,11 @@ from dlstudio.training.ranks.method import SharedMethod
 from dlstudio.training.ranks.rank import current, gone
 from dlstudio.training.shortage import ran_short, shortage
 from dlstudio.training.sight import Plan, Said, Sight, Tell
+from dlstudio.training.threads import fitting, using
 from dlstudio.training.warm import Report, warm_start
+
+SPARED = 2.0
+"""Seconds after a checkpoint in which short epochs need none of their own: writing one takes longer than they do."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +174,7 @@ class Training:
         """Trains into a run folder, from its last checkpoint when resuming; nothing is left open however it ends."""
         sight, said = sight or Sight(), Said(folder, tell)
         with ExitStack() as opened:
+            opened.enter_context(using(fitting(self.project, self.recipe, self.device)))
             opened.callback(self.close)
             watch = watch_for(self.method, folder, sight, said)
             keeper = opened.enter_context(closing(keeper_for(self, folder, watch, listen, said)))
@@ -201,7 +206,8 @@ class Training:
 
     def _limits(self) -> Limits:
         recipe = self.recipe
-        return Limits(recipe.epochs, self.steps, recipe.evaluate_every, recipe.checkpoint_every, recipe.patience)
+        every = recipe.evaluate_every, recipe.checkpoint_every
+        return Limits(recipe.epochs, self.steps, *every, recipe.patience, spared=SPARED)
 
     def _watched(self, loop: Loop, keeper: Keeper) -> Ending:
         """Runs the loop; what a model or a device does wrong becomes a sentence, what we do wrong is raised."""
