@@ -1,6 +1,7 @@
 """What several commands are given: a project, a network, a batch size, and whether a machine reads the answer."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from dlstudio.core.document import MODEL, Project
 from dlstudio.core.files import load, loads
+from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX, advice, find, template, templates
 
@@ -44,7 +46,7 @@ def project(name: str) -> Project:
     stem = find(name)
     if stem is None:
         raise ProjectProblem(f"There is no file and no template “{name}”. {advice(name)}")
-    return template(stem)
+    return replace(template(stem), sheets=Frozen())  # a window lays it out to suit its own shape
 
 
 def _is_path(name: str) -> bool:

@@ -16,7 +16,7 @@ _GUTTER, _LANE = 40, 8
 """The room between two rows in which one wire runs back, and what each more takes."""
 _FEW = 200
 """Up to so many layers, every size is tried."""
-_CUT = 0.94
+_CUT = 0.9
 """How much smaller a drawing may be for one wire less that runs from row to row."""
 _LONE = 0.9
 """The same for a row with a single layer."""
@@ -53,7 +53,7 @@ def fold(
     for rows in text.wraps(room):
         laid = text.laid(rows)
         worth = _scale(laid, sizes, room) * text.grace(rows)
-        if worth > value + 1e-9:
+        if worth >= value:
             best, value = laid, worth
     return best
 

@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from dlstudio.core.document import Point, Rect
 
 NEAREST, FARTHEST = 4.0, 0.02
+MARGINS = (32.0, 24.0, 32.0, 56.0)
+"""What stays free around a drawing that is shown whole: left, above, right, and below, where the line is typed."""
+
+
+def free(width: float, height: float, margin: float | None = None) -> Rect:
+    """The part of a window that a drawing may fill."""
+    left, top, right, bottom = MARGINS if margin is None else (margin,) * 4
+    return Rect(left, top, max(1.0, width - left - right), max(1.0, height - top - bottom))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +46,16 @@ class Camera:
         return Camera(held.x - x / zoom, held.y - y / zoom, zoom)
 
     @classmethod
-    def fit(cls, rect: Rect, width: float, height: float, *, margin: float = 40, most: float = 1.0) -> "Camera":
+    def fit(
+        cls, rect: Rect, width: float, height: float, *, margin: float | None = None, most: float = 1.0
+    ) -> "Camera":
         """A rectangle in the middle of the window, whole, and no larger than `most`."""
-        room = max(1.0, width - 2 * margin), max(1.0, height - 2 * margin)
-        zoom = min(most, room[0] / max(rect.width, 1), room[1] / max(rect.height, 1))
+        room = free(width, height, margin)
+        zoom = min(most, room.width / max(rect.width, 1), room.height / max(rect.height, 1))
         zoom = max(FARTHEST, min(NEAREST, zoom))
-        middle = Point(rect.x + rect.width / 2, rect.y + rect.height / 2)
-        return cls(middle.x - width / zoom / 2, middle.y - height / zoom / 2, zoom)
+        left = room.x + (room.width - rect.width * zoom) / 2
+        top = room.y + (room.height - rect.height * zoom) / 2
+        return cls(rect.x - left / zoom, rect.y - top / zoom, zoom)
 
     def between(self, other: "Camera", share: float) -> "Camera":
         """Part of the way to another view."""

@@ -23,7 +23,7 @@ from dlstudio.ui.canvas import brushwork
 from dlstudio.ui.canvas.adding.adding import Adding
 from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Look
 from dlstudio.ui.canvas.bubble import bubble
-from dlstudio.ui.canvas.camera import Camera
+from dlstudio.ui.canvas.camera import Camera, free
 from dlstudio.ui.canvas.dots import dots
 from dlstudio.ui.canvas.far import Far
 from dlstudio.ui.canvas.drift import Drift
@@ -145,7 +145,8 @@ class Canvas(QWidget):
     @property
     def room(self) -> tuple[float, float]:
         """How large a drawing may be to be seen whole at 100 %."""
-        return max(400.0, self.width() - 80.0), max(240.0, self.height() - 80.0)
+        room = free(self.width(), self.height())
+        return max(400.0, room.width), max(240.0, room.height)
 
     @property
     def pointed(self) -> Point | None:
