@@ -72,13 +72,14 @@ def _spread(spans: list[tuple[float, float]]) -> list[float]:
 
 
 def straight(boxes: Boxes, wires: Iterable[Wire], port: Callable[[Wire], tuple[float, float]]) -> Places:
-    """Each node as high as it must be for the wire from the one before it to run straight.
+    """Each node as high as it must be for the wire from the one left of it to run straight.
 
     `port` says how far below the tops of its two cards a wire ends."""
     places = {name: Point(box.x, box.y) for name, box in boxes.items()}
     settled: set[str] = set()
     for wire in sorted(wires, key=lambda wire: (boxes[wire.source].x, boxes[wire.target].x)):
-        if wire.target not in settled and wire.target != wire.source:
+        source, target = boxes[wire.source], boxes[wire.target]
+        if wire.target not in settled and source.x + source.width <= target.x:
             leaves, comes = port(wire)
             settled |= {wire.source, wire.target}
             places[wire.target] = Point(places[wire.target].x, places[wire.source].y + leaves - comes)

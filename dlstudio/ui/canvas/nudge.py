@@ -10,7 +10,7 @@ from dlstudio.ui.canvas.marks import all_in
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.canvas.shift import Load
 from dlstudio.ui.canvas.snap import STEP
-from dlstudio.ui.session import Session
+from dlstudio.ui.session import NOTHING, Session
 
 FAR = 40
 """How far the arrows go with Shift."""
@@ -32,6 +32,7 @@ class Nudge:
         self.session, self.scene = session, scene
         self.load: Load | None = None
         self.step: Step | None = None
+        self.choice = NOTHING
         self.way, self.time = (0, 0), 0.0
 
     def key(self, key: Qt.Key, keys: Qt.KeyboardModifier) -> bool:
@@ -44,7 +45,8 @@ class Nudge:
 
     def _go(self, dx: int, dy: int) -> bool:
         state, now = self.session.state, monotonic()
-        goes_on = self.load and state.history.now is self.step and now - self.time < PAUSE
+        same = state.history.now is self.step and state.choice == self.choice
+        goes_on = self.load and same and now - self.time < PAUSE
         if goes_on:
             self.way = (self.way[0] + dx, self.way[1] + dy)
             self.session.amend(self._put)
@@ -52,7 +54,7 @@ class Nudge:
             self.load, self.way = Load.of(self.scene, all_in(self.scene, state.choice)), (dx, dy)
             if not self.load or not self.session.do(f"Move {self.load.words}", self._put):
                 return False
-        self.step, self.time = self.session.state.history.now, now
+        self.step, self.choice, self.time = self.session.state.history.now, state.choice, now
         return True
 
     def _put(self, project: Project) -> Project:

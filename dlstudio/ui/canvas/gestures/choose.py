@@ -45,7 +45,9 @@ class Box(Gesture):
         return crosses(self.scene.curve(wire).line, self.rect)
 
     def finish(self, at: Point, keys: Qt.KeyboardModifier) -> None:
-        if not self.pulled:
+        if self.pulled:
+            self.move(at, keys)
+        else:
             self.session.choose(mixed(self.before, NOTHING, keys))
 
     def cancel(self) -> None:

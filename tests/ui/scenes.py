@@ -1,0 +1,23 @@
+"""Scenes: whether what is on the canvas is what a canvas that saw nothing of the way there would show."""
+
+from __future__ import annotations
+
+from dlstudio.compiler.check import examine
+from dlstudio.ui.canvas.scene import Scene
+from tests.ui.hand import Hand
+
+
+def agrees(hand: Hand) -> None:
+    """The scene has the cards, places, wires and marks of one that is built from nothing."""
+    state, now = hand.window.session.state, hand.canvas.scene
+    fresh = Scene()
+    fresh.show(None, state)
+    assert now.cards == fresh.cards
+    assert now.boxes == fresh.boxes
+    assert now.wires == fresh.wires
+    assert now.frames == fresh.frames
+    assert now.notes == fresh.notes
+    assert {w: p for w, p in now.bends.items() if w in now.wires} == {
+        w: p for w, p in fresh.bends.items() if w in fresh.wires
+    }
+    assert sorted(map(str, examine(state.project).issues)) == sorted(map(str, state.checked.issues))
