@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 import dlstudio as dl
 from dlstudio.core import edits
@@ -170,10 +171,12 @@ def test_a_number_of_a_shape_tells_where_it_comes_from(opened: Opener) -> None:
     hand = opened(CHAIN)
     hand.click("relu1")
     sight = Sight(hand)
-    sight.page.shapes.ask(("relu1", "y"), 1)
-    told = re.sub(r"<[^>]+>", "", sight.page.shapes.told.text())
+    shape = next(w for w in sight.page.findChildren(QLabel) if w.accessibleName().startswith("Shape of y"))
+    letters = len("6×24×24")
+    QTest.mouseClick(shape, Qt.MouseButton.LeftButton, pos=QPoint(round(shape.width() * 2.5 / letters), shape.height() // 2))
+    told = unescape(re.sub(r"<[^>]+>", "", sight.page.shapes.told.text()))
     assert told.startswith("24 = ⌊(28+2·0−5)/1⌋+1")
-    assert told.endswith("of conv1. conv1 →")
+    assert told.endswith("of conv1. conv1\u00a0→")
     sight.page.shapes.told.linkActivated.emit("conv1")
     assert hand.chosen == {"conv1"}
 
@@ -346,3 +349,54 @@ def test_scrubbing_the_label_is_one_step(opened: Opener) -> None:
     QTest.mouseRelease(label, Qt.MouseButton.LeftButton, pos=QPoint(44, 8))
     assert sight.fields("conv1")["out_channels"] == 15
     assert sight.steps() == ["Set conv1 out channels"]
+
+
+def test_undo_of_a_wrong_text_takes_back_the_text_alone(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.click("conv1")
+    sight = Sight(hand)
+    sight.type("groups", "2", enter=True)
+    sight.type("out_channels", "x")
+    hand.key(Qt.Key.Key_Z, CONTROL, sight.line("out_channels"))
+    assert sight.line("out_channels").text() == "6"
+    assert sight.steps() == ["Set conv1 groups"]
+
+
+def test_the_eye_mutes_and_the_note_is_one_step(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.click("conv1")
+    sight = Sight(hand)
+    hand.press(sight.page.heading.mute)
+    assert sight.session.state.network.nodes["conv1"].muted
+    assert sight.undo_label == "Mute conv1"
+    note = sight.page.heading.note
+    note.setFocus()
+    hand.type("seen first", note)
+    assert sight.session.state.network.nodes["conv1"].note == "seen first"
+    assert sight.steps()[0] == "Note on conv1"
+    assert sight.steps()[1] == "Mute conv1"
+    hand.key(Qt.Key.Key_Z, CONTROL, note)
+    assert note.toPlainText() == ""
+
+
+def test_another_theme_keeps_what_is_shown(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.click("conv1")
+    hand.window.set_theme("light", keep=False)
+    sight = Sight(hand)
+    assert sight.line("out_channels").text() == "6"
+    sight.type("out_channels", "9")
+    assert sight.fields("conv1")["out_channels"] == 9
+
+
+def test_a_click_into_the_inspector_leaves_the_keys_of_the_canvas_alone(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.click("conv1")
+    sight = Sight(hand)
+    hand.press(sight.line("out_channels"))
+    hand.key(Qt.Key.Key_Backspace)
+    assert "conv1" in hand.nodes
+    hand.canvas.setFocus()
+    hand.key(Qt.Key.Key_Backspace)
+    assert "conv1" not in hand.nodes
+    assert isinstance(sight.page, NetworkPage)

@@ -23,7 +23,7 @@ class Page(QPlainTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setProperty("role", "code")
+        self.setProperty("role", "script")
         self.setFont(fonts.numbers(SMALL))
         self.setTabStopDistance(QFontMetricsF(fonts.numbers(SMALL)).horizontalAdvance(INDENT))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

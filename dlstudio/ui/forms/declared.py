@@ -12,6 +12,7 @@ from dlstudio.core.spec import Field, Registry
 from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.forms.editor import Editor, restyle
+from dlstudio.ui.forms.measures import INDENT
 from dlstudio.ui.forms.nested import Nest, Nested
 from dlstudio.ui.forms.registries import REGISTRIES
 
@@ -39,7 +40,7 @@ class DeclaredEditor(Editor):
         self.combo.activated.connect(lambda index: self._choose(self.combo.itemData(index)))
         self.below = QWidget()
         self.inner = QVBoxLayout(self.below)
-        self.inner.setContentsMargins(12, 0, 0, 0)
+        self.inner.setContentsMargins(INDENT, 0, 0, 0)
         self.below.hide()
 
     def set_around(self, around: Around) -> None:

@@ -1,6 +1,7 @@
 """Form: a row for each field of anything declared; it takes raw values and tells edits, and knows no session."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dlstudio.core.frozen import Value
 from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import Around, Mixed
+from dlstudio.ui.forms.measures import INDENT, LABEL
 from dlstudio.ui.forms.row import Row
 from dlstudio.ui.forms.table import editor
 
@@ -24,15 +26,15 @@ class Form(QWidget):
     reverted = Signal(str)
     """What was done to a field since it was settled is not meant."""
 
-    def __init__(self, fields: Iterable[Field], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, fields: Iterable[Field], *, depth: int = 0) -> None:
+        super().__init__()
         self.fields = tuple(fields)
         self.rows: dict[str, Row] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for field in self.fields:
-            row = Row(field, editor(field, Form))
+            row = Row(field, editor(field, partial(Form, depth=depth + 1)), LABEL - depth * INDENT)
             row.edited.connect(self.edited)
             row.cleared.connect(self.cleared)
             row.settled.connect(self.settled)

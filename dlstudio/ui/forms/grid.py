@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView, QSizePolicy, QTableView
 
 from dlstudio.ui.forms.number import number_text, written
 from dlstudio.ui.theme import fonts
@@ -14,6 +14,8 @@ from dlstudio.ui.theme.tokens import TINY
 Index = QModelIndex | QPersistentModelIndex
 CELL, ROW, MOST_ROWS = 48, 22, 8
 """The width of a cell, the height of a row, and how many rows are seen at once."""
+
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Cells(QAbstractTableModel):
@@ -51,7 +53,7 @@ class Cells(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             return "" if number is None else written(number)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return int(RIGHT)
         return None
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -95,11 +97,13 @@ class Grid(QTableView):
         self.setModel(self.cells)
         self.setProperty("role", "grid")
         self.setFont(fonts.numbers(TINY))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.horizontalHeader().setDefaultSectionSize(CELL)
         self.horizontalHeader().setMinimumSectionSize(28)
         self.verticalHeader().setDefaultSectionSize(ROW)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setFixedHeight(ROW)
+        self.horizontalHeader().setDefaultAlignment(RIGHT)
         self.cells.typed.connect(self._tell)
 
     def show_numbers(self, rows: list[list[float | None]], lead: tuple[int, ...]) -> None:

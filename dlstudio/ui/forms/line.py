@@ -28,7 +28,7 @@ class Line(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if undoes(event):
+            if undoes(event) and not self.wrong:
                 event.ignore()
                 return False
             if event.key() == Qt.Key.Key_Escape or event.key() in ARROWS:
@@ -37,7 +37,7 @@ class Line(QLineEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape or (self.wrong and undoes(event)):
             self.escaped.emit()
             self.selectAll()
         elif event.key() in ARROWS and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -47,6 +47,11 @@ class Line(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether what is typed is nowhere but here, so that undo means it."""
+        return bool(self.property("state") == "bad")
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

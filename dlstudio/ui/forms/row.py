@@ -10,10 +10,8 @@ from dlstudio.core.frozen import Value, same
 from dlstudio.core.spec import Field, accept
 from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.editor import Editor, restyle
+from dlstudio.ui.forms.measures import GAP, LABEL, RESET
 from dlstudio.ui.forms.row_label import RowLabel
-
-LABEL = 100
-"""How wide labels are."""
 
 
 class Row(QWidget):
@@ -24,14 +22,14 @@ class Row(QWidget):
     settled = Signal()
     reverted = Signal(str)
 
-    def __init__(self, field: Field, editor: Editor) -> None:
+    def __init__(self, field: Field, editor: Editor, label: int = LABEL) -> None:
         super().__init__()
         self.field, self.editor, self.around = field, editor, Around()
         self.value: Value | Mixed = field.default
         self.pending = False
         """Whether something is typed that the field may not hold."""
         self.label = RowLabel(field.label, scrubs=editor.nudges)
-        self.label.setFixedWidth(LABEL)
+        self.label.setFixedWidth(label)
         self.label.setBuddy(editor)
         self.result, self.unit, self.note = QLabel(), QLabel(field.marker.unit), QLabel()
         self.back = QToolButton()
@@ -47,7 +45,7 @@ class Row(QWidget):
         for hidden in (self.note, self.result, self.back):
             hidden.hide()
         self.back.setText("↺")
-        self.back.setFixedSize(18, 20)
+        self.back.setFixedSize(RESET, 20)
         self.back.setProperty("role", "reset")
         self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         keep = self.back.sizePolicy()
@@ -55,7 +53,8 @@ class Row(QWidget):
         self.back.setSizePolicy(keep)
         self.back.setAccessibleName(f"Reset {self.field.label}")
         self.back.setToolTip(f"Back to {_shown(self.editor, self.field.default)} (Ctrl+Backspace)")
-        tip = "\n".join(part for part in (self.field.marker.help, self.field.marker.limits) if part)
+        said = (self.field.label, self.field.marker.help, self.field.marker.limits)
+        tip = "\n".join(part for part in said if part)
         self.label.setToolTip(tip)
         self.editor.setToolTip(tip)
         self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -63,8 +62,7 @@ class Row(QWidget):
     def _lay(self) -> None:
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(4)
-        grid.setVerticalSpacing(4)
+        grid.setSpacing(GAP)
         self.editor.row.addWidget(self.result)
         self.editor.row.addWidget(self.unit)
         for column, widget in enumerate((self.label, self.editor, self.back)):

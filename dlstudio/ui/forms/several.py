@@ -10,6 +10,7 @@ from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.forms.declared import DeclaredEditor
 from dlstudio.ui.forms.editor import Editor
+from dlstudio.ui.forms.measures import INDENT
 from dlstudio.ui.forms.nested import Nest
 from dlstudio.ui.forms.registries import REGISTRIES
 
@@ -34,7 +35,7 @@ class SeveralEditor(Editor):
         self.plus = plus
         self.below = QWidget()
         self.list = QVBoxLayout(self.below)
-        self.list.setContentsMargins(12, 0, 0, 0)
+        self.list.setContentsMargins(INDENT, 0, 0, 0)
         self.list.setSpacing(4)
 
     def set_around(self, around: Around) -> None:

@@ -8,6 +8,7 @@ from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.editor import Editor, restyle
 from dlstudio.ui.forms.line import Line
+from dlstudio.ui.forms.measures import GAP, INDENT, LABEL, RESET
 from dlstudio.ui.forms.number import written
 from dlstudio.ui.forms.row_label import RowLabel
 
@@ -29,9 +30,11 @@ class ValuesEditor(Editor):
         self.row.addWidget(self.empty)
         self.below = QWidget()
         self.grid = QGridLayout(self.below)
-        self.grid.setContentsMargins(12, 0, 0, 0)
-        self.grid.setSpacing(4)
+        self.grid.setContentsMargins(INDENT, 0, 0, 0)
+        self.grid.setSpacing(GAP)
+        self.grid.setColumnMinimumWidth(0, LABEL - INDENT)
         self.grid.setColumnStretch(1, 1)
+        self.grid.setColumnMinimumWidth(2, RESET)
         self._open(True)
 
     def _open(self, free: bool) -> None:
@@ -69,7 +72,10 @@ class ValuesEditor(Editor):
                 widget.deleteLater()
         self.lines = {}
         for row, name in enumerate(names):
-            self.grid.addWidget(RowLabel(name), row, 0)
+            label = RowLabel(name)
+            label.setFixedWidth(LABEL - INDENT)
+            label.setToolTip(name)
+            self.grid.addWidget(label, row, 0)
             self.lines[name] = self._line(name)
             self.grid.addWidget(self.lines[name], row, 1)
             if name not in self.known:
@@ -90,6 +96,7 @@ class ValuesEditor(Editor):
     def _away(self, name: str) -> QPushButton:
         away = QPushButton("✕")
         away.setProperty("role", "link")
+        away.setFixedWidth(RESET)
         away.setCursor(Qt.CursorShape.PointingHandCursor)
         away.setAccessibleName(f"Remove {name}")
         away.setToolTip(f"Remove {name}")

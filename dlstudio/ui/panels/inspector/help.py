@@ -23,8 +23,18 @@ class Help(Section):
         if cls is None or kind == self.kind:
             return
         self.kind = kind
-        parts = [f"<p>{escape(part)}</p>" for part in cls.help().split("\n\n")]
-        ports = [port for port in cls.inputs if port.help]
-        parts += [f"<p><b>{escape(port.name)}</b> {escape(port.help)}</p>" for port in ports]
-        parts += [f"<p><b>{escape(field.label)}</b> {escape(field.marker.help)}</p>" for field in cls.specs.values()]
-        self.text.setText("".join(parts))
+        self.text.setText(described(kind))
+
+
+def described(kind: str) -> str:
+    """What a kind of layer is, with its ports and fields, as rich text."""
+    cls = layers[kind]
+    parts = [f"<p>{escape(part)}</p>" for part in cls.help().split("\n\n")]
+    ports = [port for port in cls.inputs if port.help]
+    parts += [f"<p>{_strong(port.name)} {escape(port.help)}</p>" for port in ports]
+    parts += [f"<p>{_strong(field.label)} {escape(field.marker.help)}</p>" for field in cls.specs.values()]
+    return "".join(parts)
+
+
+def _strong(name: str) -> str:
+    return f'<span style="font-weight:600">{escape(name)}</span>'

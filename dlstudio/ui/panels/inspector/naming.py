@@ -28,7 +28,6 @@ class Naming(QWidget):
         self.line = Line()
         self.line.setProperty("role", "name")
         self.line.setAccessibleName(f"Name of the {what}")
-        self.line.setToolTip(f"The name of the {what}; type another and press Enter")
         self.told = label(role="bad", wrap=True)
         self.told.setContentsMargins(INDENT, 0, 0, 0)
         self.told.hide()
@@ -51,6 +50,7 @@ class Naming(QWidget):
 
     def _show(self) -> None:
         self.line.setText(self.name)
+        self.line.setToolTip(f"{self.name}\nType another name and press Enter")
         self.line.setCursorPosition(0)
         self._judge()
 

@@ -16,6 +16,7 @@ from dlstudio.ui.panels.panel import Panel, clear
 Line = tuple[str, tuple[str, ...], Origin, Tensor | None]
 """A port, the nodes at its other end, the output whose tensor it is, and that."""
 
+LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 MOST = 12
 """How many ports are listed, and how many nodes behind one of them."""
 
@@ -35,6 +36,7 @@ class Shapes(Section):
         self.body.addLayout(self.grid)
         self.told = label(role="told", wrap=True)
         self.told.setTextFormat(Qt.TextFormat.RichText)
+        self.told.setTextInteractionFlags(LINKS)
         self.told.linkActivated.connect(self.panel.session.choose_nodes)
         self.told.hide()
         self.body.addWidget(self.told)
@@ -77,6 +79,7 @@ class Shapes(Section):
         more = f' <span style="color:{theme.muted}">+{len(others) - 3}</span>' if len(others) > 3 else ""
         made = label(f'<span style="color:{theme.muted}">{escape(port)}</span> {" ".join(links)}{more}', "number")
         made.setTextFormat(Qt.TextFormat.RichText)
+        made.setTextInteractionFlags(LINKS)
         made.setMinimumWidth(40)
         made.linkActivated.connect(self.panel.session.choose_nodes)
         return made
@@ -93,7 +96,7 @@ class Shapes(Section):
         kind = "" if tensor.dtype == "float" else f' <span style="color:{theme.muted}">{tensor.dtype}</span>'
         made = label((times.join(parts) or "1 number") + kind, "number")
         made.setTextFormat(Qt.TextFormat.RichText)
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByMouse)
+        made.setTextInteractionFlags(LINKS)
         axes = ", ".join(f"{axis} {n}" for axis, n in zip(tensor.axes, tensor.shape, strict=True))
         made.setToolTip(f"{tensor.describe()}\n{axes}\nClick a number to see where it comes from.")
         made.setAccessibleName(f"Shape of {port}: {tensor.describe()}")
@@ -111,5 +114,6 @@ class Shapes(Section):
             self.told.hide()
             return
         found = source(self.plan, *self.asked)
-        self.told.setText(f"{escape(found.text)} {anchor(found.node, f'{found.node} →', self.panel.theme.accent)}")
+        there = anchor(found.node, f"{found.node} →", self.panel.theme.accent).replace(" →", "&nbsp;→")
+        self.told.setText(f"{escape(found.text)} {there}")
         self.told.show()
