@@ -13,6 +13,8 @@ from dlstudio.core.document import Point, Rect
 from dlstudio.ui.announce import describe, spoken
 from dlstudio.ui.arrangements import ARRANGEMENTS, SIZES, offered
 from dlstudio.ui.canvas.canvas import Canvas
+from dlstudio.ui.commands.cheat_sheet import Group
+from dlstudio.ui.commands.editor import Row
 from dlstudio.ui.commands.entry import Entry
 from dlstudio.ui.commands.keymap import Keymap
 from dlstudio.ui.dock import Dock
@@ -57,6 +59,12 @@ class Commands(Protocol):
 
     def entries(self) -> list[Entry]:
         """All that can be found by its name."""
+
+    def rows(self) -> list[Row]:
+        """All actions, for changing their keys."""
+
+    def groups(self) -> list[Group]:
+        """All keys, for the sheet of keys."""
 
     def context(self, what: str, at: QPoint) -> QMenu:
         """Opens the menu of what the mouse is on."""
@@ -266,6 +274,11 @@ class Window(QMainWindow):
     def do(self, name: str) -> None:
         """Does an action of the table."""
         self.commands.run(name)
+
+    def rebind(self) -> None:
+        """Keys were changed."""
+        self.commands.bind()
+        self.commands.refresh(self.session.state)
 
     def _context(self, at: QPoint) -> None:
         """The menu of what is under the mouse; it is selected first."""

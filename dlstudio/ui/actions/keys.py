@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from dlstudio.ui.actions import find
 from dlstudio.ui.actions.action import Action
+from dlstudio.ui.commands.cheat_sheet import Group
+from dlstudio.ui.commands.editor import Row
 from dlstudio.ui.commands.entry import Entry
 from dlstudio.ui.commands.keymap import Keymap, bare, shown
 from dlstudio.ui.session import State
@@ -138,6 +140,23 @@ class Keys:
         keys = shown(self.keymap.first(action.id))
         run = partial(self.run, action.id)
         return Entry(action.id, action.title, action.menu, run, keys, reason, action.icon, action.help)
+
+    def rows(self) -> list[Row]:
+        """The actions as the key editor lists them."""
+        return [Row(action.id, action.menu, action.title) for action in self.actions.values()]
+
+    def groups(self) -> list[Group]:
+        """The actions that have keys, by menu, as they are printed; numbered ones on one line."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for name, action in self.actions.items():
+            if keys := self.keymap.first(name):
+                lines = found.setdefault(action.menu or "More", {})
+                lines.setdefault(action.title.rstrip("0123456789 "), []).append(shown(keys))
+        return [Group(menu, [(_span(keys), title) for title, keys in lines.items()]) for menu, lines in found.items()]
+
+
+def _span(keys: list[str]) -> str:
+    return keys[0] if len(keys) == 1 else f"{keys[0]} … {keys[-1]}"
 
 
 def _small(label: str) -> str:

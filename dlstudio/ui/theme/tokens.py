@@ -47,10 +47,10 @@ DARK = Theme(
     accent="#5b9dff",
     good="#3fb68b",
     warn="#e0a33c",
-    bad="#ef5f6b",
+    bad="#f06e79",
     on_accent="#0c1220",
     hover="#2a2f3a",
-    chosen="#243757",
+    chosen="#20304d",
 )
 
 LIGHT = Theme(
@@ -62,13 +62,13 @@ LIGHT = Theme(
     line="#dde1e7",
     text="#1b2027",
     muted="#5f6978",
-    accent="#2868e0",
-    good="#14845f",
-    warn="#9a6400",
-    bad="#cc2f3d",
+    accent="#2062df",
+    good="#127857",
+    warn="#935f00",
+    bad="#c62e3b",
     on_accent="#ffffff",
-    hover="#eceff3",
-    chosen="#dbe7fd",
+    hover="#eef0f4",
+    chosen="#e2ebfd",
 )
 
 CONTRAST = Theme(
@@ -126,5 +126,11 @@ def family_color(family: str, theme: Theme) -> str:
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442", "#999999")
 """Colours that people with any kind of colour vision tell apart, for curves and ports."""
 
-DTYPE_COLORS = {"float": "#56b4e9", "int": "#e69f00", "bool": "#cc79a7"}
-"""The colour of a port by its kind of number; its shape says the same."""
+DTYPES = {"float": ("#56b4e9", "#0072b2"), "int": ("#e69f00", "#a87400"), "bool": ("#cc79a7", "#b0508a")}
+"""The colour of a port by its kind of number, on dark and on light; its shape says the same."""
+
+
+def dtype_color(dtype: str, theme: Theme) -> str:
+    """The colour of a port."""
+    on_dark, on_light = DTYPES[dtype]
+    return on_dark if theme.dark else on_light

@@ -1,0 +1,46 @@
+"""Leaflet: a page to read over the canvas, until Escape or a click elsewhere."""
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser, QVBoxLayout, QWidget
+
+WIDTH, HIGHEST, APART = 440, 520, 24
+
+
+class Leaflet(QFrame):
+    """A title and a text that can be scrolled and copied."""
+
+    def __init__(self, over: QWidget, title: str, text: str) -> None:
+        super().__init__(over)
+        self.setProperty("role", "popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(title)
+        head = QLabel(title)
+        head.setProperty("role", "title")
+        self.text = QTextBrowser()
+        self.text.setProperty("role", "page")
+        self.text.setAccessibleName(title)
+        self.text.setOpenLinks(False)
+        self.text.setHtml(text)
+        self.text.installEventFilter(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 8, 12)
+        column.setSpacing(8)
+        column.addWidget(head)
+        column.addWidget(self.text, 1)
+        self.text.document().setTextWidth(WIDTH - 48)
+        high = round(self.text.document().size().height()) + 72
+        self.resize(min(WIDTH, over.width() - 2 * APART), min(high, HIGHEST, over.height() - 2 * APART))
+        self.move((over.width() - self.width()) // 2, APART)
+        self.show()
+        self.raise_()
+        self.text.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and event.type() == QEvent.Type.KeyPress:
+            self.parentWidget().setFocus()
+            self.close()
+            return True
+        if event.type() == QEvent.Type.FocusOut:
+            self.close()
+        return False
