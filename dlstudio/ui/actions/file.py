@@ -32,7 +32,7 @@ def new(window: Window) -> None:
 
 
 def open_files(window: Window) -> None:
-    paths = dialogs.to_open(window, document(window).suggestion("").parent)
+    paths = dialogs.to_open(window, desk(window).last_folder())
     desk(window).open(paths, window)
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.ui.files.autosave import Left
 from dlstudio.ui.files.document import Document
 from dlstudio.ui.files.question import tell
 from dlstudio.ui.files.reading import is_picture, read
+from dlstudio.ui.files.recent import recent
 from dlstudio.ui.window import Window
 
 
@@ -28,11 +30,13 @@ class Desk:
         self.documents.append(made)
         return made
 
-    def show(self, project: Project, path: Path | None = None, *, over: Window | None = None) -> Document:
+    def show(
+        self, project: Project, path: Path | None = None, *, over: Window | None = None, offer: bool = True
+    ) -> Document:
         """A document in the window that it was asked for in, if that one is still empty, or in a new one."""
         here = self.of(over) if over else None
         found = here if here and here.pristine else self.new()
-        found.take(project, path)
+        found.take(project, path, offer=offer)
         found.window.raise_()
         found.window.activateWindow()
         return found
@@ -55,6 +59,19 @@ class Desk:
                 tell(over, "The file could not be opened", str(problem))
             else:
                 self.show(project, None if is_picture(path) else path, over=over)
+
+    def recover(self, found: Left, over: Window) -> None:
+        """Unsaved work of an earlier start, with the file that it belongs to."""
+        try:
+            project = read(found.path) if found.path else Project()
+        except ProjectProblem as problem:
+            tell(over, "The file could not be opened", str(problem))
+        else:
+            self.show(project, found.path, over=over, offer=False).recover(found)
+
+    def last_folder(self) -> Path:
+        """Where files were last opened or saved."""
+        return next((entry.path.parent for entry in recent()), Path.home())
 
     def closed(self, document: Document) -> None:
         """A window was closed; the next one follows where all shall go."""

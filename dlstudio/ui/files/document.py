@@ -65,7 +65,7 @@ class Document:
     def drop(self, paths: Sequence[Path]) -> None:
         self.desk.open(paths, self.window)
 
-    def take(self, project: Project, path: Path | None = None) -> None:
+    def take(self, project: Project, path: Path | None = None, *, offer: bool = True) -> None:
         """Shows a document from now on; networks without places are laid out for the window."""
         project = placed(project, self.window.canvas.room)
         self._release()
@@ -74,6 +74,7 @@ class Document:
         self.code_bar.show_for(project)
         if path:
             self._settle(path)
+        if path and offer:
             self._offer(path)
 
     def _settle(self, path: Path) -> None:
@@ -186,7 +187,11 @@ class Document:
     # Closing
 
     def may_close(self) -> bool:
-        """Whether the window may go now; what is not saved is asked for first."""
+        """Whether the window may go now; a training is ended and what is not saved is asked for first."""
+        if self.window.runner.alive:
+            if not self.window.findChild(Question):
+                self._ask_to_stop()
+            return False
         if self.session.state.dirty and not self._leaves:
             if not self.window.findChild(Question):
                 self._ask_to_leave()
@@ -195,6 +200,14 @@ class Document:
         self._release()
         self.desk.closed(self)
         return True
+
+    def _ask_to_stop(self) -> None:
+        self.ask(
+            f"Stop training {self.name}?",
+            "It ends after the step that is under way; what was learnt so far is kept in its run.",
+            Answer("Stop and close", lambda: self.window.runner.stop(then=self.window.close)),
+            Answer("Go on training", self.desk.stayed),
+        )
 
     def _ask_to_leave(self) -> None:
         self.ask(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlstudio.catalog.layers import layers
-from dlstudio.compiler.cost import short, summary
+from dlstudio.compiler.cost import summary
 from dlstudio.core.document import INPUT, MODEL, Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.resources import resource
@@ -26,6 +26,7 @@ class Entry:
     about: str
     size: str
     topic: str
+    parameters: int
     file: Path
     project: Project
     words: str
@@ -45,13 +46,21 @@ def entry(name: str, project: Project) -> Entry:
     count = summary(project).parameters if MODEL in project.networks else 0
     about, topic = first_sentence(project.notes), topic_of(project, count)
     words = " ".join([name, project.name, project.notes, topic, *_titles(project)]).lower()
-    size = f"{short(count)} parameters"
-    return Entry(project.name, about, size, topic, resource("templates", name + SUFFIX), project, words)
+    size = f"{rough(count)} parameters"
+    return Entry(project.name, about, size, topic, count, resource("templates", name + SUFFIX), project, words)
 
 
 def fits(found: Entry, wanted: str) -> bool:
     """Whether an entry holds every word of a search."""
     return all(word in found.words for word in wanted.lower().split())
+
+
+def rough(count: int) -> str:
+    """A number as one remembers it: 275, 61.7 k, 138 M."""
+    for unit, name in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= unit:
+            return f"{count / unit:.3g} {name}"
+    return str(count)
 
 
 def first_sentence(notes: str) -> str:

@@ -1,0 +1,70 @@
+"""Tile: one template as a card: its drawing, its title, what it teaches and how large it is."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+
+from dlstudio.ui.start.gallery import Entry
+from dlstudio.ui.start.picture_button import PictureButton
+from dlstudio.ui.start.thumbnail import RATIO
+from dlstudio.ui.start.words import lines
+from dlstudio.ui.theme import fonts
+from dlstudio.ui.theme.ink import brush, color, pen
+from dlstudio.ui.theme.tokens import BODY, TINY, Theme
+
+PICTURE, HEIGHT, LEAST, MARGIN = 112, 204, 220, 12
+CORNER = 8.0
+
+
+class Tile(PictureButton):
+    """A button that shows a template."""
+
+    def __init__(self, entry: Entry, theme: Theme) -> None:
+        super().__init__(
+            entry.title, f"{entry.about} {entry.size}", f"{entry.title}\n{entry.about}\n{entry.size}", theme
+        )
+        self.entry = entry
+
+    def sizeHint(self) -> QSize:
+        return QSize(LEAST, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        self._ground(painter, box)
+        self._words(painter, box)
+        painter.end()
+
+    def _ground(self, painter: QPainter, box: QRectF) -> None:
+        theme = self.theme
+        shape = QPainterPath()
+        shape.addRoundedRect(box, CORNER, CORNER)
+        painter.fillPath(shape, brush(theme.hover if self.underMouse() else theme.raised))
+        painter.save()
+        painter.setClipPath(shape)
+        top = QRectF(box.x(), box.y(), box.width(), PICTURE)
+        painter.fillRect(top, brush(theme.window))
+        if self.image is not None:
+            share = min(1 / RATIO, (box.width() - 8) / self.image.width())
+            size = QRectF(0, 0, self.image.width() * share, self.image.height() * share)
+            size.moveCenter(top.center())
+            painter.drawImage(size, self.image)
+        painter.restore()
+        lit = self.hasFocus() or self.isDown()
+        painter.setPen(pen(theme.accent if lit else theme.line, 2.0 if lit else 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(shape)
+
+    def _words(self, painter: QPainter, box: QRectF) -> None:
+        left, width = box.x() + MARGIN, box.width() - 2 * MARGIN
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setPen(color(self.theme.text))
+        painter.setFont(fonts.words(BODY, bold=True))
+        painter.drawText(QRectF(left, box.y() + PICTURE + 8, width, 18), middle, self.entry.title)
+        painter.setPen(color(self.theme.muted))
+        painter.setFont(fonts.words(TINY))
+        for row, line in enumerate(lines(self.entry.about, TINY, int(width))):
+            painter.drawText(QRectF(left, box.y() + PICTURE + 28 + 16 * row, width, 16), middle, line)
+        painter.setFont(fonts.numbers(TINY))
+        painter.drawText(QRectF(left, box.bottom() - 26, width, 18), middle, self.entry.size)
