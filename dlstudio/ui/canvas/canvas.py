@@ -25,9 +25,9 @@ from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Look
 from dlstudio.ui.canvas.bubble import bubble
 from dlstudio.ui.canvas.camera import Camera, free
 from dlstudio.ui.canvas.dots import dots
-from dlstudio.ui.canvas.far import Far
 from dlstudio.ui.canvas.drift import Drift
 from dlstudio.ui.canvas.explain import Explain
+from dlstudio.ui.canvas.far import Far
 from dlstudio.ui.canvas.frames import frame
 from dlstudio.ui.canvas.gestures.begin import Press, begin
 from dlstudio.ui.canvas.gestures.gesture import Gesture
