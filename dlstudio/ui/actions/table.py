@@ -1,6 +1,6 @@
 """Table: every action there is, in the order of the menus."""
 
-from dlstudio.ui.actions import arrange, block, edit, file, help, issues, run, select, view
+from dlstudio.ui.actions import add, arrange, block, edit, file, help, issues, run, select, view
 from dlstudio.ui.actions.action import Action
 
 MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
@@ -9,6 +9,7 @@ ACTIONS: tuple[Action, ...] = (
     *file.ACTIONS,
     *edit.ACTIONS,
     *select.ACTIONS,
+    *add.ACTIONS,
     *arrange.ACTIONS,
     *block.ACTIONS,
     *run.ACTIONS,

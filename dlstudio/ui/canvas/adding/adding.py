@@ -61,7 +61,7 @@ class Adding(QObject):
         self._trial: Trial | None = None
         canvas.installEventFilter(self)
         end = self.session.listen(self._on_state)
-        canvas.destroyed.connect(lambda: end())
+        canvas.destroyed.connect(end)
         self._learning = QTimer(self, interval=0)
         self._learning.timeout.connect(self._learn)
         self._learning.start(20)
@@ -119,50 +119,56 @@ class Adding(QObject):
         state = self.session.state
         spot = None if at else self._loose_end(state)
         place = at or self.ground.pointed or self._middle()
-        self._open(
-            Offers(state, self.ground.scene, self.ground.room, spot, strict=False), place, spot, None if spot else place
-        )
+        offers = Offers(state, self.ground.scene, self.ground.room, spot, None if spot else place, strict=False)
+        self._open(offers, self._below(spot.node) if spot else place)
 
     def offer(self, spot: Spot, at: Point) -> None:
         """Opens the search where a wire was let go: only what fits the port, wired to it."""
         state = self.session.state
-        self._open(Offers(state, self.ground.scene, self.ground.room, spot, strict=True), at, spot, at)
+        self._open(Offers(state, self.ground.scene, self.ground.room, spot, at, strict=True), at)
 
     def _loose_end(self, state: State) -> Spot | None:
         node = last(state) if state.choice.nodes else ""
         outs = self.ground.scene.cards[node].outs if node in self.ground.scene.cards else ()
         return Spot(node, outs[0].name, True) if outs else None
 
-    def _open(self, offers: Offers, shown_at: Point, spot: Spot | None, at: Point | None) -> None:
+    def _below(self, node: str) -> Point:
+        box = self.ground.scene.rect(node)
+        return Point(box.x, box.y + box.height + 8)
+
+    def _open(self, offers: Offers, shown_at: Point) -> None:
         if self.popup:
             self.popup.done()
-        hint = f"Search what goes {'behind' if spot.out else 'before'} {spot.node}" if spot else "Search layers"
-
-        def closed() -> None:
-            self.popup = None
-
-        self.popup = Popup(
-            self.canvas, self.ground.theme, offers, lambda offer: self._take(offer, spot, at), lambda _: None, hint
-        )
-        self.popup.destroyed.connect(closed)
+        self.popup = Popup(self.canvas, self.ground.theme, offers, self._take)
+        self.popup.destroyed.connect(self._closed)
         pixel = self.ground.camera.to_screen(shown_at)
         self.popup.open(QPoint(round(pixel.x), round(pixel.y)))
 
-    def _take(self, offer: Offer, spot: Spot | None, at: Point | None) -> None:
+    def _closed(self) -> None:
+        self.popup = None
+
+    def _take(self, offers: Offers, offer: Offer) -> None:
+        """Adds what was offered: as it was typed, wired to the port, behind what is selected, or at the place."""
         state, scene = self.session.state, self.ground.scene
         if offer.trial:
             self._do(offer.trial)
-        elif offer.entry and spot:
-            trial = beside(state, scene, offer.entry, spot, at)
-            self._do(trial if not trial.reason else follow(state, scene, offer.entry, self._middle()))
+        elif offer.entry and offers.spot and offers.strict:
+            self._do(beside(state, scene, offer.entry, offers.spot, offers.at))
+        elif offer.entry and offers.spot:
+            self.add(offer.entry)
         elif offer.entry:
-            self._do(alone(state, scene, offer.entry, at or self._middle()))
+            self._do(alone(state, scene, offer.entry, offers.at or self._middle()))
 
     # The palette
 
     def add(self, entry: Entry) -> None:
         """Adds an entry behind what is selected, or in the middle of the view."""
         self._do(follow(self.session.state, self.ground.scene, entry, self._middle()))
+
+    def place_at(self, pixel: QPoint) -> Point | None:
+        """The place on the canvas under a pixel of the screen, or None where something else is."""
+        at = self.canvas.mapFromGlobal(pixel)
+        return self.ground.camera.to_scene(at.x(), at.y()) if self.canvas.rect().contains(at) else None
 
     def hover(self, entry: Entry, at: Point | None) -> str:
         """Shows an entry where it would be dropped, and says what stands against it; None is off the canvas."""
@@ -224,16 +230,20 @@ class Adding(QObject):
             self._left()
             return ""
         try:
-            trial = typed(self.session.state, self.ground.scene, text, self.ground.room)
+            trial = self._typed(text)
         except ProjectProblem as problem:
             return str(problem)
         self.ghosts.show_trial(trial)
         self._make_visible(trial)
         return ""
 
+    def _typed(self, text: str) -> Trial:
+        state = self.session.state
+        return typed(state, self.ground.scene, text, self.ground.room, after=last(state))
+
     def _build(self, text: str) -> bool:
         try:
-            trial = typed(self.session.state, self.ground.scene, text, self.ground.room)
+            trial = self._typed(text)
         except ProjectProblem:
             return False
         self.before = None

@@ -24,8 +24,10 @@ class Bar(QFrame):
         complete: Callable[[str], Completion], leave: Callable[[], None],
     ) -> None:  # fmt: skip
         super().__init__(canvas)
+        self.canvas = canvas
         self.read, self.build, self.complete, self.leave = read, build, complete, leave
-        self.history = [str(line) for line in settings().value(HISTORY, [], list) or []]
+        kept = settings().value(HISTORY)
+        self.history = [str(line) for line in kept] if isinstance(kept, list) else []
         self.at = len(self.history)
         self.draft = ""
         self.offered = Completion(0)
@@ -62,7 +64,7 @@ class Bar(QFrame):
 
     def place(self) -> None:
         """Stands over the bottom of the canvas, in the middle."""
-        canvas = self.parentWidget()
+        canvas = self.canvas
         wanted = WIDE if self.field.hasFocus() else SLIM
         self.setFixedWidth(max(160, min(wanted, canvas.width() - 2 * MARGIN)))
         self.setFixedHeight(self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height())
@@ -118,7 +120,7 @@ class Bar(QFrame):
             self._recall(1)
         elif key == Qt.Key.Key_Escape:
             self.field.clear()
-            self.parentWidget().setFocus()
+            self.canvas.setFocus()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         else:

@@ -51,11 +51,11 @@ def _brought(project: Project, entry: Entry) -> tuple[Project, str]:
         if known != source.networks[name]:
             project = add_network(project, names[name], source.networks[name])
             project = edits.with_sheet(project, names[name], source.sheet(name))
-    for name, new in names.items():
-        blocks = project.networks[new].of_kind(BLOCK) if new != name or names != dict(zip(names, names)) else ()
-        for block in blocks:
+    for new in names.values():
+        for block in project.networks[new].of_kind(BLOCK):
             inner = str(block.fields.get("network", ""))
-            project = edits.put(project, new, block.id, network=names.get(inner, inner))
+            if names.get(inner, inner) != inner:
+                project = edits.put(project, new, block.id, network=names[inner])
     return project, names[MODEL]
 
 

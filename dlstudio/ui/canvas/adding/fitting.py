@@ -15,8 +15,9 @@ from dlstudio.ui.canvas.scene import Spot
 from dlstudio.ui.session import State
 
 PROBES = (
-    Tensor.of(16), Tensor.of(8, 16), Tensor.of(8, 16, 16), Tensor.of(8, 8, 16, 16), Tensor((8, 16), ("channel", "time")),
-    Tensor((16, 16), ("height", "width")), Tensor.of(16, dtype="int"), Tensor.of(),
+    Tensor.of(16), Tensor.of(8, 16), Tensor.of(8, 16, 16), Tensor.of(8, 8, 16, 16),
+    Tensor((8, 16), ("channel", "time")), Tensor((16, 16), ("height", "width")),
+    Tensor.of(16, dtype="int"), Tensor.of(),
 )  # fmt: skip
 """What is put into a layer to see what may come out."""
 

@@ -1,9 +1,10 @@
 """Library: what the bundled templates teach: what they are called, and which layer follows which."""
 
 from collections import Counter, deque
+from collections.abc import Iterator
 from functools import lru_cache
 
-from dlstudio.core.document import Project
+from dlstudio.core.document import Network, Project
 from dlstudio.core.templates import template, templates
 from dlstudio.ui.canvas.adding.entry import TEMPLATES, Entry
 
@@ -33,10 +34,7 @@ class Library:
         for network in project.networks.values():
             for node in network.nodes.values():
                 self.used[node.kind] += 1
-            pairs = ((w.source, w.target) for w in network.wires if w.source in network.nodes)
-            for source, target in {
-                (network.nodes[a].kind, network.nodes[b].kind) for a, b in pairs if b in network.nodes
-            }:
+            for source, target in set(_pairs(network)):
                 self.after.setdefault(source, Counter())[target] += 1
                 self.before.setdefault(target, Counter())[source] += 1
 
@@ -48,8 +46,16 @@ class Library:
 
     def likely(self, kind: str, beside: str, *, out: bool) -> tuple[int, int]:
         """How usual a kind is behind another one (or before it), and at all."""
-        near = (self.after if out else self.before).get(beside, {})
-        return near.get(kind, 0), self.used[kind]
+        near = (self.after if out else self.before).get(beside, Counter())
+        return near[kind], self.used[kind]
+
+
+def _pairs(network: Network) -> Iterator[tuple[str, str]]:
+    """Which kind of node is wired to which."""
+    nodes = network.nodes
+    for wire in network.wires:
+        if wire.source in nodes and wire.target in nodes:
+            yield nodes[wire.source].kind, nodes[wire.target].kind
 
 
 @lru_cache(maxsize=1)

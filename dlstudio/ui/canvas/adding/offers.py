@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dlstudio.core.document import INPUT
+from dlstudio.catalog.layers import layers
+from dlstudio.core.document import INPUT, Point
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.tensor import Tensor
 from dlstudio.ui.canvas.adding.entry import Entry, kinds, networks
 from dlstudio.ui.canvas.adding.fitting import Wanted, gives, takes
 from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.search import found
-from dlstudio.ui.canvas.adding.typed import typed
 from dlstudio.ui.canvas.adding.trial import Trial
+from dlstudio.ui.canvas.adding.typed import typed
 from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.session import State
 
@@ -38,9 +39,17 @@ class Offers:
     """What is offered behind or before a port, or where nothing is said of where it goes."""
 
     def __init__(
-        self, state: State, scene: Scene, room: tuple[float, float], spot: Spot | None, *, strict: bool
+        self,
+        state: State,
+        scene: Scene,
+        room: tuple[float, float],
+        spot: Spot | None,
+        at: Point | None,
+        *,
+        strict: bool,
     ) -> None:
-        self.state, self.scene, self.room, self.spot, self.strict = state, scene, room, spot, strict
+        self.state, self.scene, self.room = state, scene, room
+        self.spot, self.at, self.strict = spot, at, strict
         self.wanted = Wanted(state, spot) if spot and not spot.out else None
 
     @cached_property
@@ -92,7 +101,7 @@ class Offers:
             return None
         after = self.spot.node if self.spot and self.spot.out else ""
         try:
-            trial = typed(self.state, self.scene, query, self.room, after=after, close=False)
+            trial = typed(self.state, self.scene, query, self.room, after=after, at=self.at)
         except ProjectProblem:
             return None
         shown = [trial.cards[node] for node in trial.new]
@@ -100,5 +109,7 @@ class Offers:
             return None
         last = shown[-1].outs[0].text if shown[-1].outs else ""
         title = " › ".join(card.title for card in shown[:4]) + (" …" if len(shown) > 4 else "")
+        cls = layers.get(shown[0].kind)
+        purpose = cls.purpose() if cls and len(shown) == 1 else "One step: " + " > ".join(trial.new)
         detail = shown[0].line if len(shown) == 1 else f"{len(shown)} nodes"
-        return Offer(title, shown[0].family, detail, f"→ {last}" if last else "", query.strip(), trial=trial)
+        return Offer(title, shown[0].family, detail, f"→ {last}" if last else "", purpose, trial=trial)

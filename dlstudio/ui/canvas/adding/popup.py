@@ -15,19 +15,17 @@ STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -LINES, Qt.Ke
 
 
 class Popup(QFrame):
-    """Offers what can be added; what is taken is told to `take`, what is looked at to `look`."""
+    """Offers what can be added; what is taken is told to `take`."""
 
-    def __init__(
-        self, canvas: QWidget, theme: Theme, offers: Offers, take: Callable[[Offer], None],
-        look: Callable[[Offer | None], None], hint: str,
-    ) -> None:  # fmt: skip
+    def __init__(self, canvas: QWidget, theme: Theme, offers: Offers, take: Callable[[Offers, Offer], None]) -> None:
         super().__init__(canvas)
-        self.offers, self.take, self.look = offers, take, look
+        self.canvas, self.offers, self.take = canvas, offers, take
+        self.most = LINES
         self.shown: list[Offer] = []
         self.setProperty("role", "popup")
         self.setAccessibleName("Add a node")
         self.field = QLineEdit()
-        self.field.setPlaceholderText(hint)
+        self.field.setPlaceholderText(_asks(offers))
         self.field.setAccessibleName("Search layers")
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
@@ -56,41 +54,44 @@ class Popup(QFrame):
 
     def open(self, at: QPoint) -> None:
         """Stands at a place of the canvas, moved so that all of it is seen."""
-        canvas = self.parentWidget()
-        self.list.setFixedHeight(min(LINES, max(3, (canvas.height() - 120) // HEIGHT)) * HEIGHT)
-        self.adjustSize()
-        left = max(8, min(at.x(), canvas.width() - self.width() - 8))
-        top = max(8, min(at.y(), canvas.height() - self.height() - 8))
+        self.most = min(LINES, max(3, (self.canvas.height() - 120) // HEIGHT))
+        self._fit()
+        left = max(8, min(at.x(), self.canvas.width() - self.width() - 8))
+        top = max(8, min(at.y(), self.canvas.height() - self.height() - 8))
         self.move(left, top)
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fit(self) -> None:
+        """As high as what it shows."""
+        self.list.setFixedHeight(min(self.most, max(1, len(self.shown))) * HEIGHT)
+        self.list.setVisible(bool(self.shown))
+        self.adjustSize()
 
     def _search(self, text: str) -> None:
         self.shown = self.offers.of(text)
         self.list.show_rows([_row(offer) for offer in self.shown])
         if not self.shown:
             self.foot.setText("Nothing fits here." if not text.strip() else f"Nothing is called “{text.strip()}” here.")
-            self.look(None)
+        self._fit()
 
     def _on_current(self) -> None:
         at = self.list.currentIndex().row()
         if 0 <= at < len(self.shown):
             self.foot.setText(self.shown[at].purpose)
-            self.look(self.shown[at])
 
     def _take(self, at: int) -> None:
         if 0 <= at < len(self.shown):
             offer = self.shown[at]
             self.done()
-            self.take(offer)
+            self.take(self.offers, offer)
 
     def done(self) -> None:
         """Goes away, and gives the keys back to the canvas."""
         self.field.removeEventFilter(self)
-        self.look(None)
         self.hide()
-        self.parentWidget().setFocus()
+        self.canvas.setFocus()
         self.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -111,6 +112,12 @@ class Popup(QFrame):
         else:
             return False
         return True
+
+
+def _asks(offers: Offers) -> str:
+    if offers.spot is None:
+        return "Search layers"
+    return f"Search what goes {'behind' if offers.spot.out else 'before'} {offers.spot.node}"
 
 
 def _row(offer: Offer) -> Row:

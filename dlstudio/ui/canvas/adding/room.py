@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dlstudio.core.document import Point, Project, Rect
 from dlstudio.ui.canvas.card import WIDTH
 from dlstudio.ui.canvas.plane import around, grown, touch
-from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.canvas.scene import ORIGIN, Scene
 from dlstudio.ui.canvas.tidy import LAYER_GAP, NODE_GAP, card_height
 
 STEP = 8
@@ -16,14 +16,15 @@ Boxes = Callable[[Rect], Iterable[Rect]]
 """The cards that touch a rectangle."""
 
 
-def size(project: Project, where: str, node: str, at: Point = Point(0, 0)) -> Rect:
+def size(project: Project, where: str, node: str, at: Point = ORIGIN) -> Rect:
     """The card of a node at a place."""
     return Rect(at.x, at.y, WIDTH, card_height(project, where, node))
 
 
-def cards(scene: Scene) -> Boxes:
-    """The cards of a scene by the rectangles that they touch."""
-    return lambda rect: [scene.boxes[node] for node in scene.nodes_in(rect)]
+def cards(scene: Scene, apart: Iterable[str] = ()) -> Boxes:
+    """The cards of a scene by the rectangles that they touch, some of them left out."""
+    out = frozenset(apart)
+    return lambda rect: [scene.boxes[node] for node in scene.nodes_in(rect) if node not in out]
 
 
 def on_grid(at: Point) -> Point:
@@ -78,5 +79,5 @@ def pushed(box: Rect, boxes: Mapping[str, Rect], near: Callable[[Rect], Iterable
 def shifted(places: Mapping[str, Point], rects: Iterable[Rect], to: Point, boxes: Boxes) -> dict[str, Point]:
     """Places moved together so that their upper left corner is at a place, or near it where that is taken."""
     whole = around(rects)
-    spot = free(Rect(to.x, to.y, whole.width, whole.height), boxes, NODE_GAP)
+    spot = free(Rect(to.x, to.y, whole.width, whole.height), boxes)
     return {node: Point(p.x - whole.x + spot.x, p.y - whole.y + spot.y) for node, p in places.items()}

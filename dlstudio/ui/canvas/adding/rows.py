@@ -16,6 +16,7 @@ from dlstudio.ui.theme.tokens import SMALL, TINY, Theme, family_color
 
 HEIGHT = 28
 Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole
 
 
@@ -34,6 +35,8 @@ class Row:
     """Whether what stands on the right is set in the letters for numbers."""
     marks: tuple[int, ...] = ()
     tip: str = ""
+    inner: bool = False
+    """Whether it stands under a head."""
     key: str = ""
     """What it stands for."""
 
@@ -51,7 +54,7 @@ class Rows(QAbstractListModel):
         self.rows = rows
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -115,8 +118,8 @@ class RowBrush(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ROW)
-        room = QRectF(option.rect)  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        room = QRectF(option.rect)
+        state = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, room, state)
@@ -136,13 +139,14 @@ class RowBrush(QStyledItemDelegate):
         self._bar(painter, row, room.x() + 24, room)
         painter.setFont(fonts.words(SMALL, bold=True))
         painter.setPen(color(self.theme.text))
-        painter.drawText(room.adjusted(34, 0, -40, 0), Qt.AlignmentFlag.AlignVCenter, row.title)
+        painter.drawText(room.adjusted(36, 0, -40, 0), Qt.AlignmentFlag.AlignVCenter, row.title)
         self._right(painter, row, room)
 
     def _entry(self, painter: QPainter, row: Row, room: QRectF) -> None:
-        self._bar(painter, row, room.x() + 12, room)
+        inset = 12 if row.inner else 0
+        self._bar(painter, row, room.x() + 12 + inset, room)
         taken = self._right(painter, row, room)
-        left, width = room.x() + 24, room.width() - 36 - taken
+        left, width = room.x() + 24 + inset, room.width() - 36 - inset - taken
         title = elided(row.title, SMALL, int(width))
         at = left
         painter.setFont(fonts.words(SMALL))

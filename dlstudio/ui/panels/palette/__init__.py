@@ -1,0 +1,1 @@
+"""palette: all that can be added, to search and to drag."""
