@@ -21,6 +21,20 @@ def lenet5() -> Project:
 
 
 @template
+def transfer() -> Project:
+    return project(
+        "Transfer learning",
+        "What was learnt for one task helps with another. The edges and strokes that the convolutions find are those "
+        "of all digits, whichever they were learnt from: keep them, teach only the layers behind them anew, and far "
+        "fewer steps do. The network is LeNet-5 with five answers, since it sees five digits at a time "
+        "(Yosinski, Clune, Bengio and Lipson, “How transferable are features in deep neural networks?”, 2014).",
+        """image: input 1x28x28 > conv1: conv 6 5x5 p2 > act1: tanh > pool1: avgpool 2
+           > conv2: conv 16 5x5 > act2: tanh > pool2: avgpool 2 > flatten: flatten
+           > fc1: linear 120 > act3: tanh > fc2: linear 84 > act4: tanh > fc3: linear 5 > digit: output""",
+    )
+
+
+@template
 def alexnet() -> Project:
     return project(
         "AlexNet",

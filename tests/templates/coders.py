@@ -19,6 +19,19 @@ def autoencoder() -> Project:
 
 
 @template
+def linear_autoencoder() -> Project:
+    return project(
+        "Linear autoencoder",
+        "An autoencoder without any bend. Its 32 numbers are sums of the pixels, and what it draws is a sum of 32 "
+        "pictures. Nothing of the kind can do better than principal component analysis, and the least error is reached "
+        "just where the 32 pictures span what the first 32 principal components span; training finds the way there "
+        "without any eigenvector (Baldi and Hornik, “Neural networks and principal component analysis”, 1989).",
+        """image: input 1x28x28 > flatten: flatten > code: linear 32 > pixels: linear 784
+           > picture: reshape 1x28x28 image > drawn: output target=image""",
+    )
+
+
+@template
 def conv_autoencoder() -> Project:
     return project(
         "Convolutional autoencoder",

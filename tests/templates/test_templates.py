@@ -44,6 +44,7 @@ PARAMETERS = {
     "inception": 7_899,
     "language_model": 93_409,
     "lenet5": 61_706,
+    "linear_autoencoder": 50_992,
     "linear_regression": 11,
     "localiser": 136_679,
     "logistic_regression": 2,
@@ -67,6 +68,7 @@ PARAMETERS = {
     "softmax_regression": 9,
     "sparse_autoencoder": 628_384,
     "spatial_transformer": 58_045,
+    "transfer": 61_281,
     "triplet": 105_216,
     "unet": 31_031_810,
     "variational_autoencoder": 404_244,
@@ -100,6 +102,7 @@ LEAVES: dict[str, list[tuple[int, ...]]] = {
     "inception": [(10,)],
     "language_model": [(100, 65)],
     "lenet5": [(10,)],
+    "linear_autoencoder": [(1, 28, 28)],
     "linear_regression": [(1,)],
     "localiser": [(4,), (3,)],
     "logistic_regression": [(1,)],
@@ -123,6 +126,7 @@ LEAVES: dict[str, list[tuple[int, ...]]] = {
     "softmax_regression": [(3,)],
     "sparse_autoencoder": [(1, 28, 28), ()],
     "spatial_transformer": [(10,)],
+    "transfer": [(5,)],
     "triplet": [(64,)],
     "unet": [(2, 128, 128)],
     "variational_autoencoder": [(1, 28, 28), ()],
@@ -135,6 +139,7 @@ LEAVES: dict[str, list[tuple[int, ...]]] = {
 }
 
 TEACHING = {name: {"no-gradient"} for name in ("pentagons", "perceptron", "xor_nand", "xor_skip")}
+TEACHING["linear_autoencoder"] = {"linear-twice"}
 """Hints that a template is there to show."""
 
 

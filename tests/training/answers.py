@@ -57,6 +57,16 @@ def is_quiet(run: Run) -> None:
     assert 0.025 < float(codes[0].mean()) < 0.1
 
 
+def draws_like_principal_components(run: Run) -> None:
+    """GEN-01: within 5 % of principal component analysis with a code of the same size."""
+    prepared = prepare(run.project)
+    seen, new = (part.dataset.take(part.indices)["image"].flatten(1) for part in (prepared.train, prepared.validation))
+    mean = seen.mean(0)
+    components = torch.linalg.svd(seen - mean, full_matrices=False).Vh[:32]
+    least = float(((new - mean) - (new - mean) @ components.T @ components).square().mean())
+    assert abs(float(run.metrics("validation/reconstruction")[1][-1]) / least - 1) <= 0.05
+
+
 @torch.no_grad()
 def finds_the_box(run: Run) -> None:
     """ARC-46: mean intersection over union with the true box."""
@@ -100,10 +110,10 @@ def precision_and_recall(found: Found, there: Found, kind: int) -> tuple[float, 
             right = bool((fits >= ENOUGH).any())
             judged.append((float(sure[box]), right))
             left = left[torch.arange(len(left)) != fits.argmax()] if right else left
-    right = torch.tensor([right for _, right in sorted(judged, reverse=True)]).cumsum(0)
-    precision = right / torch.arange(1, len(right) + 1)
+    hits = torch.tensor([right for _, right in sorted(judged, reverse=True)]).cumsum(0)
+    precision = hits / torch.arange(1, len(hits) + 1)
     best_from_here = precision.flip(0).cummax(0).values.flip(0)
-    return float((best_from_here * right.diff(prepend=right.new_zeros(1))).sum() / count), float(right[-1] / count)
+    return float((best_from_here * hits.diff(prepend=hits.new_zeros(1))).sum() / count), float(hits[-1] / count)
 
 
 @torch.no_grad()
@@ -123,6 +133,7 @@ CHECKS: dict[str, Callable[[Run], None]] = {
     "linear_regression": fits_like_the_formula,
     "logistic_regression": knows_the_chance,
     "gan": covers_the_ring,
+    "linear_autoencoder": draws_like_principal_components,
     "sparse_autoencoder": is_quiet,
     "localiser": finds_the_box,
     "grid_detector": finds_every_shape,

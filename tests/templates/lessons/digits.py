@@ -16,10 +16,22 @@ lesson(
 lesson(
     "lenet5",
     MNIST,
-    "Three rounds through 4,000 real digits take half a minute at most, and 95 of 100 others are read. "
-    "Look at the maps of conv1: edges in six directions. With ten epochs it makes two mistakes in a hundred.",
+    "Ten rounds through 4,000 real digits take ten seconds or so, and 98 of 100 others are read, 95 after three. "
+    "Half of the digits are put aside by a pixel each time: take that augmentation out and it reads 96. "
+    "Look at the maps of conv1: edges in six directions.",
+    data={"augment": ({"kind": "Shift", "across": 1, "down": 1, "p": 0.5},)},
+    rate=0.003,
+    schedule=COSINE,
+    epochs=10,
+    batch_size=16,
+)
+lesson(
+    "transfer",
+    {"kind": "MNIST", "digits": (0, 1, 2, 3, 4)},
+    "First train it on the digits 0 to 4. Then choose 5 to 9, name that run as the start, freeze conv1 and conv2, and "
+    "train again: after some tens of steps it reads 95 of 100. Without the start the same takes several times as long.",
     rate=0.002,
-    epochs=3,
+    epochs=5,
     batch_size=16,
 )
 lesson(

@@ -1,6 +1,6 @@
 """Lessons with letters, words and texts."""
 
-from tests.templates.lessons.lesson import lesson
+from tests.templates.lessons.lesson import COSINE, lesson
 
 MOOD = {"kind": "Sentences", "task": "mood", "length": 20, "count": 2000}
 
@@ -54,11 +54,12 @@ lesson(
 )
 lesson(
     "sequence_to_sequence",
-    {"kind": "Sequences", "task": "reverse", "length": 6, "symbols": 8, "count": 6000, "teacher": True},
-    "It writes six letters backwards, each after it was told the ones before. Try eight or twelve letters: two states "
-    "hold less and less of them; then open the twin with attention.",
+    {"kind": "Sequences", "task": "reverse", "length": 8, "symbols": 8, "count": 12000, "teacher": True},
+    "It writes eight letters backwards, each after it was told the ones before. Try twelve or sixteen: two states hold "
+    "less and less of them; then open the twin with attention.",
     rate=0.005,
-    epochs=12,
+    schedule=COSINE,
+    epochs=10,
     batch_size=64,
 )
 lesson(
