@@ -12,7 +12,7 @@ from dlstudio.ui.canvas.card import FOOT, HEAD, ROW, Card, Socket
 from dlstudio.ui.canvas.curve import RADIUS, Curve
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, mixed, pen
-from dlstudio.ui.theme.tokens import DTYPE_COLORS, SMALL, TINY, Theme, family_color
+from dlstudio.ui.theme.tokens import SMALL, TINY, Theme, dtype_color, family_color
 from dlstudio.ui.theme.tokens import HEAD as HEAD_SIZE
 
 DETAIL, NAMES = 0.5, 0.2
@@ -178,7 +178,7 @@ def _sockets(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Th
 
 def socket(painter: QPainter, at: QPointF, each: Socket, theme: Theme, *, glow: str = "") -> None:
     """A port: round for numbers, square for whole numbers, a diamond for masks; filled when something is wired."""
-    tint = glow or DTYPE_COLORS[each.dtype]
+    tint = glow or dtype_color(each.dtype, theme)
     painter.setPen(pen(tint, 1.6, dashed=each.many))
     painter.setBrush(brush(tint) if each.wired or glow else brush(theme.panel))
     size = PORT + (1.5 if glow else 0)
