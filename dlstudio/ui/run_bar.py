@@ -18,7 +18,7 @@ from dlstudio.ui.theme.tokens import Theme
 MOST = 1_000_000
 """The most epochs that can be asked for here."""
 BUTTONS = (
-    ("pause", "pause", "Pause", "F8"),
+    ("pause", "pause", "Pause", "F7"),
     ("stop", "square", "Stop", "Shift+F5"),
     ("step", "step-forward", "Take one step", "F10"),
 )

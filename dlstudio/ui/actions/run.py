@@ -83,7 +83,7 @@ def _take_digits(state: State) -> str:
 ACTIONS = (
     Action("train", "Train", "Run", train, ("F5",), "play", "Trains the network in the background.", _may_train),
     Action(
-        "pause", "Pause or go on", "Run", pause, ("F8",), "pause", "Waits after the step that is under way.",
+        "pause", "Pause or go on", "Run", pause, ("F7",), "pause", "Waits after the step that is under way.",
         _may_pause,
     ),
     Action(

@@ -66,8 +66,8 @@ def _needs_network(state: State) -> str:
 
 
 WAYS = (
-    ("next", "Next node along the wire", "Right", "arrow-right"),
-    ("last", "Node before it on the wire", "Left", "arrow-left"),
+    ("next", "Next node", "Right", "arrow-right"),
+    ("last", "Node before", "Left", "arrow-left"),
     ("above", "Node above", "Up", "arrow-up"),
     ("below", "Node below", "Down", "arrow-down"),
 )

@@ -107,7 +107,7 @@ def shared_out(groups: Sequence[Group], count: int) -> list[list[Group]]:
 
 def _lines(group: Group) -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(16)
+    grid.setHorizontalSpacing(12)
     grid.setVerticalSpacing(5)
     grid.setColumnStretch(0, 1)
     title = QLabel(group.title)
@@ -115,7 +115,6 @@ def _lines(group: Group) -> QGridLayout:
     grid.addWidget(title, 0, 0, 1, 2)
     for number, (keys, does) in enumerate(group.lines, 1):
         what, how = QLabel(does), QLabel(keys)
-        what.setWordWrap(True)
         how.setProperty("role", "keys")
         how.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(what, number, 0)
