@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dlstudio.core.frozen import Value
 from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import Around, Mixed
-from dlstudio.ui.forms.measures import INDENT, LABEL
+from dlstudio.ui.forms.measures import GAP, INDENT, LABEL
 from dlstudio.ui.forms.row import Row
 from dlstudio.ui.forms.table import editor
 
+ALL = 10_000
+
 
 class Form(QWidget):
-    """The fields of one declaration, in its order."""
+    """The fields of one declaration, in its order; rows are made when they are first needed, or before by `grow`."""
 
     edited = Signal(str, object)
     """A field has a new value, one that it may hold."""
@@ -29,20 +31,27 @@ class Form(QWidget):
     def __init__(self, fields: Iterable[Field], *, depth: int = 0) -> None:
         super().__init__()
         self.fields = tuple(fields)
+        self.nesting = depth
         self.rows: dict[str, Row] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for field in self.fields:
-            row = Row(field, editor(field, partial(Form, depth=depth + 1)), LABEL - depth * INDENT)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(GAP)
+
+    def grow(self, most: int = ALL) -> bool:
+        """Makes rows that are not there yet; whether there were any to make."""
+        missing = self.fields[len(self.rows) :][:most]
+        for field in missing:
+            row = Row(field, editor(field, partial(Form, depth=self.nesting + 1)), LABEL - self.nesting * INDENT)
             row.edited.connect(self.edited)
             row.cleared.connect(self.cleared)
             row.settled.connect(self.settled)
             row.reverted.connect(self.reverted)
             self.rows[field.name] = row
-            column.addWidget(row)
+            self.column.addWidget(row)
+        return bool(missing)
 
     def show_values(self, raw: Mapping[str, Value | Mixed], around: Around, *, fresh: bool = False) -> None:
         """Shows the values of a thing; what is not said is the default. `fresh` for another thing than before."""
+        self.grow()
         for name, row in self.rows.items():
             row.show_value(raw.get(name, row.field.default), around, fresh=fresh)

@@ -1,6 +1,6 @@
 """Inspector: what is chosen, with all that can be said and changed about it."""
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -15,6 +15,8 @@ from dlstudio.ui.theme.tokens import Theme
 
 PAGES: tuple[type[Page], ...] = (NodePage, WirePage, MarkPage, NetworkPage)
 WIDTH = 280
+IDLE = 15
+"""Milliseconds between two rows that are made ahead."""
 
 
 class Inspector(Panel):
@@ -37,17 +39,17 @@ class Inspector(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
         self.setMinimumWidth(WIDTH)
+        self.idle = QTimer(self)
+        self.idle.setInterval(IDLE)
+        self.idle.timeout.connect(self._prepare)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 480)
 
     def show_state(self, old: State | None, new: State) -> None:
-        kind = next(kind for kind in PAGES if kind.fits(new))
-        page = self.pages.get(kind)
-        if page is None:
-            page = self.pages[kind] = kind(self)
-            page.hide()
-            self.column.addWidget(page)
+        if old is None or old.where != new.where:
+            self.idle.start()
+        page = self._page(next(kind for kind in PAGES if kind.fits(new)))
         if page is not self.page:
             if self.page is not None:
                 self.page.hide()
@@ -55,6 +57,24 @@ class Inspector(Panel):
             self.view.verticalScrollBar().setValue(0)
         page.show_state(old, new)
         page.show()
+
+    def _page(self, kind: type[Page]) -> Page:
+        page = self.pages.get(kind)
+        if page is None:
+            page = self.pages[kind] = kind(self)
+            page.hide()
+            self.column.addWidget(page)
+        return page
+
+    def _prepare(self) -> None:
+        """While nobody does anything, makes the forms that will be asked for, a row at a time."""
+        page = self._page(NodePage)
+        assert isinstance(page, NodePage)
+        if not page.prepare(self.session.state):
+            self.idle.stop()
+
+    def stop(self) -> None:
+        self.idle.stop()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours: pages are made anew."""

@@ -36,6 +36,7 @@ class NetworkPage(Page):
         self.kind.setContentsMargins(INDENT, 0, 0, 0)
         self.note = Notes("Add a note on the network")
         self.arguments = Form([ARGUMENTS])
+        self.arguments.grow()
         self.arguments.rows["arguments"].label.hide()
         self.given = Section("Arguments", panel, opened=False)
         self.given.body.addWidget(self.arguments)

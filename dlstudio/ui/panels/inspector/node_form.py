@@ -1,6 +1,6 @@
 """Node form: the fields of what is chosen; one edit changes all of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ from dlstudio.ui.panels.inspector.stroke import Stroke
 from dlstudio.ui.panels.inspector.surroundings import surroundings
 from dlstudio.ui.session import Edit, Session, State
 
-KEPT = 8
+KEPT = 24
 """How many forms wait for a node of their kind to be chosen again."""
 
 
@@ -44,21 +44,37 @@ class NodeForm(QWidget):
         if form is not None:
             form.show_values(_values(nodes, form.fields), surroundings(state, nodes), fresh=fresh)
 
+    def prepare(self, kinds: Iterable[str]) -> bool:
+        """Makes one more row for nodes of these kinds before they are chosen; whether there was one to make."""
+        for kind in kinds:
+            form = self.forms.get((kind,))
+            if form is None and len(self.forms) < KEPT:
+                form = self._made((kind,))
+            if form is not None and form.grow(1):
+                polish(form.rows[form.fields[len(form.rows) - 1].name])
+                return True
+        return False
+
+    def _made(self, kinds: tuple[str, ...]) -> Form | None:
+        fields = common(kinds)
+        if not fields:
+            return None
+        made = Form(fields)
+        made.hide()
+        made.edited.connect(self._put)
+        made.cleared.connect(self._clear)
+        made.settled.connect(self.stroke.settle)
+        made.reverted.connect(lambda name: self.stroke.take_back((self.nodes, name)))
+        self.column.addWidget(made)
+        self.forms[kinds] = made
+        return made
+
     def _form_for(self, nodes: Sequence[Node]) -> Form | None:
         kinds = tuple(sorted({node.kind for node in nodes}))
-        found = self.forms.pop(kinds, None)
+        found = self.forms.get(kinds) or self._made(kinds)
         if found is None:
-            fields = common(kinds)
-            if not fields:
-                return None
-            found = Form(fields)
-            found.hide()
-            found.edited.connect(self._put)
-            found.cleared.connect(self._clear)
-            found.settled.connect(self.stroke.settle)
-            found.reverted.connect(lambda name: self.stroke.take_back((self.nodes, name)))
-            self.column.addWidget(found)
-        self.forms[kinds] = found
+            return None
+        self.forms[kinds] = self.forms.pop(kinds)
         if len(self.forms) > KEPT:
             oldest = self.forms.pop(next(iter(self.forms)))
             if oldest is not self.form:
@@ -81,6 +97,13 @@ class NodeForm(QWidget):
         label = self.form.rows[name].field.label if self.form else name
         what = f"{self.nodes[0]} {label}" if len(self.nodes) == 1 else f"{label} of {len(self.nodes)} nodes"
         self.stroke.put((self.nodes, name), f"Set {what}", edit)
+
+
+def polish(widget: QWidget) -> None:
+    """Dresses a widget and all within it now, since that takes longer than making them."""
+    widget.ensurePolished()
+    for each in widget.findChildren(QWidget):
+        each.ensurePolished()
 
 
 def common(kinds: Sequence[str]) -> tuple[Field, ...]:

@@ -72,6 +72,10 @@ class NodePage(Page):
         else:
             self.shapes.hide()
 
+    def prepare(self, state: State) -> bool:
+        """Makes a little of what will be needed soon; whether there was something to make."""
+        return self.form.prepare(sorted({node.kind for node in state.network.nodes.values()}))
+
     def _head(self, nodes: tuple[Node, ...]) -> None:
         theme = self.panel.theme
         known = [cls for node in nodes if (cls := layers.get(node.kind))]
