@@ -250,6 +250,7 @@ class Window(QMainWindow):
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setDrawBase(False)
             bar.setExpanding(False)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setAccessibleName("Panels")
 
     def cycle(self, by: int) -> None:
