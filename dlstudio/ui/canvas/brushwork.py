@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import ceil
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPolygonF
 
-from dlstudio.core.document import Point, Rect
+from dlstudio.core.document import Rect
 from dlstudio.ui.canvas.card import FOOT, HEAD, ROW, Card, Socket
 from dlstudio.ui.canvas.curve import RADIUS, Curve
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, mixed, pen
-from dlstudio.ui.theme.tokens import SMALL, TINY, Theme, dtype_color, family_color
 from dlstudio.ui.theme.tokens import HEAD as HEAD_SIZE
+from dlstudio.ui.theme.tokens import SMALL, TINY, Theme, dtype_color, family_color
 
 DETAIL, NAMES = 0.5, 0.2
 """Above the first zoom a card shows all, above the second its name, below it is a rectangle."""
@@ -23,7 +24,8 @@ CORNER = 8.0
 PORT = 4.5
 STACK = 4
 """How far the cards of a repeated block look out from behind each other."""
-LEFT, RIGHT, MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignVCenter
+AT_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+AT_RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _words(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Them
     name = elided(shown.id, head, int(max(beside, width / 2)), bold=True)
     painter.setPen(color(theme.text))
     painter.setFont(fonts.words(head, bold=True))
-    painter.drawText(row, MIDDLE | LEFT, name)
+    painter.drawText(row, AT_LEFT, name)
     painter.setPen(color(theme.muted))
     painter.setFont(fonts.words(small))
     mark = 14 if shown.note else 0
@@ -132,14 +134,14 @@ def _words(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Them
     if shown.plain:
         room = width - sum(advance(each.text, small, mono=True) + 8 for each in shown.outs)
         under = QRectF(left, box.y() + HEAD, room, ROW)
-        painter.drawText(under, MIDDLE | LEFT, elided(shown.title, small, int(room)))
+        painter.drawText(under, AT_LEFT, elided(shown.title, small, int(room)))
     else:
         room = width - advance(name, head, bold=True) - 8 - mark
         title = elided(shown.title, small, int(room)) if room > 24 else ""
-        painter.drawText(row.adjusted(0, 0, -mark, 0), MIDDLE | RIGHT, title)
+        painter.drawText(row.adjusted(0, 0, -mark, 0), AT_RIGHT, title)
     if shown.line:
         foot = QRectF(left, box.bottom() - ROW - FOOT, width, ROW)
-        painter.drawText(foot, MIDDLE | LEFT, elided(shown.line, small, int(width)))
+        painter.drawText(foot, AT_LEFT, elided(shown.line, small, int(width)))
 
 
 def _note_mark(painter: QPainter, room: QRectF, theme: Theme) -> None:
@@ -169,11 +171,11 @@ def _sockets(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Th
     painter.setFont(fonts.numbers(small))
     painter.setPen(color(theme.muted))
     for row, each in enumerate(shown.ins if len(shown.ins) > 1 else ()):
-        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, 72, ROW), MIDDLE | LEFT, each.label)
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, 72, ROW), AT_LEFT, each.label)
     painter.setPen(color(theme.text))
     for row, each in enumerate(shown.outs):
         text = f"{each.label} {each.text}" if len(shown.outs) > 1 else each.text
-        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, box.width() - 24, ROW), MIDDLE | RIGHT, text)
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, box.width() - 24, ROW), AT_RIGHT, text)
 
 
 def socket(painter: QPainter, at: QPointF, each: Socket, theme: Theme, *, glow: str = "") -> None:
@@ -257,13 +259,18 @@ def elided(text: str, size: int, room: int, *, bold: bool = False, mono: bool = 
     return _metrics(size, bold, mono).elidedText(text, Qt.TextElideMode.ElideRight, room)
 
 
-def chip(painter: QPainter, text: str, middle: Point, theme: Theme) -> None:
-    """A small label on a wire that says what flows there."""
-    width = advance(text, TINY, mono=True) + 10
-    room = QRectF(middle.x - width / 2, middle.y - 8, width, 16)
+def label(painter: QPainter, way: Curve, text: str, zoom: float, theme: Theme) -> None:
+    """A small chip on the longest level piece of a wire that says what flows there, where there is room."""
+    small = readable(zoom)
+    width = advance(text, small, mono=True) + 12
+    pieces = [(abs(a.x - b.x), a, b) for a, b in pairwise(way.points) if a.y == b.y]
+    length, a, b = max(pieces, default=(0.0, way.points[0], way.points[0]))
+    if not text or length < width + 96:
+        return
+    room = QRectF((a.x + b.x - width) / 2, a.y - 8, width, 16)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush(theme.window, 0.92))
+    painter.setBrush(brush(theme.window))
     painter.drawRoundedRect(room, 4, 4)
     painter.setPen(color(theme.muted))
-    painter.setFont(fonts.numbers(TINY))
+    painter.setFont(fonts.numbers(small))
     painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

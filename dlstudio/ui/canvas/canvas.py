@@ -1,6 +1,6 @@
 """Canvas: the widget on which a network is seen and worked on."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import (
@@ -35,6 +35,7 @@ from dlstudio.ui.canvas.hover import Hovered, cursor, tip, under
 from dlstudio.ui.canvas.minimap import Minimap
 from dlstudio.ui.canvas.notes import note
 from dlstudio.ui.canvas.nudge import Nudge
+from dlstudio.ui.canvas.paths import Paths
 from dlstudio.ui.canvas.plane import around, grown, touch
 from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.canvas.twice import twice
@@ -43,6 +44,8 @@ from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme import appearance, tokens
 from dlstudio.ui.theme.ink import color, pen
 
+WAYS = 40
+"""How many wires look for their ways in one frame; the others follow in the next ones."""
 MOTION = 120
 """How long the view takes to go somewhere, in milliseconds."""
 
@@ -57,6 +60,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.session, self.theme = session, theme
         self.scene, self.camera, self._far = Scene(), Camera(), Far()
+        self._paths = Paths()
         self.gesture: Gesture | None = None
         self.hovered: Hovered = None
         self._held: Qt.Key | None = None
@@ -173,7 +177,8 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self.camera.zoom, self.camera.zoom)
         painter.translate(-self.camera.x, -self.camera.y)
-        self.draw(painter, self.seen, self.camera.zoom)
+        if not self.draw(painter, self.seen, self.camera.zoom, ways=WAYS):
+            self.update()
         if self.gesture:
             self.gesture.paint(painter)
             if self.gesture.hint:
@@ -182,8 +187,8 @@ class Canvas(QWidget):
                 bubble(painter, hint, tone, at, QRectF(self.rect()), self.theme)
         painter.end()
 
-    def draw(self, painter: QPainter, seen: Rect, zoom: float) -> None:
-        """The scene, in the detail that the zoom allows."""
+    def draw(self, painter: QPainter, seen: Rect, zoom: float, *, ways: int | None = None) -> bool:
+        """The scene, in the detail that the zoom allows; False where some of the wires are still without their ways."""
         choice, scene = self.session.state.choice, self.scene
         brushwork.grid(painter, seen, zoom, self.theme)
         if zoom < NAMES:
@@ -191,14 +196,15 @@ class Canvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._far.paint(painter, scene, self.theme)
             self._rings(painter, [node for node in choice.nodes if node in scene.boxes])
-            return
+            return True
         near = grown(seen, 24)
         self._draw_marks(painter, seen, zoom)
-        self._draw_wires(painter, scene.wires_in(near), zoom)
+        known = self._draw_wires(painter, scene.wires_in(near), zoom, ways)
         for node in scene.nodes_in(near):
             faint = self.gesture is not None and self.gesture.fades(node)
             look = Look(chosen=node in choice.nodes, hovered=node == self.hovered, faint=faint)
             brushwork.card(painter, scene.cards[node], scene.boxes[node], look, zoom, self.theme)
+        return known
 
     def _draw_marks(self, painter: QPainter, seen: Rect, zoom: float) -> None:
         """Frames, the large ones first, and notes."""
@@ -215,22 +221,35 @@ class Canvas(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRects([QRectF(*self.scene.boxes[node]) for node in nodes])
 
-    def _draw_wires(self, painter: QPainter, wires: Iterable[Wire], zoom: float) -> None:
-        chosen, theme = self.session.state.choice, self.theme
+    def _draw_wires(self, painter: QPainter, wires: Sequence[Wire], zoom: float, ways: int | None) -> bool:
+        """Wires, of which only some may look for their ways now; those that are lit lie above the others."""
+        scene, theme = self.scene, self.theme
+        for wire in [wire for wire in wires if not scene.has_way(wire)][:ways]:
+            scene.curve(wire)
+        known = [wire for wire in wires if scene.has_way(wire)]
+        lit = {wire for wire in known if self._lit(wire)}
         hidden = self.gesture.hidden if self.gesture else frozenset()
         doomed = self.gesture.doomed if self.gesture else frozenset()
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for wire in wires:
+        for wire in sorted(known, key=lit.__contains__) if lit else known:
             if wire in hidden:
                 continue
-            lit = wire in chosen.wires or wire == self.hovered
-            lit = lit or wire.source in chosen.nodes or wire.target in chosen.nodes
-            lost = wire in doomed
-            tint = theme.bad if lost else theme.accent if lit else theme.muted
-            painter.setPen(pen(tint, 2.0, dashed=lost, opacity=1.0 if lit or lost else 0.75))
-            painter.drawPath(brushwork.path(self.scene.curve(wire)))
-            if wire in self.scene.bends:
-                dots(painter, self.scene.bends[wire], theme)
+            lost, way = wire in doomed, scene.curve(wire)
+            tint = theme.bad if lost else theme.accent if wire in lit else theme.muted
+            painter.setPen(pen(tint, 2.0, dashed=lost, opacity=1.0 if lost or wire in lit else 0.75))
+            painter.drawPath(self._paths.of(wire, way))
+            if wire in scene.bends:
+                dots(painter, scene.bends[wire], theme)
+            if zoom >= DETAIL and not way.smooth:
+                brushwork.label(painter, way, scene.text(wire), zoom, theme)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+        return len(known) == len(wires)
+
+    def _lit(self, wire: Wire) -> bool:
+        """Whether a wire is selected, or under the mouse, or at a node that is selected."""
+        chosen = self.session.state.choice
+        held = wire.source in chosen.nodes or wire.target in chosen.nodes
+        return held or wire in chosen.wires or wire == self.hovered
 
     # Mouse
 
@@ -354,6 +373,10 @@ class Canvas(QWidget):
     def offer(self, spot: Spot, at: Point) -> None:
         """Asks what is to be added at the end of a wire that was let go over the empty."""
         self.adding.offer(spot, at)
+
+    def land(self, nodes: Collection[str], *, done: bool) -> str:
+        """Puts a node that is moved onto a wire between its ends when it is let go; says why that will not do."""
+        return self.adding.land(nodes, done=done)
 
     def write(self, mark: str) -> None:
         """Lets the words of a frame or a note be typed where they stand."""

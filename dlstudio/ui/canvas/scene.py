@@ -188,6 +188,14 @@ class Scene:
         room = reach(*self.wires[wire]) if wire not in self.bends else self.curve(wire).bounds
         self._wires.put(wire, room)
 
+    def text(self, wire: Wire) -> str:
+        """What flows along a wire, in words."""
+        return next((each.text for each in self.cards[wire.source].outs if each.name == wire.output), "")
+
+    def has_way(self, wire: Wire) -> bool:
+        """Whether the way of a wire is known already."""
+        return wire in self._curves
+
     def curve(self, wire: Wire) -> Curve:
         """The way of a wire, found when it is first seen."""
         found = self._curves.get(wire)
