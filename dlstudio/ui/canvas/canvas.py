@@ -44,7 +44,7 @@ from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme import appearance, tokens
 from dlstudio.ui.theme.ink import color, pen
 
-WAYS = 40
+WAYS = 24
 """How many wires look for their ways in one frame; the others follow in the next ones."""
 MOTION = 120
 """How long the view takes to go somewhere, in milliseconds."""

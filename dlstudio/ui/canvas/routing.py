@@ -1,6 +1,6 @@
 """Routing: ways at right angles for wires that cannot go straight: around cards, and beside each other."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
 
@@ -91,44 +91,52 @@ def _tracks(spans: Iterable[tuple[float, float]]) -> set[float]:
 
 def route(start: Point, end: Point, ground: Ground) -> Way | None:
     """The cheapest way from a port on a right edge to one on a left edge; None where all are blocked."""
-    best = min(_short(start, end, ground), default=None, key=_first)
-    if best is None or best[0] == inf:
-        best = min(_long(start, end, ground), default=None, key=_first)
-    return best[1] if best and best[0] < inf else None
+    return _short(start, end, ground) or _long(start, end, ground)
 
 
-def _first(pair: tuple[float, Way]) -> float:
-    return pair[0]
-
-
-def _short(start: Point, end: Point, ground: Ground) -> Iterator[tuple[float, Way]]:
-    """Out, up or down to a lane, along it, up or down, and in."""
-    for lane in _near([(start.y + end.y) / 2, *ground.lanes()], lambda y: abs(y - start.y) + abs(y - end.y), _LANES):
-        right, first = _side(start, 1, lane, ground)
-        left, last = _side(end, -1, lane, ground)
-        if first + last < inf:
-            way = (start, Point(right, start.y), Point(right, lane), Point(left, lane), Point(left, end.y), end)
-            yield first + last + ground.level(lane, left, right), way
+def _short(start: Point, end: Point, ground: Ground) -> Way | None:
+    """Out, up or down to a lane, along it, up or down, and in; or straight across between two columns."""
+    best, found = inf, None
     for stub in STUBS if end.x > start.x + 2 * CLEAR else ():
         x = start.x + stub
         cost = ground.level(start.y, start.x + 3, x) + ground.upright(x, start.y, end.y)
-        yield cost + ground.level(end.y, x, end.x - 3), (start, Point(x, start.y), Point(x, end.y), end)
+        cost += ground.level(end.y, x, end.x - 3)
+        if cost < best:
+            best, found = cost, (start, Point(x, start.y), Point(x, end.y), end)
+    way: Way | None = found
+    for lane in _near([(start.y + end.y) / 2, *ground.lanes()], lambda y: abs(y - start.y) + abs(y - end.y), _LANES):
+        if abs(lane - start.y) + abs(lane - end.y) >= best:
+            break
+        right, first = _side(start, 1, lane, ground)
+        left, last = _side(end, -1, lane, ground)
+        cost = first + last
+        cost += ground.level(lane, left, right) if cost < best else inf
+        if cost < best:
+            best = cost
+            way = (start, Point(right, start.y), Point(right, lane), Point(left, lane), Point(left, end.y), end)
+    return way
 
 
-def _long(start: Point, end: Point, ground: Ground) -> Iterator[tuple[float, Way]]:
+def _long(start: Point, end: Point, ground: Ground) -> Way | None:
     """Along two lanes, with a passage between them."""
     lanes = ground.lanes()
     outs = [(y, *_side(start, 1, y, ground)) for y in _near(lanes, lambda y: abs(y - start.y), _SIDES)]
     ins = [(y, *_side(end, -1, y, ground)) for y in _near(lanes, lambda y: abs(y - end.y), _SIDES)]
+    best, found = inf, None
     for x in _near(ground.sides(), lambda x: abs(x - start.x) + abs(x - end.x), 2 * _SIDES):
         for high, right, first in outs:
-            for low, left, last in ins:
-                cost = first + last + ground.level(high, right, x) + ground.upright(x, high, low)
-                way = (start, Point(right, start.y), Point(right, high), Point(x, high))
-                yield (
-                    cost + ground.level(low, x, left),
-                    (*way, Point(x, low), Point(left, low), Point(left, end.y), end),
-                )
+            cost = first + (ground.level(high, right, x) if first + abs(right - x) < best else inf)
+            for low, left, last in ins if cost < best else ():
+                whole = cost + last + abs(high - low) + abs(x - left)
+                if whole < best:
+                    whole = cost + last + ground.upright(x, high, low) + ground.level(low, x, left)
+                if whole < best:
+                    best, found = whole, (right, high, x, low, left)
+    if found is None:
+        return None
+    right, high, x, low, left = found
+    corners = ((right, start.y), (right, high), (x, high), (x, low), (left, low), (left, end.y))
+    return (start, *(Point(*corner) for corner in corners), end)
 
 
 def _side(port: Point, turn: int, lane: float, ground: Ground) -> tuple[float, float]:
