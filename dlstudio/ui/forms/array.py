@@ -35,6 +35,7 @@ class ArrayEditor(LineEditor):
         self.fill.returnPressed.connect(self._fill)
         self.told = QLabel()
         self.told.setProperty("role", "small")
+        self.told.setWordWrap(True)
         self.below = QWidget()
         tools = QHBoxLayout()
         tools.setSpacing(8)

@@ -48,6 +48,12 @@ class Editor(QWidget):
         """What it shows, or a FieldProblem."""
         raise FieldProblem("must be given")
 
+    def say(self, value: Value) -> str:
+        """A value in few words."""
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return str(value.get("kind", "default")) if isinstance(value, dict) else str(value) or "none"
+
     def set_around(self, around: Around) -> None:
         """Takes over other surroundings."""
 

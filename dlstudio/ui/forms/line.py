@@ -90,6 +90,10 @@ class LineEditor(Editor):
         """A value as it is typed."""
         return str(value)
 
+    def say(self, value: Value) -> str:
+        text = self.write(value) or "nothing"
+        return text if len(text) <= 24 else text[:23] + "…"
+
     def parse(self, text: str) -> Value:
         """What a text means, or a FieldProblem."""
         return self.field.marker.parse(text)

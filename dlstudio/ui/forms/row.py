@@ -4,14 +4,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from dlstudio.core.expression import ExpressionProblem
-from dlstudio.core.fields import FieldProblem, is_calculated
+from dlstudio.core.fields import Choice, FieldProblem, Flag, is_calculated
 from dlstudio.core.frozen import Value, same
-from dlstudio.core.spec import Field, accept
-from dlstudio.ui.forms.around import MIXED, Around, Mixed
+from dlstudio.core.spec import Field
+from dlstudio.ui.forms.around import Around, Mixed
 from dlstudio.ui.forms.editor import Editor, restyle
 from dlstudio.ui.forms.measures import GAP, LABEL, RESET
 from dlstudio.ui.forms.row_label import RowLabel
+from dlstudio.ui.forms.verdict import is_default, judged, normal, sentence
 
 
 class Row(QWidget):
@@ -52,7 +52,7 @@ class Row(QWidget):
         keep.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(keep)
         self.back.setAccessibleName(f"Reset {self.field.label}")
-        self.back.setToolTip(f"Back to {_shown(self.editor, self.field.default)} (Ctrl+Backspace)")
+        self.back.setToolTip(f"Back to {self.editor.say(self.field.default)} (Ctrl+Backspace)")
         said = (self.field.label, self.field.marker.help, self.field.marker.limits)
         tip = "\n".join(part for part in said if part)
         self.label.setToolTip(tip)
@@ -76,14 +76,15 @@ class Row(QWidget):
     def _listen(self) -> None:
         editor = self.editor
         editor.changed.connect(self._changed)
-        editor.failed.connect(self._failed)
+        editor.failed.connect(lambda end: self._refuse(sentence(self.field, end)))
         editor.settled.connect(self._settled)
         editor.reverted.connect(self._reverted)
         self.back.clicked.connect(self.reset)
         self.label.scrubbed.connect(editor.nudge)
         self.label.pressed.connect(self.settled)
         self.label.released.connect(self._settled)
-        (editor.focusProxy() or editor).installEventFilter(self)
+        for widget in {editor.focusProxy() or editor, *editor.findChildren(QWidget)}:
+            widget.installEventFilter(self)
 
     # What is shown
 
@@ -95,7 +96,7 @@ class Row(QWidget):
         if fresh or not same(value, self.value):
             self.value = value
             if fresh or not self._holds(value):
-                self.editor.show_value(self._normal(value))
+                self.editor.show_value(normal(self.field, value))
                 self.pending = False
         if not self.pending:
             self._judge()
@@ -107,83 +108,60 @@ class Row(QWidget):
         except FieldProblem:
             return False
 
-    def _normal(self, value: Value | Mixed) -> Value | Mixed:
-        """The value in its normal form, expressions as they are."""
-        if value is MIXED or is_calculated(value):
-            return value
-        try:
-            return self.field.marker.accept(value)
-        except FieldProblem:
-            return value
-
     def _judge(self) -> None:
         """What the value comes to, and what is wrong with it."""
-        self.result.hide()
-        problem = ""
-        if self.value is not MIXED:
-            try:
-                found = accept(self.field.marker, self.value, self.around.arguments)
-            except FieldProblem as wrong:
-                problem = f"The {self.field.label} {wrong}."
-            except ExpressionProblem as wrong:
-                problem = str(wrong)
-            else:
-                self._show_result(found)
+        found, problem = judged(self.field, self.value, self.around.arguments)
+        calculated = self.field.marker.calculable and isinstance(self.value, str | tuple) and is_calculated(self.value)
+        self.result.setVisible(calculated and not problem)
+        if calculated and not problem:
+            self.result.setText(f"→ {self.editor.say(found)}")
         self._tell(problem)
-        self.back.setVisible(self.changed)
-
-    def _show_result(self, found: Value) -> None:
-        if self.field.marker.calculable and is_calculated(self.value) and not isinstance(self.value, dict):
-            self.result.setText(f"→ {_shown(self.editor, found)}")
-            self.result.show()
-
-    @property
-    def changed(self) -> bool:
-        """Whether the value is another than the default."""
-        return self.value is MIXED or not same(self._normal(self.value), self._normal(self.field.default))
+        self.back.setVisible(not is_default(self.field, self.value))
 
     def _tell(self, problem: str) -> None:
         self.editor.set_bad(bool(problem))
         self.setProperty("bad", bool(problem))
-        focused = self.isAncestorOf(QApplication.focusWidget() or self.window())
-        parts = (self.field.marker.help, self.field.marker.limits) if focused else ()
-        text = problem or " · ".join(part for part in parts if part)
+        text = problem or (self._help() if self._focused else "")
         self.note.setText(text)
         restyle(self.note, role="bad" if problem else "small")
         self.note.setVisible(bool(text))
 
+    @property
+    def _focused(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and (focus is self.editor.focusProxy() or self.editor.isAncestorOf(focus))
+
+    def _help(self) -> str:
+        """What the field is for and what may be typed; of a choice that is seen already."""
+        marker = self.field.marker
+        limits = "" if isinstance(marker, Choice | Flag) else marker.limits
+        return " · ".join(part for part in (marker.help, limits) if part)
+
     # What the user does
 
     def _changed(self, value: Value) -> None:
-        try:
-            accept(self.field.marker, value, self.around.arguments)
-        except FieldProblem as problem:
-            self._failed(str(problem))
-            return
-        except ExpressionProblem as problem:
-            self._refuse(str(problem))
+        _, problem = judged(self.field, value, self.around.arguments)
+        if problem:
+            self._refuse(problem)
             return
         self.pending, self.value = False, value
         self._judge()
         self.edited.emit(self.field.name, value)
 
-    def _failed(self, text: str) -> None:
-        self._refuse(f"The {self.field.label} {text}.")
-
-    def _refuse(self, sentence: str) -> None:
+    def _refuse(self, problem: str) -> None:
         self.pending = True
         self.result.hide()
-        self._tell(sentence)
+        self._tell(problem)
 
     def _settled(self) -> None:
         if not self.pending:
-            self.editor.show_value(self._normal(self.value))
+            self.editor.show_value(normal(self.field, self.value))
         self.settled.emit()
 
     def _reverted(self) -> None:
         self.pending = False
         self.reverted.emit(self.field.name)
-        self.editor.show_value(self._normal(self.value))
+        self.editor.show_value(normal(self.field, self.value))
         self._judge()
 
     def reset(self) -> None:
@@ -202,15 +180,3 @@ class Row(QWidget):
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and not self.pending:
             self._judge()
         return False
-
-
-def _shown(editor: Editor, value: Value) -> str:
-    """A value in few words, as its editor writes it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    write = getattr(editor, "write", None)
-    if write and not isinstance(value, str):
-        text = str(write(value))
-    else:
-        text = str(value.get("kind", "")) if isinstance(value, dict) else str(value) if value != () else ""
-    return text if len(text) <= 24 else text[:23] + "…"

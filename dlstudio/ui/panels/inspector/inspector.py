@@ -44,7 +44,7 @@ class Inspector(Panel):
         self.idle.timeout.connect(self._prepare)
 
     def sizeHint(self) -> QSize:
-        return QSize(WIDTH, 480)
+        return QSize(WIDTH, 720)
 
     def show_state(self, old: State | None, new: State) -> None:
         if old is None or old.where != new.where:
