@@ -14,7 +14,7 @@ from dlstudio.data.functions import CURVES, GATES
 from dlstudio.data.loading import loaders
 from dlstudio.data.points import MANY, PATTERNS
 from dlstudio.data.prepare import Prepared
-from dlstudio.data.shapes import TASKS
+from dlstudio.data.shapes import EMPTY, TASKS
 from tests.data.building import every, prepared
 
 ALONE = [cls.kind for cls in sources if cls.family in ("Bundled", "Generated")]
@@ -209,7 +209,8 @@ def test_a_grid_tells_every_middle() -> None:
     rows = every(made.train)
     assert torch.equal(rows["certainty"].sum((1, 2, 3)), torch.ones(32))
     assert ((rows["middle"] >= 0) & (rows["middle"] <= 1)).all()
-    assert torch.equal(rows["kind"] != made.columns["kind"].padding, rows["certainty"][:, 0] > 0)
+    assert made.columns["kind"].padding == EMPTY
+    assert torch.equal(rows["kind"] != EMPTY, rows["certainty"][:, 0] > 0)
     assert {name: str(column.tensor) for name, column in made.columns.items()} == {
         "image": "3×64×64",
         "certainty": "1×8×8",

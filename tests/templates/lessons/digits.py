@@ -28,10 +28,12 @@ lesson(
 lesson(
     "transfer",
     {"kind": "MNIST", "digits": (0, 1, 2, 3, 4)},
-    "First train it on the digits 0 to 4. Then choose 5 to 9, name that run as the start, freeze conv1 and conv2, and "
-    "train again: after some tens of steps it reads 95 of 100. Without the start the same takes several times as long.",
+    "First train it on the digits 0 to 4; then choose 5 to 9 and name that run as the start. With a thousand of them "
+    "it reads 95 of 100 after about half as many steps as from nothing, and with conv1 and conv2 frozen after two "
+    "thirds.",
+    data={"augment": ({"kind": "Affine"},)},
     rate=0.002,
-    epochs=5,
+    epochs=8,
     batch_size=16,
 )
 lesson(
