@@ -17,30 +17,30 @@ from dlstudio.ui.theme.tokens import Theme
 
 MOST = 1_000_000
 """The most epochs that can be asked for here."""
-BUTTONS = (
-    ("pause", "pause", "Pause", "F7"),
-    ("stop", "square", "Stop", "Shift+F5"),
-    ("step", "step-forward", "Take one step", "F10"),
-)
+BUTTONS = (("pause", "pause", "Pause"), ("stop", "square", "Stop"), ("step", "step-forward", "Take one step"))
 
 
 class RunBar(QFrame):
     """Train, pause, stop and step; where and how long; and what comes of it."""
 
     def __init__(
-        self, session: Session, runner: Runner, run: Callable[[str], object], say: Callable[[str], object]
+        self,
+        session: Session,
+        runner: Runner,
+        run: Callable[[str], object],
+        say: Callable[[str], object],
+        tooltip: Callable[[str, str], str],
     ) -> None:
         super().__init__()
-        self.session, self.runner, self.say = session, runner, say
+        self.session, self.runner, self.say, self.tooltip = session, runner, say, tooltip
         self.setAccessibleName("Training")
         self.train = QPushButton("Train")
         self.train.setProperty("role", "primary")
         self.train.clicked.connect(lambda: run("train"))
         self.buttons: dict[str, QToolButton] = {}
-        for name, _, title, keys in BUTTONS:
+        for name, _, title in BUTTONS:
             button = QToolButton()
             button.setAccessibleName(title)
-            button.setToolTip(f"{title} ({keys})")
             button.clicked.connect(lambda _=False, name=name: run(name))
             self.buttons[name] = button
         self.device = DeviceBox(lambda name: self._put(f"Train on {name}", device=name))
@@ -93,11 +93,13 @@ class RunBar(QFrame):
         reason = hindrance(new)
         self.train.setText("Continue" if new.phase == "paused" else "Train")
         self.train.setEnabled(new.phase == "paused" or not (new.phase or reason))
-        self.train.setToolTip("\n".join(line for line in (f"{self.train.text()} (F5)", reason) if line))
+        self.train.setToolTip(self.tooltip("train", reason))
         going = new.phase in ("training", "paused")
         self.buttons["pause"].setEnabled(going)
         self.buttons["stop"].setEnabled(bool(new.phase) and new.phase != "ending")
         self.buttons["step"].setEnabled(going or not (new.phase or reason))
+        for name, button in self.buttons.items():
+            button.setToolTip(self.tooltip(name, ""))
         if old is None or old.phase != new.phase:
             self._on_phase(new)
 
@@ -124,7 +126,7 @@ class RunBar(QFrame):
     def set_theme(self, theme: Theme) -> None:
         self.train.setIcon(pixmap("play", theme.on_accent, 14))
         self.train.setIconSize(QSize(14, 14))
-        for name, sign, _, _ in BUTTONS:
+        for name, sign, _ in BUTTONS:
             self.buttons[name].setIcon(icon(sign, theme))
 
     # What is done

@@ -210,11 +210,11 @@ class Runner(QObject):
 
     def join(self) -> None:
         """Stops, and returns when the thread has ended."""
-        self.stop()
         if self._thread is not None:
+            self.stop()
             self._thread.join()
             self._thread = None
-        self._timer.stop()
+            self._timer.stop()
 
 
 def issue(found: "Finding", project: Project) -> Issue:

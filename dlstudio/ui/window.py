@@ -54,6 +54,9 @@ class Commands(Protocol):
     def run(self, name: str) -> None:
         """Does one of them by its name."""
 
+    def tooltip(self, name: str, reason: str = "") -> str:
+        """What one of them says of itself: title, keys, help, and why it cannot be done."""
+
     def bind(self) -> None:
         """Takes over other keys."""
 
@@ -99,7 +102,7 @@ class Window(QMainWindow):
         self.trail = Trail(session, self.theme, self.do)
         self.document: Paper | None = None
         self.runner = Runner(session, self)
-        self.run_bar = RunBar(session, self.runner, self.do, self.tell)
+        self.run_bar = RunBar(session, self.runner, self.do, self.tell, self._tooltip)
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, Dock] = {}
         self.arrangement = ""
@@ -215,6 +218,8 @@ class Window(QMainWindow):
             docks = [d for n, d in self.docks.items() if self.panels[n].area == area and not d.isHidden()]
             way = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
             self.resizeDocks(docks, [size] * len(docks), way)
+        column = [dock for name in ROOM if (dock := self.docks.get(name)) and not dock.isHidden()]
+        self.resizeDocks(column, [ROOM[dock.objectName()] for dock in column], Qt.Orientation.Vertical)
 
     def arrange_anew(self) -> None:
         """The panels of this arrangement where they were at first."""
@@ -271,6 +276,9 @@ class Window(QMainWindow):
     def tell(self, text: str, kind: Kind = "info", *, offer: str = "") -> None:
         """One sentence over the canvas that goes away by itself; it may offer an action of the table."""
         self.toasts.tell(Toast(text, kind, offer.capitalize(), partial(self.do, offer) if offer else None))
+
+    def _tooltip(self, name: str, reason: str) -> str:
+        return self.commands.tooltip(name, reason)
 
     def do(self, name: str) -> None:
         """Does an action of the table."""

@@ -1,0 +1,219 @@
+"""Training from the window: pressed, seen, paused, stopped, refused, closed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+import dlstudio as dl
+from dlstudio.core import edits
+from dlstudio.core.document import Project
+from dlstudio.core.frozen import Frozen
+from dlstudio.ui.files.question import Question
+from dlstudio.ui.panels.training import Training
+from dlstudio.ui.run_bar import measured, span
+from dlstudio.ui.runner import Runner
+from tests.ui.conftest import Opener
+from tests.ui.hand import Hand
+
+LOADING = 60_000
+"""Milliseconds in which torch is loaded on any machine."""
+
+
+def lenet(**training: Any) -> Project:
+    """LeNet-5 on a few digits: an epoch of some steps."""
+    project = dl.template("lenet5")
+    data = Frozen({"source": Frozen({"kind": "MNIST", "size": 200})})
+    wanted = project.training.merge({"epochs": 1, "batch_size": 16, **training})
+    return replace(project, data=data, training=wanted, sheets=Frozen())
+
+
+@pytest.fixture
+def hand(opened: Opener, qtbot: Any) -> Iterator[Hand]:
+    """A window on LeNet-5 that would train for a long time; at the end nothing trains any more."""
+    made = opened(lenet(epochs=1000))
+    yield made
+    made.window.runner.join()
+
+
+def runner(hand: Hand) -> Runner:
+    return hand.window.runner
+
+
+def phase(hand: Hand) -> str:
+    return hand.window.session.state.phase
+
+
+def press(hand: Hand, name: str) -> None:
+    bar = hand.window.run_bar
+    hand.press(bar.train if name == "train" else bar.buttons[name])
+
+
+def trains(hand: Hand, qtbot: Any, step: int = 1) -> None:
+    """Waits until so many steps were taken."""
+    qtbot.waitUntil(lambda: runner(hand).step >= step, timeout=LOADING)
+
+
+def test_pressing_train_trains_lenet_to_its_end(opened: Opener, qtbot: Any) -> None:
+    hand = opened(lenet())
+    press(hand, "train")
+    assert phase(hand) == "starting"
+    assert hand.window.docks["dashboard"].isVisible()
+    qtbot.waitUntil(lambda: not runner(hand).alive, timeout=LOADING)
+    steps, losses = runner(hand).curves["loss"]
+    assert steps == list(range(1, len(steps) + 1))
+    assert losses[-1] < losses[0]
+    panel = hand.window.panels["dashboard"]
+    assert isinstance(panel, Training)
+    assert panel.plot is not None
+    assert len(panel.plot.raw.getData()[0]) == len(steps)
+    assert "accuracy" in hand.window.run_bar.text.text()
+    assert hand.window.toasts.now is not None
+    assert hand.window.toasts.now.text == "Finished. All 1 epochs are done."
+    assert any(label.text().endswith(" %") for label in panel.findChildren(QLabel))
+    job = runner(hand).job
+    assert job is not None
+    assert job.ended is not None
+    assert job.ended.path is not None
+    assert dl.open_run(job.ended.path).status == "finished"
+    assert phase(hand) == ""
+
+
+def test_f5_trains_f7_waits_f10_steps_and_shift_f5_stops(hand: Hand, qtbot: Any) -> None:
+    hand.key(Qt.Key.Key_F5)
+    trains(hand, qtbot, 3)
+    assert not hand.window.run_bar.train.isEnabled()
+    hand.key(Qt.Key.Key_F7)
+    assert phase(hand) == "paused"
+    assert hand.window.run_bar.train.text() == "Continue"
+    qtbot.wait(300)
+    at = runner(hand).step
+    hand.key(Qt.Key.Key_F10)
+    trains(hand, qtbot, at + 1)
+    qtbot.wait(200)
+    assert runner(hand).step == at + 1
+    press(hand, "train")
+    trains(hand, qtbot, at + 5)
+    assert phase(hand) == "training"
+    hand.key(Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: not runner(hand).alive, timeout=10_000)
+    job = runner(hand).job
+    assert job is not None
+    assert job.ended is not None
+    assert job.ended.status == "stopped"
+
+
+def test_a_single_step_begins_a_training_that_waits(hand: Hand, qtbot: Any) -> None:
+    press(hand, "step")
+    trains(hand, qtbot, 1)
+    qtbot.wait(200)
+    assert runner(hand).step == 1
+    assert phase(hand) == "paused"
+    press(hand, "stop")
+    qtbot.waitUntil(lambda: not runner(hand).alive, timeout=10_000)
+
+
+def test_closing_while_it_trains_asks_and_stops_it(hand: Hand, qtbot: Any) -> None:
+    press(hand, "train")
+    trains(hand, qtbot)
+    hand.window.close()
+    assert hand.window.isVisible()
+    (question,) = hand.window.findChildren(Question)
+    assert "Stop training" in question.accessibleName()
+    hand.key(Qt.Key.Key_Escape, widget=question)
+    qtbot.waitUntil(lambda: not hand.window.findChildren(Question))
+    assert runner(hand).alive
+    hand.window.close()
+    (question,) = hand.window.findChildren(Question)
+    gone: list[bool] = []
+    hand.window.destroyed.connect(lambda: gone.append(True))
+    hand.press(question.buttons[0])
+    qtbot.waitUntil(lambda: bool(gone), timeout=10_000)
+    assert not runner(hand).alive
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("dlstudio")]
+
+
+def test_while_an_error_stands_nothing_can_be_trained_and_the_button_says_which(opened: Opener) -> None:
+    hand = opened(lenet())
+    session = hand.window.session
+    session.do("Break", lambda project: edits.put(project, "model", "conv1", kernel_size=(99, 99)))
+    train = hand.window.run_bar.train
+    assert not train.isEnabled()
+    assert "model/conv1: The kernel covers 99" in train.toolTip()
+    hand.key(Qt.Key.Key_F5)
+    assert not runner(hand).alive
+    session.undo()
+    assert train.isEnabled()
+
+
+def test_without_data_it_says_so_and_the_digits_help(opened: Opener) -> None:
+    hand = opened("input 1x28x28 > flatten > fc 10")
+    train = hand.window.run_bar.train
+    assert not train.isEnabled()
+    assert "Choose data first" in train.toolTip()
+    hand.window.commands.run("use-digits")
+    assert train.isEnabled()
+    assert hand.window.session.state.history.undo_label == "Use the MNIST digits"
+
+
+def test_epochs_and_device_are_written_into_the_project(opened: Opener) -> None:
+    hand = opened(lenet())
+    epochs = hand.window.run_bar.epochs
+    assert epochs.value() == 1
+    epochs.setFocus()
+    epochs.selectAll()
+    hand.type("7", epochs)
+    hand.key(Qt.Key.Key_Return, widget=epochs)
+    assert hand.window.session.state.project.training["epochs"] == 7
+    assert hand.window.session.state.history.undo_label == "Train 7 epochs"
+    hand.window.session.undo()
+    assert epochs.value() == 1
+    device = hand.window.run_bar.device
+    assert [device.itemText(i) for i in range(device.count())] == ["auto", "cpu"]
+    device.setFocus()
+    hand.key(Qt.Key.Key_Down, widget=device)
+    assert hand.window.session.state.project.training["device"] == "cpu"
+
+
+def test_what_cannot_be_trained_is_told_in_a_sentence(opened: Opener, qtbot: Any) -> None:
+    project = lenet()
+    folder = Frozen({"source": Frozen({"kind": "ImageFolder", "folder": "nowhere"})})
+    hand = opened(replace(project, data=folder))
+    press(hand, "train")
+    qtbot.waitUntil(lambda: not runner(hand).alive, timeout=LOADING)
+    job = runner(hand).job
+    assert job is not None
+    assert job.ended is not None
+    assert job.ended.status == "failed"
+    assert hand.window.toasts.now is not None
+    assert hand.window.toasts.now.text.startswith("The training failed. ")
+    assert "nowhere" in hand.window.toasts.now.text
+    assert hand.window.run_bar.train.isEnabled()
+
+
+def test_findings_of_the_doctor_stand_among_the_issues(opened: Opener, qtbot: Any) -> None:
+    hand = opened(lenet(epochs=1000, optimizer=Frozen({"kind": "Adam", "lr": 10.0})))
+    try:
+        press(hand, "train")
+        qtbot.waitUntil(lambda: bool(hand.window.session.state.findings), timeout=LOADING)
+        panel = hand.window.panels["issues"]
+        (head,) = [label for label in panel.findChildren(QLabel) if label.text() == "Training"]
+        assert head.isVisible()
+        text = hand.window.session.state.findings[0].text
+        assert any(label.text() == text for label in panel.findChildren(QLabel))
+    finally:
+        runner(hand).join()
+
+
+def test_numbers_are_told_as_people_read_them() -> None:
+    assert measured({"loss": 0.123456, "validation/loss": 1.0, "validation/accuracy": 0.9412}) == [
+        "loss 0.1235",
+        "accuracy 94.1 %",
+    ]
+    assert (span(7), span(75), span(3723)) == ("0:07", "1:15", "1:02:03")
