@@ -126,6 +126,8 @@ class Wiring(Gesture):
             self.session.do(
                 f"Disconnect {self.loose[0].target}", lambda project: sheets.swept(self._without(project), where)
             )
+        elif self.target is None and self.pulled and self.scene.node_at(at) is None:
+            self.canvas.offer(self.spot, at)
 
     def _label(self, wires: list[Wire]) -> str:
         if len(wires) > 1:
