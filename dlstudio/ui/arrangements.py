@@ -16,6 +16,9 @@ MADE_FOR = {"Data": "data", "Train": "dashboard", "Inspect": "summary"}
 SIZES = {"left": 220, "right": 280, "bottom": 220}
 """How wide or high each side is at first, in pixels."""
 
+ROOM = {"inspector": 480, "issues": 160}
+"""How high the panels of the right side are at first, against each other."""
+
 
 def offered(panels: Collection[str]) -> tuple[str, ...]:
     """The arrangements that these panels make."""

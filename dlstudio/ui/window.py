@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QTabBar, QTabWidget,
 
 from dlstudio.core.document import Point, Rect
 from dlstudio.ui.announce import describe, spoken
-from dlstudio.ui.arrangements import ARRANGEMENTS, SIZES, offered
+from dlstudio.ui.arrangements import ARRANGEMENTS, ROOM, SIZES, offered
 from dlstudio.ui.canvas.canvas import Canvas
 from dlstudio.ui.commands.cheat_sheet import Group
 from dlstudio.ui.commands.editor import Row
@@ -218,6 +218,8 @@ class Window(QMainWindow):
             docks = [d for n, d in self.docks.items() if self.panels[n].area == area and not d.isHidden()]
             way = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
             self.resizeDocks(docks, [size] * len(docks), way)
+        column = [dock for name in ROOM if (dock := self.docks.get(name)) and not dock.isHidden()]
+        self.resizeDocks(column, [ROOM[dock.objectName()] for dock in column], Qt.Orientation.Vertical)
         column = [dock for name in ROOM if (dock := self.docks.get(name)) and not dock.isHidden()]
         self.resizeDocks(column, [ROOM[dock.objectName()] for dock in column], Qt.Orientation.Vertical)
 
