@@ -16,7 +16,7 @@ _GUTTER, _LANE = 40, 8
 """The room between two rows in which one wire runs back, and what each more takes."""
 _FEW = 200
 """Up to so many layers, every size is tried."""
-_CUT = 0.9
+_CUT = 0.92
 """How much smaller a drawing may be for one wire less that runs from row to row."""
 _LONE = 0.9
 """The same for a row with a single layer."""
@@ -102,7 +102,7 @@ class _Text:
         last = end == len(self.columns)
         alone = 1.0 if end - begin == 1 and len(self.columns) > 2 else 0.0
         wires = 0 if last else self.passing[end - 1] - 1
-        return 1 + (0.1 if last else 0.6) * empty * empty + alone + 0.45 * wires
+        return 1 + (0.1 if last else 0.6) * empty * empty + alone + 0.7 * wires
 
     def grace(self, rows: Sequence[Sequence[_Column]]) -> float:
         """How much a reader minds what the cuts do: 1 for a text of full rows and one wire between them."""
