@@ -14,6 +14,7 @@ from dlstudio.cli.doctor import doctor
 from dlstudio.cli.eval import evaluate
 from dlstudio.cli.group import Studio
 from dlstudio.cli.new import new
+from dlstudio.cli.picture import picture
 from dlstudio.cli.runs import runs
 from dlstudio.cli.shot import shot
 from dlstudio.cli.summary import line, summary
@@ -73,6 +74,7 @@ _add(
 )
 app.add_typer(runs, name="runs")
 _add(shot, "dlstudio shot lenet5 lenet5.png --theme light --size 1920x1080")
+_add(picture, "dlstudio picture resnet18 figure.svg --open")
 _add(doctor, "dlstudio doctor")
 
 

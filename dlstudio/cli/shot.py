@@ -21,6 +21,11 @@ def shot(
     theme: Annotated[str, typer.Option("--theme", help="dark, light or contrast.")] = "dark",
     arrangement: Annotated[str, typer.Option("--arrangement", help="Design, Data, Train or Inspect.")] = "Design",
     scale: Annotated[float, typer.Option("--scale", min=0.5, max=4, help="Pixels of the picture for each one.")] = 1.0,
+    network: Annotated[str, typer.Option("--network", "-n", metavar="NAME", help="Which network is shown.")] = "",
+    select: Annotated[
+        list[str] | None, typer.Option("--select", metavar="NODE", help="A node that is selected; can be repeated.")
+    ] = None,
+    start: Annotated[bool, typer.Option("--start", help="Shows the start page instead.")] = False,
     json: Json = False,
 ) -> None:
     """Draw the window on a project into a picture; no screen is needed."""
@@ -30,9 +35,9 @@ def shot(
         raise ProjectProblem(f"“{picture.name}” is no picture that can be written; end it with {', '.join(FORMATS)}.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(scale)
-    from dlstudio.ui.shot import draw
+    from dlstudio.ui.shot import Scenery, draw
 
-    draw(opened, picture, (width, height), theme, arrangement)
+    draw(opened, picture, Scenery((width, height), theme, arrangement, network, tuple(select or ()), start))
     if json:
         result({"picture": str(picture), "width": width, "height": height})
     else:

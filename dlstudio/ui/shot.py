@@ -1,30 +1,90 @@
 """Shot: a picture of the window on a project."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic, sleep
 
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.ui.app import application, open_window
+from dlstudio.ui.app import application, desk, open_window
 from dlstudio.ui.arrangements import ARRANGEMENTS
+from dlstudio.ui.session import Choice
+from dlstudio.ui.start.page import StartPage
 from dlstudio.ui.theme.tokens import THEMES
+from dlstudio.ui.window import Window
+
+SETTLES, PATIENCE = 0.4, 20.0
+"""How long a window may change by itself before it is drawn, and how long the start page may take, in seconds."""
 
 
-def draw(project: Project, picture: Path, size: tuple[int, int], theme: str, arrangement: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """How the window is set up before it is drawn."""
+
+    size: tuple[int, int] = (1280, 800)
+    theme: str = "dark"
+    arrangement: str = "Design"
+    network: str = ""
+    select: tuple[str, ...] = ()
+    start: bool = False
+
+
+def draw(project: Project, picture: Path, scenery: Scenery) -> None:
     """Opens the window, lets it settle, and writes what it shows."""
-    if theme not in THEMES:
-        raise ProjectProblem(f"There is no theme “{theme}” (there is: {', '.join(THEMES)}).")
-    if arrangement not in ARRANGEMENTS:
-        raise ProjectProblem(f"There is no arrangement “{arrangement}” (there is: {', '.join(ARRANGEMENTS)}).")
-    app = application()
-    window = open_window(project, theme=theme)
-    window.resize(*size)
-    window.arrange(arrangement)
-    app.processEvents()
-    window.canvas.fit()
-    app.processEvents()
+    _check(project, scenery)
+    application()
+    window = open_window(Project(), theme=scenery.theme)
+    window.resize(*scenery.size)
+    window.arrange(scenery.arrangement)
+    _wait(0.0)
+    if scenery.start:
+        _show_start(window)
+    else:
+        _show_project(window, project, scenery)
     done = window.grab().save(str(picture))
     window.close()
-    window.deleteLater()
-    app.processEvents()
+    _wait(0.0)
     if not done:
         raise ProjectProblem(f"{picture} cannot be written. Choose a folder that you may write to.")
+
+
+def _check(project: Project, scenery: Scenery) -> None:
+    if scenery.theme not in THEMES:
+        raise ProjectProblem(f"There is no theme “{scenery.theme}” (there is: {', '.join(THEMES)}).")
+    if scenery.arrangement not in ARRANGEMENTS:
+        names = ", ".join(ARRANGEMENTS)
+        raise ProjectProblem(f"There is no arrangement “{scenery.arrangement}” (there is: {names}).")
+    if scenery.network and scenery.network not in project.networks:
+        names = ", ".join(project.networks)
+        raise ProjectProblem(f"The project has no network “{scenery.network}” (it has: {names}).")
+
+
+def _show_project(window: Window, project: Project, scenery: Scenery) -> None:
+    desk().show(project, over=window)
+    if scenery.network:
+        window.session.show(scenery.network)
+    known = window.session.state.network.nodes
+    for node in scenery.select:
+        if node not in known:
+            raise ProjectProblem(f"There is no node “{node}” here (there is: {', '.join(known)}).")
+    window.session.choose(Choice(frozenset(scenery.select)))
+    window.canvas.fit()
+    _wait(SETTLES)
+
+
+def _show_start(window: Window) -> None:
+    """The start page, once every drawing is on it."""
+    desk().start(window)
+    page = next(page for page in window.findChildren(StartPage) if page.isVisible())
+    end = monotonic() + PATIENCE
+    while not page.complete and monotonic() < end:
+        _wait(0.02)
+
+
+def _wait(seconds: float) -> None:
+    """Lets the window go on."""
+    app, end = application(), monotonic() + seconds
+    app.processEvents()
+    while monotonic() < end:
+        sleep(0.005)
+        app.processEvents()

@@ -1,11 +1,16 @@
 """The File menu: documents, windows, and the picture of a network."""
 
+from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.actions.action import Action
 from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.desk import Desk
-from dlstudio.ui.files.document import Document
+from dlstudio.ui.files.document import Document, with_suffix
+from dlstudio.ui.files.question import tell
+from dlstudio.ui.picture import write
 from dlstudio.ui.session import State
 from dlstudio.ui.window import Window
+
+PICTURES = "SVG (*.svg);;PDF (*.pdf);;PNG (*.png)"
 
 
 def document(window: Window) -> Document:
@@ -52,6 +57,20 @@ def revert(window: Window) -> None:
     document(window).revert()
 
 
+def export_picture(window: Window) -> None:
+    """The network on the canvas as a figure."""
+    paper, state = document(window), window.session.state
+    file = dialogs.to_save(window, "Export picture", paper.suggestion(f"-{state.where}.svg"), PICTURES)
+    if file is None:
+        return
+    try:
+        write(state.project, with_suffix(file, ".svg"), state.where)
+    except ProjectProblem as problem:
+        tell(window, "The picture was not written", str(problem))
+    else:
+        window.tell(f"Wrote {file.name}. Dropped on a window, it opens the project again.")
+
+
 def close(window: Window) -> None:
     window.close()
 
@@ -81,6 +100,11 @@ ACTIONS = (
     Action(
         "revert", "Revert", "File", revert, (), "history", "Back to what is in the file; this can be undone.",
         _in_a_file,
+    ),
+    Action(
+        "picture", "Export picture…", "File", export_picture, ("Ctrl+Shift+E",), "image",
+        "The network as a figure: SVG, PDF or PNG.",
+        lambda state: "" if state.network.nodes else "There is nothing to draw.", starts_group=True,
     ),
     Action("close", "Close window", "File", close, ("Ctrl+W",), "", starts_group=True),
     Action("quit", "Quit", "File", leave, ("Ctrl+Q",), "log-out", "Closes every window; unsaved work asks first."),

@@ -118,6 +118,11 @@ class StartPage(QFrame):
         files = [row.entry.path for row in self.side.rows] + [tile.entry.file for tile in self.grid.tiles]
         self.thumbnails.want([Wish(file, self.theme) for file in files])
 
+    @property
+    def complete(self) -> bool:
+        """Whether every template is there with its drawing."""
+        return bool(self.grid.tiles) and all(tile.image is not None for tile in self.grid.tiles)
+
     def _show_image(self, wish: Wish, image: QImage) -> None:
         shown: list[Row | Tile] = [*(r for r in self.side.rows if r.entry.path == wish.file)]
         shown += [tile for tile in self.grid.tiles if tile.entry.file == wish.file]
