@@ -8,6 +8,7 @@ from dlstudio.core import edits, networks
 from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Point, Project
 from dlstudio.core.grouping import group as grouped
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.topology import order
 from dlstudio.core.unpacking import make_unique as made_unique
 from dlstudio.core.unpacking import unpack as unpacked
 from dlstudio.ui.actions.action import Action
@@ -40,7 +41,7 @@ def proposal(state: State) -> str:
     for frame in state.sheet.frames.values():
         if frame.title and all(node in places and _inside(places[node], frame.rect) for node in nodes):
             return networks.fresh_network(state.project, _word(frame.title) or "Block")
-    kinds = dict.fromkeys(state.network.nodes[n].kind for n in edits.in_order(nodes) if n in state.network.nodes)
+    kinds = dict.fromkeys(node.kind for node in order(state.network) if node.id in nodes)
     words = [_word(kind) for kind in kinds if kind not in (INPUT, OUTPUT)]
     return networks.fresh_network(state.project, "".join(words) if 0 < len(words) <= 3 else "Block")
 

@@ -52,11 +52,11 @@ def arrange(window: Window, name: str) -> None:
 
 
 def arrange_anew(window: Window) -> None:
-    window.arrange_anew()
+    window.around.anew()
 
 
 def toggle(window: Window, panel: str) -> None:
-    window.toggle(panel)
+    window.around.toggle(panel)
 
 
 def cycle(window: Window, by: int) -> None:
@@ -88,7 +88,7 @@ ACTIONS = (
         Action(
             f"arrange-{name.lower()}", f"{name} arrangement", "View", partial(arrange, name=name),
             (f"Ctrl+Alt+{number}",), "layout-grid", f"The panels for this kind of work: {name.lower()}.",
-            shown=partial(lambda window, name: window.arrangement == name, name=name), starts_group=number == 1,
+            shown=partial(lambda window, name: window.around.now == name, name=name), starts_group=number == 1,
         )
         for number, name in enumerate(ARRANGED, 1)
     ),
