@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 
 from dlstudio.core.document import Point
 from dlstudio.core.extras import bends, folded
+from dlstudio.core.files import dumps, loads
 from tests.ui.conftest import Opener
 from tests.ui.hand import ALT, CONTROL, SHIFT, Hand
+from tests.ui.monkey import Monkey
 from tests.ui.scenes import agrees
 
 CHAIN = "input 1x28x28 > conv 6 5x5 > relu > flatten > fc 10"
@@ -403,3 +405,36 @@ def test_a_folded_node_shows_its_head_and_all_wires_meet_there(opened: Opener) -
     hand.key(Qt.Key.Key_Z, CONTROL)
     assert not folded(hand.window.session.state.sheet)
     agrees(hand)
+
+
+# All of them
+
+
+def monkey(hand: Hand, seed: int, count: int, every: int) -> None:
+    """Random gestures, after which everything agrees; and each way back through the history as well."""
+    one = Monkey(hand, seed)
+    for number in range(count):
+        one.go()
+        if number % every == every - 1:
+            agrees(hand)
+    session = hand.window.session
+    last = session.state.project
+    for _ in range(30):
+        hand.key(Qt.Key.Key_Z, CONTROL, widget=hand.canvas)
+    agrees(hand)
+    for _ in range(30):
+        hand.key(Qt.Key.Key_Z, CONTROL | SHIFT, widget=hand.canvas)
+    agrees(hand)
+    assert session.state.project == last
+    assert loads(dumps(last)) == last
+
+
+def test_random_gestures_leave_document_scene_and_history_in_agreement(opened: Opener) -> None:
+    monkey(opened(CHAIN), seed=1, count=300, every=10)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("seed", range(10))
+def test_many_random_gestures_leave_document_scene_and_history_in_agreement(opened: Opener, seed: int) -> None:
+    monkey(opened("lenet-5" if seed % 2 else CHAIN), seed=100 + seed, count=1000, every=50)

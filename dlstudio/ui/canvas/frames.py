@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter
 
 from dlstudio.core.document import Frame
 from dlstudio.ui.canvas.brushwork import LEAST, elided
-from dlstudio.ui.canvas.marks import TITLE
+from dlstudio.ui.canvas.marks import title
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import SMALL, Theme
@@ -33,7 +33,7 @@ def frame(painter: QPainter, shown: Frame, *, chosen: bool, zoom: float, theme: 
         return
     painter.setFont(fonts.words(size, bold=True))
     painter.setPen(color(theme.text))
-    room = QRectF(box.x() + 12, box.y(), box.width() - 24, max(TITLE, size + 8))
+    room = QRectF(*title(shown.rect, zoom)).adjusted(12, 0, -12, 0)
     text = elided(shown.title or UNTITLED, size, int(room.width()), bold=True)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     if chosen and zoom >= 0.5:

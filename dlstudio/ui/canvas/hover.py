@@ -46,8 +46,10 @@ def under(scene: Scene, at: Point, zoom: float) -> Hovered:
     node = scene.node_at(at)
     if node:
         return node
-    dot = scene.bend_at(at, DOT / zoom)
-    return Dot(*dot) if dot else scene.wire_at(at, WIRE / zoom) or grip_at(scene, at, zoom)
+    grip, dot = grip_at(scene, at, zoom), scene.bend_at(at, DOT / zoom)
+    if grip and grip.corner:
+        return grip
+    return Dot(*dot) if dot else scene.wire_at(at, WIRE / zoom) or grip
 
 
 def cursor(hovered: Hovered) -> Qt.CursorShape:

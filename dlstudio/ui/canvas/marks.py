@@ -29,17 +29,21 @@ class Grip(NamedTuple):
     def edge(self) -> bool:
         return bool(self.across or self.down)
 
+    @property
+    def corner(self) -> bool:
+        return bool(self.across and self.down)
+
 
 def grip_at(scene: Scene, point: Point, zoom: float) -> Grip | None:
     """What of a note or a frame is at a place; notes lie over frames, small frames over large ones."""
-    reach = EDGE / zoom
+    reach = min(EDGE / zoom, TITLE / 3)
     for name, note in reversed(list(scene.notes.items())):
         found = _edge(name, note.rect, point, reach)
         if found or inside(point, note.rect):
             return found or Grip(name)
     for name, frame in sorted(scene.frames.items(), key=lambda item: _area(item[1].rect)):
         found = _edge(name, frame.rect, point, reach)
-        if found or inside(point, title(frame.rect)):
+        if found or inside(point, title(frame.rect, zoom)):
             return found or Grip(name)
     return None
 
@@ -62,9 +66,9 @@ def _area(rect: Rect) -> float:
     return rect.width * rect.height
 
 
-def title(rect: Rect) -> Rect:
-    """The row of a frame's title."""
-    return Rect(rect.x, rect.y, rect.width, TITLE)
+def title(rect: Rect, zoom: float) -> Rect:
+    """The row of a frame's title; from far away it is higher, so that it can still be read and pulled."""
+    return Rect(rect.x, rect.y, rect.width, min(rect.height, max(TITLE, 16 / zoom)))
 
 
 def in_frame(scene: Scene, name: str) -> Choice:

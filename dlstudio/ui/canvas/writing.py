@@ -41,7 +41,9 @@ class Writing(QPlainTextEdit):
     def rect_there(self) -> Rect:
         """The place on the canvas that it covers."""
         sheet = self.canvas.session.state.sheet
-        return title(sheet.frames[self.mark].rect) if self.framed else sheet.notes[self.mark].rect
+        return (
+            title(sheet.frames[self.mark].rect, self.canvas.camera.zoom) if self.framed else sheet.notes[self.mark].rect
+        )
 
     def place(self) -> None:
         if not self._there:

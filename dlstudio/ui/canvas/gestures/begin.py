@@ -58,7 +58,11 @@ def begin(stage: Stage, press: Press) -> Gesture | None:
         return None
     if press.held == Qt.Key.Key_Q:
         return Lasso(stage, press.at)
-    return _on_node(stage, press) or _on_wire(stage, press) or _on_mark(stage, press) or _on_empty(stage, press)
+    on_node, grip = _on_node(stage, press), grip_at(stage.scene, press.at, stage.camera.zoom)
+    if on_node is None and grip and grip.corner:
+        return _on_mark(stage, press, grip)
+    found = on_node or _on_wire(stage, press)
+    return found or (_on_mark(stage, press, grip) if grip else _on_empty(stage, press))
 
 
 def _on_node(stage: Stage, press: Press) -> Gesture | None:
@@ -102,10 +106,7 @@ def _on_wire(stage: Stage, press: Press) -> Gesture | None:
     return Gesture(stage, press.at)
 
 
-def _on_mark(stage: Stage, press: Press) -> Gesture | None:
-    grip = grip_at(stage.scene, press.at, stage.camera.zoom)
-    if grip is None:
-        return None
+def _on_mark(stage: Stage, press: Press, grip: Grip) -> Gesture:
     if grip.edge and not press.keys:
         return Resize(stage, press.at, grip)
     return Move(stage, press.at, held(stage.scene, grip), press.keys & ~CONTROL)

@@ -1,0 +1,77 @@
+"""The minimap, worked by hand."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from dlstudio.core.document import Network, Node, Point, Project, Sheet
+from dlstudio.core.frozen import Frozen
+from tests.ui.conftest import Opener
+from tests.ui.hand import LEFT, SHIFT
+
+CHAIN = "input 1x28x28 > conv 6 5x5 > relu > flatten > fc 10"
+
+
+def scattered(count: int) -> Project:
+    """A network of so many nodes on a wide sheet."""
+    nodes = [Node(f"relu{i}", "ReLU") for i in range(count)]
+    places = {node.id: Point(240.0 * (i % 50), 120.0 * (i // 50)) for i, node in enumerate(nodes)}
+    return Project(networks=Frozen({"model": Network.of(nodes)}), sheets=Frozen({"model": Sheet(Frozen(places))}))
+
+
+def test_the_minimap_steps_aside_while_everything_is_in_view(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    QTest.qWait(120)
+    assert not hand.canvas.minimap.isVisible()
+    hand.wheel("conv1", 6)
+    assert hand.canvas.minimap.isVisible()
+    hand.key(Qt.Key.Key_M, SHIFT)
+    assert not hand.canvas.minimap.isVisible()
+    hand.key(Qt.Key.Key_M, SHIFT)
+    assert hand.canvas.minimap.isVisible()
+
+
+def test_a_pull_on_the_minimap_moves_the_view(opened: Opener) -> None:
+    hand = opened(scattered(200))
+    hand.wheel("relu100", 8)
+    small = hand.canvas.minimap
+    assert small.isVisible()
+    QTest.mousePress(small, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(12, 50))
+    left = hand.canvas.camera
+    QTest.mouseMove(small, QPoint(148, 50))
+    QTest.mouseRelease(small, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(148, 50))
+    QApplication.processEvents()
+    QTest.mouseClick(small, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(148, 50))
+    assert hand.canvas.camera.x > left.x + 1000
+    assert hand.canvas.camera.zoom == left.zoom
+
+
+def test_the_minimap_shows_what_was_moved_a_little_later(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.wheel("conv1", 6)
+    small = hand.canvas.minimap
+    before = small.bounds
+    hand.click("conv1")
+    for _ in range(40):
+        hand.key(Qt.Key.Key_Up, SHIFT, widget=hand.canvas)
+    QTest.qWait(200)
+    assert small.bounds.height > before.height
+    assert small.bounds == hand.canvas.scene.bounds
+
+
+def test_a_frame_with_two_thousand_nodes_paints_the_minimap_from_its_picture(opened: Opener) -> None:
+    hand = opened(scattered(2000))
+    hand.wheel("relu1000", 8)
+    small = hand.canvas.minimap
+    QTest.qWait(120)
+    kept = small.picture.cacheKey()
+    start = perf_counter()
+    for _ in range(20):
+        small.repaint()
+    took = (perf_counter() - start) / 20
+    assert small.picture.cacheKey() == kept
+    assert took < 0.05  # generous: a frame here takes well under a millisecond
