@@ -1,5 +1,6 @@
 """Stage: what a gesture may use of the canvas that it happens on."""
 
+from collections.abc import Collection
 from typing import Literal, Protocol
 
 from PySide6.QtCore import QPointF
@@ -40,6 +41,9 @@ class Stage(Protocol):
 
     def offer(self, spot: Spot, at: Point) -> None:
         """Asks what is to be added at the end of a wire that was let go over the empty."""
+
+    def land(self, nodes: Collection[str], *, done: bool) -> str:
+        """Puts a node that is moved onto a wire between its ends when it is let go; says why that will not do."""
 
     def write(self, mark: str) -> None:
         """Lets the words of a frame or a note be typed where they stand."""

@@ -1,6 +1,6 @@
 """Adding: brings nodes onto a canvas: from the palette, by the search at the cursor, from a wire, by a typed line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
@@ -17,9 +17,11 @@ from dlstudio.ui.canvas.adding.ghosts import Ghosts
 from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.offers import Offer, Offers
 from dlstudio.ui.canvas.adding.popup import Popup
+from dlstudio.ui.canvas.adding.room import cards
 from dlstudio.ui.canvas.adding.trial import Trial
 from dlstudio.ui.canvas.adding.typed import last, typed
 from dlstudio.ui.canvas.camera import Camera
+from dlstudio.ui.canvas.curve import curve
 from dlstudio.ui.canvas.marks import grip_at
 from dlstudio.ui.canvas.plane import around, grown
 from dlstudio.ui.canvas.scene import Spot
@@ -199,21 +201,32 @@ class Adding(QObject):
 
     # A node that is there already, moved onto a wire
 
-    def over(self, node: str) -> Wire | None:
-        """The wire that a moved node, wired to nothing yet, would go between."""
-        state, scene = self.session.state, self.ground.scene
-        if state.network.inbound.get(node) or state.network.outbound.get(node):
+    def land(self, nodes: Collection[str], *, done: bool) -> str:
+        """Lights the wire that a moved node would go between, and puts it there at the end; says why it does not go."""
+        node = next(iter(nodes)) if len(nodes) == 1 else ""
+        wire = self._over(node) if node else None
+        trial = self._between(node, wire) if wire else None
+        if done or trial is None:
+            self.ghosts.show_trial(None)
+        else:
+            self.ghosts.light(wire, bad=bool(trial.reason))
+        if done and trial and not trial.reason:
+            self.session.amend(lambda _: trial.project)
+        return trial.reason if trial else ""
+
+    def _over(self, node: str) -> Wire | None:
+        """The wire on which a node lies that is wired to nothing yet."""
+        network, scene = self.session.state.network, self.ground.scene
+        if network.inbound.get(node) or network.outbound.get(node):
             return None
         box = scene.rect(node)
-        return scene.wire_at(Point(box.x + box.width / 2, box.y + box.height / 2), box.height / 2)
+        middle = Point(box.x + box.width / 2, box.y + box.height / 2)
+        ways = {wire: curve(*scene.wires[wire], cards(scene, [node])) for wire in scene.wires_in(box)}
+        near = [wire for wire, way in ways.items() if way.distance(middle) <= box.height / 2]
+        return min(near, key=lambda wire: ways[wire].distance(middle), default=None)
 
-    def land(self, node: str) -> None:
-        """Puts a node that was moved onto a wire between its ends, as part of the move."""
-        wire = self.over(node)
-        if wire:
-            trial = put_between(self.session.state, self.ground.scene, node, wire)
-            if not trial.reason:
-                self.session.amend(lambda _: trial.project)
+    def _between(self, node: str, wire: Wire) -> Trial:
+        return put_between(self.session.state, self.ground.scene, node, wire)
 
     # The typed line
 

@@ -87,7 +87,8 @@ class Bar(QFrame):
         text = self.field.text()
         problem = self.read(text) if text.strip() else ""
         self._offer()
-        unfinished = bool(problem) and (bool(self.offered.words) or text.rstrip().endswith((">", "(", ":")))
+        unfinished = self.offered.words and f"“{self.offered.word}”" in problem
+        unfinished = unfinished or text.rstrip().endswith((">", "(", ":"))
         self.told.setText(problem if not unfinished else "")
         self.told.setProperty("role", "bad")
         self._open(True)

@@ -25,6 +25,7 @@ class Completion:
 
     start: int
     """Where the word begins."""
+    word: str = ""
     words: tuple[str, ...] = ()
     signature: str = ""
     purpose: str = ""
@@ -51,18 +52,18 @@ def complete(text: str, project: Project, network: Network) -> Completion:
         return Completion(start)
     known = vocabulary().get(word.lower(), "")
     if space:
-        return Completion(start, (), signature(word, known) if known else "", layers[known].purpose() if known else "")
+        return Completion(start, word, (), signature(word, known) if known else "", layers[known].purpose() if known else "")
     words = _going_on(word, [*project.networks, *network.nodes])
     first = known or (vocabulary().get(words[0], "") if words else "")
     told = word.lower() if known else words[0] if words else word
-    return Completion(start, words, signature(told, first) if first else "", layers[first].purpose() if first else "")
+    return Completion(start, word, words, signature(told, first) if first else "", layers[first].purpose() if first else "")
 
 
 def _going_on(word: str, names: list[str]) -> tuple[str, ...]:
     """The words and names that begin like this, usual ones first."""
     used = library().used
-    words = [each for each in vocabulary() if each.startswith(word.lower())]
-    words.sort(key=lambda each: (each != word.lower(), -used[vocabulary()[each]], len(each), each))
+    words = [each for each in vocabulary() if each.startswith(word.lower()) and each != word.lower()]
+    words.sort(key=lambda each: (-used[vocabulary()[each]], len(each), each))
     named = [name for name in names if name.startswith(word) and name not in words]
     return (*words, *named)[:MOST]
 

@@ -24,6 +24,7 @@ class Ghosts(QWidget):
         self.stage = stage
         self.trial: Trial | None = None
         self.wire: Wire | None = None
+        self.bad = False
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setStyleSheet("background: transparent")
@@ -35,8 +36,14 @@ class Ghosts(QWidget):
     def show_trial(self, trial: Trial | None, wire: Wire | None = None) -> None:
         """Shows what would be new, and the wire on which it would go; nothing for None."""
         self.trial, self.wire = trial, wire
+        self.bad = bool(trial.reason) if trial else self.bad
         self.setVisible(trial is not None or wire is not None)
         self.update()
+
+    def light(self, wire: Wire | None, *, bad: bool) -> None:
+        """Shows a wire on which something would go, or would not."""
+        self.bad = bad
+        self.show_trial(None, wire)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -52,7 +59,7 @@ class Ghosts(QWidget):
 
     def _lit(self, painter: QPainter, wire: Wire) -> None:
         theme = self.stage.theme
-        painter.setPen(pen(theme.bad if self.trial and self.trial.reason else theme.good, 4.0))
+        painter.setPen(pen(theme.bad if self.bad else theme.good, 4.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(brushwork.path(self.stage.scene.curve(wire)))
 

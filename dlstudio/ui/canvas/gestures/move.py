@@ -13,7 +13,7 @@ from dlstudio.ui.canvas.gestures.gesture import Gesture
 from dlstudio.ui.canvas.marks import all_in
 from dlstudio.ui.canvas.shift import Load
 from dlstudio.ui.canvas.snap import Line, snap
-from dlstudio.ui.canvas.stage import Stage
+from dlstudio.ui.canvas.stage import Stage, Tone
 from dlstudio.ui.session import Choice
 from dlstudio.ui.theme.ink import pen
 
@@ -29,6 +29,7 @@ class Move(Gesture):
         super().__init__(canvas, at)
         self.hit, self.moved = hit, False
         self.lines: tuple[Line, ...] = ()
+        self.refusal = ""
         self.copied: Project | None = None
         self.before = self.session.state.choice
         self.copies = bool(keys & Qt.KeyboardModifier.ControlModifier)
@@ -58,6 +59,7 @@ class Move(Gesture):
             self.session.amend(put)
         else:
             self.moved = self.session.do(f"Move {self.load.words}", put)
+        self.refusal = self.canvas.land(self.load.nodes, done=False)
 
     def _copy(self) -> None:
         """Puts second ones of the nodes where the first are, and pulls those from now on."""
@@ -80,6 +82,7 @@ class Move(Gesture):
 
     def finish(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         if self.moved:
+            self.canvas.land(self.load.nodes, done=True)
             return
         if self.copies:
             self.session.choose(mixed(self.before, self.hit, keys))
@@ -87,9 +90,18 @@ class Move(Gesture):
             self.session.choose(self.hit)
 
     def cancel(self) -> None:
+        self.canvas.land((), done=True)
         if self.moved:
             self.session.undo()
         self.session.choose(self.before)
+
+    @property
+    def hint(self) -> str:
+        return self.refusal
+
+    @property
+    def tone(self) -> Tone:
+        return "bad"
 
     def paint(self, painter: QPainter) -> None:
         painter.setPen(pen(self.canvas.theme.accent, 1.0, fixed=True))
