@@ -45,7 +45,7 @@ def _phrase(layer: Layer, name: str) -> str:
         return field.label if value else f"no {field.label}"
     phrase = PHRASES.get(name)
     text = phrase.format(_number(value)) if phrase else f"{field.label} {_number(value)}"
-    return text[:-1] if text.endswith(("1 layers", "1 heads")) else text
+    return text[:-1] if value == 1 and phrase and phrase.endswith("s") else text
 
 
 def _number(value: Value) -> str:
