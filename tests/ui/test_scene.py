@@ -123,7 +123,7 @@ def test_a_wire_goes_around_what_is_in_its_way() -> None:
 def test_two_wires_around_the_same_card_keep_apart() -> None:
     walls = [Rect(100, 0, 176, 64), Rect(100, 104, 176, 64)]
     first = curve(Point(276, 32), Point(100, 136), lambda _: walls)
-    second = curve(Point(276, 48), Point(100, 152), lambda _: walls, lambda _: [first.points])
+    second = curve(Point(276, 48), Point(100, 152), lambda _: walls, lambda _: ([first.points], []))
     assert not first.smooth
     assert not second.smooth
     assert shared(first, second) == 0

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from math import ceil
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -257,20 +256,3 @@ def advance(text: str, size: int, *, bold: bool = False, mono: bool = False) -> 
 def elided(text: str, size: int, room: int, *, bold: bool = False, mono: bool = False) -> str:
     """The text, cut short with … where it does not fit."""
     return _metrics(size, bold, mono).elidedText(text, Qt.TextElideMode.ElideRight, room)
-
-
-def label(painter: QPainter, way: Curve, text: str, zoom: float, theme: Theme) -> None:
-    """A small chip on the longest level piece of a wire that says what flows there, where there is room."""
-    small = readable(zoom)
-    width = advance(text, small, mono=True) + 12
-    pieces = [(abs(a.x - b.x), a, b) for a, b in pairwise(way.points) if a.y == b.y]
-    length, a, b = max(pieces, default=(0.0, way.points[0], way.points[0]))
-    if not text or length < width + 96:
-        return
-    room = QRectF((a.x + b.x - width) / 2, a.y - 8, width, 16)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(brush(theme.window))
-    painter.drawRoundedRect(room, 4, 4)
-    painter.setPen(color(theme.muted))
-    painter.setFont(fonts.numbers(small))
-    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)

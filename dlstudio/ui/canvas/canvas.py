@@ -32,6 +32,7 @@ from dlstudio.ui.canvas.frames import frame
 from dlstudio.ui.canvas.gestures.begin import Press, begin
 from dlstudio.ui.canvas.gestures.gesture import Gesture
 from dlstudio.ui.canvas.hover import Hovered, cursor, tip, under
+from dlstudio.ui.canvas.labels import labels
 from dlstudio.ui.canvas.minimap import Minimap
 from dlstudio.ui.canvas.notes import note
 from dlstudio.ui.canvas.nudge import Nudge
@@ -240,9 +241,9 @@ class Canvas(QWidget):
             painter.drawPath(self._paths.of(wire, way))
             if wire in scene.bends:
                 dots(painter, scene.bends[wire], theme)
-            if zoom >= DETAIL and not way.smooth:
-                brushwork.label(painter, way, scene.text(wire), zoom, theme)
-                painter.setBrush(Qt.BrushStyle.NoBrush)
+        if zoom >= DETAIL:
+            bent = [(way, scene.text(wire)) for wire in known if not (way := scene.curve(wire)).smooth]
+            labels(painter, bent, zoom, theme)
         return len(known) == len(wires)
 
     def _lit(self, wire: Wire) -> bool:

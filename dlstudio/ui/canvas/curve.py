@@ -12,6 +12,9 @@ from dlstudio.ui.canvas.routing import Ground, Way, route
 Obstacles = Callable[[Rect], Iterable[Rect]]
 """The cards that touch a rectangle."""
 
+Others = Callable[[Rect], tuple[Iterable[Way], Iterable[Way]]]
+"""The ways of other wires near a rectangle: of strangers, and of those that come out of the same port."""
+
 RADIUS = 10.0
 """How round the corners of a wire are."""
 
@@ -47,18 +50,13 @@ class Curve:
         return min(_from_piece(point, a, b) for a, b in pairwise(self.line))
 
 
-def curve(
-    start: Point,
-    end: Point,
-    obstacles: Obstacles = lambda _: (),
-    others: Callable[[Rect], Iterable[Way]] = lambda _: (),
-) -> Curve:
+def curve(start: Point, end: Point, obstacles: Obstacles = lambda _: (), others: Others = lambda _: ((), ())) -> Curve:
     """The way of a wire from one port to another: smooth where that is free, else around the cards."""
     plain = straight(start, end)
     if end.x >= start.x and not _blocked(plain, list(obstacles(plain.bounds))):
         return plain
     wide = reach(start, end)
-    way = route(start, end, Ground(list(obstacles(wide)), others(wide)))
+    way = route(start, end, Ground(list(obstacles(wide)), *others(wide)))
     return Curve(_without_needless(way), smooth=False) if way else plain
 
 
@@ -74,8 +72,10 @@ def _without_needless(way: Way) -> Way:
 
 
 def through(start: Point, bends: Sequence[Point], end: Point) -> Curve:
-    """The way of a wire that is led through some places."""
+    """The way of a wire that is led through some places: smooth where it goes on to the right, else with corners."""
     stops = (start, *bends, end)
+    if any(b.x < a.x for a, b in pairwise(stops)):
+        return Curve((start, Point(start.x + STUB, start.y), *bends, Point(end.x - STUB, end.y), end), smooth=False)
     pieces = [_cubic(a, b)[1:] for a, b in pairwise(stops)]
     return Curve((start, *(point for piece in pieces for point in piece)))
 

@@ -7,6 +7,7 @@ from math import inf
 from dlstudio.core.document import Point, Rect
 
 Way = tuple[Point, ...]
+Piece = tuple[float, float, float]
 
 STUBS = (20.0, 12.0, 28.0)
 """How far a wire may leave a port straight; the first is the best."""
@@ -15,17 +16,19 @@ CLEAR, APART = 12.0, 8.0
 _CLOSE = 6.0
 _CROSSING, _OVERLAP = 20.0, 60.0
 """What a crossing is worth in pixels of way, and what lying on another wire costs before its length is counted."""
+_SHARED = 0.7
+"""How much of its length a way saves on a wire that comes out of the same port."""
 _LANES, _SIDES = 24, 6
 
 
 class Ground:
     """What a way must not touch, and what it should keep away from: cards, and the ways of other wires."""
 
-    def __init__(self, boxes: Sequence[Rect], others: Iterable[Way]) -> None:
+    def __init__(self, boxes: Sequence[Rect], others: Iterable[Way], kin: Iterable[Way] = ()) -> None:
         self.boxes = boxes
-        pieces = [piece for way in others for piece in pairwise(way)]
-        self._level = [(a.y, min(a.x, b.x), max(a.x, b.x)) for a, b in pieces if a.y == b.y]
-        self._upright = [(a.x, min(a.y, b.y), max(a.y, b.y)) for a, b in pieces if a.x == b.x and a.y != b.y]
+        self._level, self._upright = _pieces(others)
+        self._kin = _pieces(kin)
+        """The ways of wires out of the same port: to run along them costs less."""
         self._known: dict[tuple[bool, float, float, float], float] = {}
 
     def level(self, y: float, left: float, right: float) -> float:
@@ -61,6 +64,9 @@ class Ground:
         for place, begin, end in along:
             if abs(place - at) < _CLOSE and begin < last and first < end:
                 cost += _OVERLAP + min(end, last) - max(begin, first)
+        for place, begin, end in self._kin[0] if level else self._kin[1]:
+            if place == at and begin < last and first < end:
+                cost -= _SHARED * (min(end, last) - max(begin, first))
         for place, begin, end in across:
             if first < place < last and begin < at < end:
                 cost += _CROSSING
@@ -73,6 +79,13 @@ class Ground:
     def sides(self) -> list[float]:
         """The same from left to right."""
         return sorted(_tracks([(box.x, box.x + box.width) for box in self.boxes]))
+
+
+def _pieces(ways: Iterable[Way]) -> tuple[list[Piece], list[Piece]]:
+    """The level and the upright pieces of some ways: where each is, and from where to where."""
+    pieces = [piece for way in ways for piece in pairwise(way)]
+    level = [(a.y, min(a.x, b.x), max(a.x, b.x)) for a, b in pieces if a.y == b.y]
+    return level, [(a.x, min(a.y, b.y), max(a.y, b.y)) for a, b in pieces if a.x == b.x and a.y != b.y]
 
 
 def _tracks(spans: Iterable[tuple[float, float]]) -> set[float]:
@@ -105,7 +118,7 @@ def _short(start: Point, end: Point, ground: Ground) -> Way | None:
             best, found = cost, (start, Point(x, start.y), Point(x, end.y), end)
     way: Way | None = found
     for lane in _near([(start.y + end.y) / 2, *ground.lanes()], lambda y: abs(y - start.y) + abs(y - end.y), _LANES):
-        if abs(lane - start.y) + abs(lane - end.y) >= best:
+        if (1 - _SHARED) * (abs(lane - start.y) + abs(lane - end.y)) >= best:
             break
         right, first = _side(start, 1, lane, ground)
         left, last = _side(end, -1, lane, ground)

@@ -11,6 +11,7 @@ from dlstudio.ui.canvas.buckets import Buckets
 from dlstudio.ui.canvas.card import Card, card
 from dlstudio.ui.canvas.curve import Curve, curve, reach, through
 from dlstudio.ui.canvas.plane import around, distance, touch
+from dlstudio.ui.canvas.routing import Way
 from dlstudio.ui.session import State
 
 CATCH = 10.0
@@ -208,13 +209,13 @@ class Scene:
         return found
 
     def _found(self, wire: Wire, start: Point, end: Point) -> Curve:
-        """A way around the cards, and beside the wires whose ways are known and that come from elsewhere."""
+        """A way around the cards, beside the wires whose ways are known, and along those out of the same port."""
 
-        def others(rect: Rect) -> Iterator[tuple[Point, ...]]:
-            for other in self._wires.near(rect):
-                known = self._curves.get(other)
-                if known and not known.smooth and (other.source, other.output) != (wire.source, wire.output):
-                    yield known.points
+        def others(rect: Rect) -> tuple[list[Way], list[Way]]:
+            bent = [w for w in self._wires.near(rect) if (known := self._curves.get(w)) and not known.smooth]
+            kin = [self._curves[w].points for w in bent if (w.source, w.output) == (wire.source, wire.output)]
+            strangers = [self._curves[w].points for w in bent if (w.source, w.output) != (wire.source, wire.output)]
+            return strangers, kin
 
         return curve(start, end, self._in_the_way, others)
 
