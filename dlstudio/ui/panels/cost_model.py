@@ -48,7 +48,9 @@ class CostModel(QAbstractItemModel):
         self.costs, self.lines = found, sifted(found.lines, self.words)
         if self.by is None and _ways(old) == _ways(self.lines):
             self._renew(self._root, self.lines)
-            self.dataChanged.emit(QModelIndex(), QModelIndex())
+            if self.lines:
+                last = self.index(len(self.lines) - 1, len(COLUMNS) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
         else:
             self._reset()
 

@@ -17,8 +17,10 @@ from dlstudio.ui.theme.tokens import Theme
 
 __all__ = ["IssueRow", "Issues", "counted"]
 
-FIRST, MORE = 40, 40
-"""How many rows there are at first, and how many come when one scrolls to the end."""
+FIRST, MORE, MOST = 40, 40, 120
+"""How many rows there are at first, how many come when one scrolls to an end, and how many are kept."""
+NEAR = 40
+"""How near to an end one has scrolled, in pixels."""
 GROUPS = {"error": "Errors", "warning": "Warnings", "hint": "Hints", "training": "Training"}
 NONE, HIDDEN = "No issues. The network can be trained.", "Nothing of the kinds that are shown."
 
@@ -37,7 +39,8 @@ class Issues(Panel):
         """Every issue that passes the filter, in its order."""
         self.rows: dict[Key, IssueRow] = {}
         self.current: Key | None = None
-        self._limit = FIRST
+        self._seen = range(FIRST)
+        """Which of the issues have rows now."""
         self._heads = {group: _small(title) for group, title in GROUPS.items()}
         self._empty = QLabel(NONE)
         self._empty.setProperty("role", "muted")
@@ -108,7 +111,7 @@ class Issues(Panel):
         every = [*state.checked.issues, *_standing(state)]
         self._count(every)
         self.listed = list(self._keys(state))
-        shown = self.listed[: self._limit]
+        shown = self.listed[self._seen.start : self._seen.stop]
         same = kinds(every)
         for key in self.rows.keys() - set(shown):
             row = self.rows.pop(key)
@@ -168,9 +171,26 @@ class Issues(Panel):
             row.mark(on=issue.network == state.where and issue.node in state.choice.nodes)
 
     def _on_scroll(self, at: int) -> None:
-        if len(self.listed) > self._limit and at >= self.view.verticalScrollBar().maximum() - 40:
-            self._limit += MORE
-            self._refresh()
+        """Near an end more rows come, and those far away on the other side go."""
+        seen, bar = self._seen, self.view.verticalScrollBar()
+        if at >= bar.maximum() - NEAR and seen.stop < len(self.listed):
+            stop = min(len(self.listed), seen.stop + MORE)
+            self._move(range(max(seen.start, stop - MOST), stop))
+        elif at <= NEAR and seen.start:
+            start = max(0, seen.start - MORE)
+            self._move(range(start, min(seen.stop, start + MOST)))
+
+    def _move(self, seen: range) -> None:
+        """Other issues have rows; those that stay do not move on the screen."""
+        bar = self.view.verticalScrollBar()
+        held = self.rows.get(self.listed[max(seen.start, self._seen.start)])
+        before = held.y() if held else 0
+        self._seen = seen
+        self._refresh()
+        self.list.activate()
+        bar.blockSignals(True)
+        bar.setValue(bar.value() + (held.y() - before if held else 0))
+        bar.blockSignals(False)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -195,9 +215,11 @@ class Issues(Panel):
 
     def go(self, number: int) -> None:
         """Goes to an issue of the list, and shows its row."""
-        if number >= self._limit:
-            self._limit = number + MORE
+        if number not in self._seen:
+            start = max(0, number - FIRST // 4)
+            self._seen = range(start, start + FIRST)
             self._refresh()
+            self.list.activate()
         row = self.rows[self.listed[number]]
         row.go()
         self.view.ensureWidgetVisible(row, 0, 24)

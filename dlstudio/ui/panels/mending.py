@@ -1,5 +1,6 @@
 """Mending: fixes of one kind that stand at several issues, as one fix for all of them."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from dlstudio.core.document import Project
@@ -13,7 +14,7 @@ Kinds = Mapping[Kind, tuple[Fix, ...]]
 
 def kind(issue: Issue, fix: Fix) -> Kind:
     """What fixes have in common that do the same to different nodes."""
-    return issue.code, fix.label.replace(issue.node, "…") if issue.node else fix.label
+    return issue.code, re.sub(rf"\b{re.escape(issue.node)}\b", "…", fix.label) if issue.node else fix.label
 
 
 def kinds(issues: Iterable[Issue]) -> Kinds:
