@@ -3,20 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dlstudio.compiler.fit import likeliest
 from dlstudio.compiler.ports import ports
 from dlstudio.core import edits
 from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Point, Project, Rect, Wire
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.networks import add_network, fresh_network
 from dlstudio.core.templates import template
+from dlstudio.core.ports import free as free_port
 from dlstudio.core.topology import closure
 from dlstudio.ui.canvas.adding.entry import Entry
 from dlstudio.ui.canvas.adding.room import behind, between, cards, free, on_grid, pushed, size
 from dlstudio.ui.canvas.adding.trial import Trial, complaint
 from dlstudio.ui.canvas.card import HEAD, PORT, WIDTH
+from dlstudio.ui.canvas.plane import grown, touch
 from dlstudio.ui.canvas.scene import Scene, Spot
-from dlstudio.ui.canvas.tidy import LAYER_GAP
+from dlstudio.ui.canvas.tidy import LAYER_GAP, NODE_GAP
 from dlstudio.ui.session import State
 
 Bare = tuple[Project, str]
@@ -88,10 +89,12 @@ def _wire(state: State, project: Project, spot: Spot, node: str) -> Wire | None:
     if not spot.out:
         outs = _outputs(state, project, node)
         return Wire(node, outs[0], spot.node, spot.port) if outs else None
-    if state.plan is None:
+    network = project.networks[state.where]
+    into = ports(project, network.nodes[node], network.arguments)[0]
+    if not into:
         return None
-    port = likeliest(project, state.plan, spot.node, spot.port, node)
-    return Wire(spot.node, spot.port, node, port) if port else None
+    port = next((port for port in into if not port.optional), into[0])
+    return Wire(spot.node, spot.port, node, free_port(network, node, port.name) if port.many else port.name)
 
 
 def _outputs(state: State, project: Project, node: str) -> list[str]:
@@ -145,7 +148,10 @@ def _inserted(
     onward = Wire(node, outs[0], wire.target, wire.input)
     project = edits.connect(edits.disconnect(project, state.where, wire), state.where, into, onward)
     box = size(project, state.where, node)
-    place = on_grid(at) if at else on_grid(between(scene.rect(wire.source), scene.rect(wire.target)))
+    source = scene.rect(wire.source)
+    place = on_grid(at or between(source, scene.rect(wire.target)))
+    if touch(grown(Rect(*place, box.width, box.height), NODE_GAP - 1), source):
+        place = on_grid(between(source, scene.rect(wire.target)))
     box = Rect(place.x, place.y, box.width, box.height)
     others = {name: rect for name, rect in scene.boxes.items() if name not in (node, wire.source)}
     moved = pushed(box, others, lambda rect: [name for name in scene.nodes_in(rect) if name in others])

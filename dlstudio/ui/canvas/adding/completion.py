@@ -52,11 +52,15 @@ def complete(text: str, project: Project, network: Network) -> Completion:
         return Completion(start)
     known = vocabulary().get(word.lower(), "")
     if space:
-        return Completion(start, word, (), signature(word, known) if known else "", layers[known].purpose() if known else "")
+        return Completion(
+            start, word, (), signature(word, known) if known else "", layers[known].purpose() if known else ""
+        )
     words = _going_on(word, [*project.networks, *network.nodes])
     first = known or (vocabulary().get(words[0], "") if words else "")
     told = word.lower() if known else words[0] if words else word
-    return Completion(start, word, words, signature(told, first) if first else "", layers[first].purpose() if first else "")
+    return Completion(
+        start, word, words, signature(told, first) if first else "", layers[first].purpose() if first else ""
+    )
 
 
 def _going_on(word: str, names: list[str]) -> tuple[str, ...]:

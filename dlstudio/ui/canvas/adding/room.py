@@ -57,7 +57,7 @@ def between(source: Rect, target: Rect) -> Point:
     """The place for a card on a wire: half way where there is room, else close behind the source."""
     gap = target.x - source.x - source.width
     if gap >= 0 and target.y < source.y + source.height + NODE_GAP and source.y < target.y + target.height + NODE_GAP:
-        return Point(source.x + source.width + max(NODE_GAP, (gap - WIDTH) / 2), source.y)
+        return Point(source.x + source.width + max(LAYER_GAP, (gap - WIDTH) / 2), source.y)
     return Point(source.x + source.width + LAYER_GAP, source.y)
 
 
