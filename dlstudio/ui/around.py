@@ -70,10 +70,9 @@ class Around:
             docks = [d for n, d in self.docks.items() if self.panels[n].area == area and not d.isHidden()]
             way = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
             self.window.resizeDocks(docks, [size] * len(docks), way)
-        column = [dock for name in ROOM if (dock := self.docks.get(name)) and not dock.isHidden()]
-        self.window.resizeDocks(column, [ROOM[dock.objectName()] for dock in column], Qt.Orientation.Vertical)
-        column = [dock for name in ROOM if (dock := self.docks.get(name)) and not dock.isHidden()]
-        self.window.resizeDocks(column, [ROOM[dock.objectName()] for dock in column], Qt.Orientation.Vertical)
+        column = [name for name in ROOM if name in self.docks and not self.docks[name].isHidden()]
+        heights = [ROOM[name] for name in column]
+        self.window.resizeDocks([self.docks[name] for name in column], heights, Qt.Orientation.Vertical)
 
     def anew(self) -> None:
         """The panels of this arrangement where they were at first."""

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from dlstudio.ui.popup import Popup
 
 WIDTH, APART = 264, 16
 
@@ -14,18 +16,15 @@ def fine(_: str) -> str:
     return ""
 
 
-class Ask(QFrame):
+class Ask(Popup):
     """A small field in the middle of a widget; Enter answers, Escape leaves things as they were."""
 
     def __init__(
         self, over: QWidget, question: str, said: str, done: Callable[[str], object],
         *, wrong: Callable[[str], str] = fine,
     ) -> None:  # fmt: skip
-        super().__init__(over)
+        super().__init__(over, question)
         self.done, self.wrong = done, wrong
-        self.setProperty("role", "popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(question)
         head = QLabel(question)
         head.setProperty("role", "small")
         self.field = QLineEdit(said)
@@ -42,10 +41,8 @@ class Ask(QFrame):
         self.field.installEventFilter(self)
         self.setFixedWidth(WIDTH)
         self._judge(said)
-        self.show()
-        self.raise_()
         self.field.selectAll()
-        self.field.setFocus()
+        self.appear(self.field)
 
     def _judge(self, text: str) -> None:
         reason = self.wrong(text.strip())
@@ -54,15 +51,14 @@ class Ask(QFrame):
         self.field.setProperty("state", "bad" if reason else "")
         self.field.style().polish(self.field)
         self.adjustSize()
-        over = self.parentWidget()
-        self.move((over.width() - self.width()) // 2, max(APART, over.height() // 4))
+        self.move((self.over.width() - self.width()) // 2, max(APART, self.over.height() // 4))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.close()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape:
-                self._leave()
+                self.leave()
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._answer()
@@ -72,10 +68,9 @@ class Ask(QFrame):
     def _answer(self) -> None:
         text = self.field.text().strip()
         if not self.wrong(text):
-            self._leave()
+            self.leave()
             self.done(text)
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         self.field.removeEventFilter(self)
-        self.parentWidget().setFocus()
-        self.close()
+        super().leave()

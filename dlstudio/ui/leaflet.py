@@ -2,19 +2,18 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
+
+from dlstudio.ui.popup import Popup
 
 WIDTH, HIGHEST, APART = 440, 520, 24
 
 
-class Leaflet(QFrame):
+class Leaflet(Popup):
     """A title and a text that can be scrolled and copied."""
 
     def __init__(self, over: QWidget, title: str, text: str) -> None:
-        super().__init__(over)
-        self.setProperty("role", "popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(title)
+        super().__init__(over, title)
         head = QLabel(title)
         head.setProperty("role", "title")
         self.text = QTextBrowser()
@@ -32,14 +31,11 @@ class Leaflet(QFrame):
         high = round(self.text.document().size().height()) + 72
         self.resize(min(WIDTH, over.width() - 2 * APART), min(high, HIGHEST, over.height() - 2 * APART))
         self.move((over.width() - self.width()) // 2, APART)
-        self.show()
-        self.raise_()
-        self.text.setFocus()
+        self.appear(self.text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and event.type() == QEvent.Type.KeyPress:
-            self.parentWidget().setFocus()
-            self.close()
+            self.leave()
             return True
         if event.type() == QEvent.Type.FocusOut:
             self.close()

@@ -34,6 +34,7 @@ class Toasts(QFrame):
 
     def __init__(self, over: QWidget, theme: Theme) -> None:
         super().__init__(over)
+        self.over: QWidget = over
         self.theme, self._waiting = theme, deque[Toast]()
         self.now: Toast | None = None
         self.setProperty("role", "popup")
@@ -104,7 +105,7 @@ class Toasts(QFrame):
         self._place()
 
     def _place(self) -> None:
-        over = self.parentWidget()
+        over = self.over
         self.setMaximumWidth(max(160, min(WIDEST + 120, over.width() - 2 * APART)))
         self.setMinimumWidth(min(WIDEST, self.maximumWidth()) if self.text.wordWrap() else 0)
         self.adjustSize()

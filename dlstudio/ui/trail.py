@@ -60,7 +60,7 @@ class Trail(QFrame):
             self._fill(new)
 
     def _fill(self, state: State) -> None:
-        had_focus = self.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        had_focus = self.focusWidget() is not None and self.isAncestorOf(self.focusWidget())
         clear(self.tabs)
         names, first = outermost(state), state.trail[0].network
         for name in self._that_fit(names, first):
@@ -98,13 +98,17 @@ class Trail(QFrame):
         button.setCheckable(True)
         button.setChecked(on)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: (button.setChecked(on), go()))
+        button.clicked.connect(partial(self._pressed, button, on, go))
         if network:
             button.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             button.customContextMenuRequested.connect(lambda at: self._menu(network, button.mapToGlobal(at)))
         if on:
             self._on = button
         self.tabs.addWidget(button)
+
+    def _pressed(self, button: QPushButton, on: bool, go: Callable[[], object], *_: object) -> None:
+        button.setChecked(on)
+        go()
 
     def _show(self, name: str) -> None:
         """A tab leads to its network, and back to it from within its blocks."""

@@ -248,6 +248,7 @@ def test_the_menu_of_a_tab_belongs_to_its_network(opened: Opener) -> None:
     hand.type("Head")
     hand.key(Qt.Key.Key_Return)
     tab = hand.window.trail.tabs.itemAt(0).widget()  # type: ignore[union-attr]
+    assert tab is not None
     QTest.mouseClick(hand.handle, RIGHT, pos=tab.mapTo(hand.window, tab.rect().center()))
     assert hand.window.session.state.where == "model"
     assert "Rename …" in words(menu(hand))

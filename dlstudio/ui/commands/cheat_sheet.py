@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from dlstudio.ui.popup import Popup
 
 COLUMN = 280
 """How wide a column is at least, in pixels."""
@@ -18,15 +20,12 @@ class Group(NamedTuple):
     lines: Sequence[tuple[str, str]]
 
 
-class CheatSheet(QFrame):
+class CheatSheet(Popup):
     """Covers the window until any key or click."""
 
     def __init__(self, window: QWidget, groups: Sequence[Group]) -> None:
-        super().__init__(window)
-        self.groups, self.before = groups, window.focusWidget()
-        self.setProperty("role", "popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName("All keys")
+        super().__init__(window, "All keys")
+        self.groups = groups
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         title = QLabel("Keys and mouse")
         title.setProperty("role", "title")
@@ -47,13 +46,11 @@ class CheatSheet(QFrame):
         column.addWidget(self.page, 1)
         window.installEventFilter(self)
         self._cover()
-        self.show()
-        self.raise_()
-        self.setFocus()
+        self.appear(self)
 
     def _cover(self) -> None:
         """Takes the window's room and lays the groups in as many columns as fit."""
-        room = self.parentWidget().rect().adjusted(40, 40, -40, -40)
+        room = self.over.rect().adjusted(40, 40, -40, -40)
         self.setGeometry(room)
         self.page.setWidget(self._laid(max(1, (room.width() - 40) // COLUMN)))
 
@@ -80,14 +77,10 @@ class CheatSheet(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta):
             return
-        if self.before:
-            self.before.setFocus()
-        self.close()
+        self.leave()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self.before:
-            self.before.setFocus()
-        self.close()
+        self.leave()
 
 
 def shared_out(groups: Sequence[Group], count: int) -> list[list[Group]]:

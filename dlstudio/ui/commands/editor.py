@@ -42,6 +42,7 @@ class KeyEditor(QDialog):
         super().__init__(parent)
         self.keymap, self.changed = keymap, changed
         self.rows = {row.id: row for row in rows}
+        self._items: list[QTreeWidgetItem] = []
         self._listening = ""
         self._wanted = ("", "")
         self.setWindowTitle("Keyboard")
@@ -65,10 +66,11 @@ class KeyEditor(QDialog):
         self.reset_all = _button("Reset all", self._reset_all)
         self._lay()
         for row in rows:
-            self.list.addTopLevelItem(QTreeWidgetItem([row.title, row.menu, ""]))
-            self.list.topLevelItem(self.list.topLevelItemCount() - 1).setData(0, Qt.ItemDataRole.UserRole, row.id)
+            item = QTreeWidgetItem(self.list, [row.title, row.menu, ""])
+            item.setData(0, Qt.ItemDataRole.UserRole, row.id)
+            self._items.append(item)
         self._show()
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        self.list.setCurrentItem(self._items[0])
         self.search.setFocus()
 
     def _lay(self) -> None:
@@ -89,15 +91,12 @@ class KeyEditor(QDialog):
     @property
     def current(self) -> str:
         """The action that is chosen."""
-        item = self.list.currentItem()
-        return str(item.data(0, Qt.ItemDataRole.UserRole)) if item and not item.isHidden() else ""
-
-    def _items(self) -> list[QTreeWidgetItem]:
-        return [self.list.topLevelItem(i) for i in range(self.list.topLevelItemCount())]
+        items = [item for item in self.list.selectedItems() if not item.isHidden()]
+        return str(items[0].data(0, Qt.ItemDataRole.UserRole)) if items else ""
 
     def _show(self) -> None:
         """The keys as they are now."""
-        for item in self._items():
+        for item in self._items:
             name = str(item.data(0, Qt.ItemDataRole.UserRole))
             item.setText(2, ", ".join(map(shown, self.keymap.keys[name])))
             font = item.font(2)
@@ -108,10 +107,10 @@ class KeyEditor(QDialog):
 
     def _filter(self, typed: str) -> None:
         words = typed.lower().split()
-        for item in self._items():
+        for item in self._items:
             text = " ".join(item.text(column) for column in range(3)).lower()
             item.setHidden(not all(word in text for word in words))
-        first = next((item for item in self._items() if not item.isHidden()), None)
+        first = next((item for item in self._items if not item.isHidden()), None)
         self.list.setCurrentItem(first) if first else self._stop()
 
     def _listen(self) -> None:

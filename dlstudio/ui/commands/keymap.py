@@ -75,6 +75,6 @@ def bare(keys: str) -> bool:
     sequence = QKeySequence(keys)
     if sequence.isEmpty():
         return False
-    first = sequence[0]
+    first = sequence[0]  # type: ignore[index]  # the stubs do not know it
     function = Qt.Key.Key_F1 <= first.key() <= Qt.Key.Key_F35
     return not function and not first.keyboardModifiers() & _STRONG

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from dlstudio.ui.commands.entry import Entry
 from dlstudio.ui.commands.fuzzy import best
 from dlstudio.ui.commands.recent import recent, used
 from dlstudio.ui.commands.rows import Rows
+from dlstudio.ui.popup import Popup
 from dlstudio.ui.theme.tokens import Theme
 
 WIDTH, TOP, SEEN = 600, 72, 11
@@ -40,15 +41,12 @@ class Found(QAbstractListModel):
         return entry if role == ENTRY else None
 
 
-class Palette(QFrame):
+class Palette(Popup):
     """Hangs from the top of a window until something is chosen, Escape is pressed, or something else gets the keys."""
 
     def __init__(self, window: QWidget, entries: Sequence[Entry], theme: Theme, *, typed: str = "") -> None:
-        super().__init__(window)
-        self.entries, self.before = entries, window.focusWidget()
-        self.setProperty("role", "popup")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName("Command palette")
+        super().__init__(window, "Command palette")
+        self.entries = entries
         self.field = QLineEdit(typed)
         self.field.setPlaceholderText("Type a command, a node, a network, a template …")
         self.field.setAccessibleName("Find a command")
@@ -74,9 +72,7 @@ class Palette(QFrame):
         self.field.installEventFilter(self)
         window.installEventFilter(self)
         self._find(typed)
-        self.show()
-        self.raise_()
-        self.field.setFocus()
+        self.appear(self.field)
 
     def _find(self, typed: str) -> None:
         self.found.show(best(typed, self.entries, recent()))
@@ -89,7 +85,7 @@ class Palette(QFrame):
         self._place()
 
     def _place(self) -> None:
-        room = self.parentWidget().size()
+        room = self.over.size()
         self.setFixedWidth(min(WIDTH, room.width() - 32))
         self.adjustSize()
         self.move((room.width() - self.width()) // 2, min(TOP, max(8, room.height() - self.height() - 8)))
@@ -99,7 +95,7 @@ class Palette(QFrame):
             return self._key(Qt.Key(event.key()))
         if watched is self.field and event.type() == QEvent.Type.FocusOut:
             self.close()
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+        if watched is self.over and event.type() == QEvent.Type.Resize:
             self._place()
         return False
 
@@ -110,7 +106,7 @@ class Palette(QFrame):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._take(self.rows.currentIndex())
         elif key == Qt.Key.Key_Escape:
-            self._leave()
+            self.leave()
         else:
             return key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
         return True
@@ -126,12 +122,10 @@ class Palette(QFrame):
         if not index.isValid():
             return
         entry = self.found.entries[index.row()]
-        self._leave()
+        self.leave()
         used(entry.id)
         entry.run()
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
         self.field.removeEventFilter(self)
-        if self.before:
-            self.before.setFocus()
-        self.close()
+        super().leave()

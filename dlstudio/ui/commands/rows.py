@@ -21,7 +21,7 @@ class Rows(QStyledItemDelegate):
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        metrics = QFontMetrics(option.font)  # type: ignore[attr-defined]
+        metrics = QFontMetrics(option.font)
         return QSize(200, metrics.height() + 14)
 
     def paint(
@@ -30,8 +30,8 @@ class Rows(QStyledItemDelegate):
         entry = index.data(Qt.ItemDataRole.UserRole)
         if not isinstance(entry, Entry):
             return
-        box: QRect = option.rect.adjusted(4, 0, -4, 0)  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        box: QRect = option.rect.adjusted(4, 0, -4, 0)
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -41,7 +41,7 @@ class Rows(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setBrush(brush(self.theme.hover))
             painter.drawRoundedRect(box, 6, 6)
-        self._words(painter, box.adjusted(8, 0, -8, 0), entry, option.font)  # type: ignore[attr-defined]
+        self._words(painter, box.adjusted(8, 0, -8, 0), entry, option.font)
         painter.restore()
 
     def _words(self, painter: QPainter, box: QRect, entry: Entry, font: QFont) -> None:

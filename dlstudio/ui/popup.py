@@ -1,0 +1,27 @@
+"""Popup: what hangs over the window for a moment, and gives the keys back to whoever had them."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QWidget
+
+
+class Popup(QFrame):
+    """A raised sheet over a widget; it is let go of when it is closed."""
+
+    def __init__(self, over: QWidget, name: str) -> None:
+        super().__init__(over)
+        self.over: QWidget = over
+        self.before: QWidget | None = over.window().focusWidget()
+        self.setProperty("role", "popup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(name)
+
+    def appear(self, focus: QWidget) -> None:
+        """Shows itself and takes the keys."""
+        self.show()
+        self.raise_()
+        focus.setFocus()
+
+    def leave(self) -> None:
+        """Gives the keys back and goes."""
+        (self.over if self.before is None else self.before).setFocus()
+        self.close()
