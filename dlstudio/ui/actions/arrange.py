@@ -6,7 +6,7 @@ from functools import partial
 from dlstudio.core import edits, sheets
 from dlstudio.core.arrange import Direction
 from dlstudio.core.document import Frame, Point, Project, Rect, Wire
-from dlstudio.core.extras import folded, views
+from dlstudio.core.extras import bends, folded, views
 from dlstudio.ui.actions.action import Action, needs_nodes
 from dlstudio.ui.canvas import align
 from dlstudio.ui.canvas.camera import Camera
@@ -145,6 +145,21 @@ def recolor(window: Window) -> None:
     window.session.do("Colour", edit)
 
 
+def release(window: Window) -> None:
+    """Takes the bends of the selected wires away, so that they find their own ways."""
+    state = window.session.state
+    led: dict[Wire, tuple[Point, ...]] = dict.fromkeys(_led(state), ())
+    window.session.do("Unbend a wire" if len(led) == 1 else f"Unbend {len(led)} wires",
+                      lambda project: sheets.bend(project, state.where, led))  # fmt: skip
+
+
+def _led(state: State) -> list[Wire]:
+    """The bent wires that are selected, or that hang on a selected node."""
+    chosen = state.choice
+    found = bends(state.sheet)
+    return [w for w in found if w in chosen.wires or w.source in chosen.nodes or w.target in chosen.nodes]
+
+
 def fold(window: Window) -> None:
     """Shows the selected nodes as their heads only, or whole when all of them are folded."""
     state = window.session.state
@@ -244,6 +259,10 @@ ACTIONS = (
     Action(
         "straighten", "Straighten", MENU, straighten, ("Alt+L",), "spline", "Lays wired nodes so that wires run level.",
         _chain,
+    ),
+    Action(
+        "release", "Unbend wires", MENU, release, ("Shift+B",), "route", "Takes the bends of wires away.",
+        lambda state: "" if _led(state) else "Select a wire that is bent first.", on=("wire",),
     ),
     Action(
         "tidy", "Tidy", MENU, partial(tidy, direction="right"), ("L",), "workflow",

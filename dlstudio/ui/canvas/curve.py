@@ -71,11 +71,15 @@ def _without_needless(way: Way) -> Way:
     return (way[0], *inner, way[-1])
 
 
+LEAVES = 20.0
+"""How far a wire that is led leaves a port straight."""
+
+
 def through(start: Point, bends: Sequence[Point], end: Point) -> Curve:
     """The way of a wire that is led through some places: smooth where it goes on to the right, else with corners."""
     stops = (start, *bends, end)
     if any(b.x < a.x for a, b in pairwise(stops)):
-        return Curve((start, Point(start.x + STUB, start.y), *bends, Point(end.x - STUB, end.y), end), smooth=False)
+        return Curve((start, Point(start.x + LEAVES, start.y), *bends, Point(end.x - LEAVES, end.y), end), smooth=False)
     pieces = [_cubic(a, b)[1:] for a, b in pairwise(stops)]
     return Curve((start, *(point for piece in pieces for point in piece)))
 

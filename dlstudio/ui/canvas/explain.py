@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dlstudio.core.document import Point
 from dlstudio.core.issue import Fix, Issue
-from dlstudio.ui.canvas.brushwork import badge_rect
 from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import State
 
@@ -58,13 +57,14 @@ class Explain(QFrame):
         self.left.emit()
 
     def place(self) -> None:
-        """Right of the badge where there is room, else left of it."""
-        if self.node not in self.canvas.scene.boxes:
+        """Below the card where there is room, else above it."""
+        box = self.canvas.scene.boxes.get(self.node)
+        if box is None:
             return
-        badge = badge_rect(self.canvas.scene.boxes[self.node])
-        at, room = self.canvas.pixel(Point(badge.x + badge.width, badge.y)).toPoint(), self.room.size()
-        x = at.x() + 8 if at.x() + 8 + self.width() <= room.width() else at.x() - 48 - self.width()
-        self.move(max(8, x), max(8, min(at.y(), room.height() - self.height() - 8)))
+        top, bottom = (self.canvas.pixel(Point(box.x, y)).toPoint() for y in (box.y, box.y + box.height))
+        below, above = bottom.y() + 8, top.y() - self.height() - 16
+        y = below if below + self.height() <= self.room.height() - 8 else above
+        self.move(max(8, min(top.x(), self.room.width() - self.width() - 8)), max(8, y))
 
     def follows(self, state: State) -> bool:
         """Whether what it tells is still so."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from dlstudio.core.document import Point, Rect
-from dlstudio.ui.canvas.plane import around, shifted
+from dlstudio.ui.canvas.plane import around, distance, middle, shifted
 
 STEP = 8
 """Things lie on multiples of this many pixels."""
@@ -34,8 +34,9 @@ def on_grid(value: float) -> float:
 def snap(first: Rect, dx: float, dy: float, others: Sequence[Rect], zoom: float) -> Snapped:
     """How far to move a rectangle that the mouse pulled by so much."""
     moved, reach = shifted(first, dx, dy), NEAR / zoom
-    across = _nearest(_stops(moved.x, moved.width), ((s, o) for o in others for s in _stops(o.x, o.width)), reach)
-    down = _nearest(_stops(moved.y, moved.height), ((s, o) for o in others for s in _stops(o.y, o.height)), reach)
+    near = sorted(others, key=lambda other: distance(middle(other), middle(moved)))
+    across = _nearest(_stops(moved.x, moved.width), ((s, o) for o in near for s in _stops(o.x, o.width)), reach)
+    down = _nearest(_stops(moved.y, moved.height), ((s, o) for o in near for s in _stops(o.y, o.height)), reach)
     x = dx + across[0] if across else on_grid(first.x + dx) - first.x
     y = dy + down[0] if down else on_grid(first.y + dy) - first.y
     rect = shifted(first, x, y)
@@ -57,7 +58,7 @@ def _stops(start: float, length: float) -> tuple[float, float, float]:
 def _nearest(
     mine: tuple[float, float, float], theirs: Iterable[tuple[float, Rect]], reach: float
 ) -> tuple[float, float, Rect] | None:
-    """The least way to be in line with something: how far, at which line, and with what."""
+    """The least way to be in line with something: how far, at which line, and with what; the nearest of several."""
     best: tuple[float, float, Rect] | None = None
     for stop, rect in theirs:
         for own in mine:

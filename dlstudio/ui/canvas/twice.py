@@ -21,7 +21,7 @@ def _wire(stage: Stage, at: Point) -> bool:
     wire, index = dot or (scene.wire_at(at, WIRE / zoom), None)
     if wire is None:
         return False
-    label = "Bend a wire" if index is None else "Straighten a wire"
+    label = "Bend a wire" if index is None else "Unbend a wire"
     return stage.session.do(label, lambda project: toggled(scene, project, where, wire, at, index))
 
 

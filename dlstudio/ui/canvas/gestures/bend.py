@@ -7,10 +7,10 @@ from PySide6.QtGui import QPainter
 
 from dlstudio.core import sheets
 from dlstudio.core.document import Point, Project, Wire
-from dlstudio.ui.canvas.curve import Curve, through
 from dlstudio.ui.canvas.dots import DOT
 from dlstudio.ui.canvas.gestures.choose import mixed
 from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.plane import distance
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.canvas.snap import on_grid
 from dlstudio.ui.canvas.stage import Stage
@@ -28,7 +28,7 @@ class Bend(Gesture):
     def __init__(self, canvas: Stage, at: Point, wire: Wire, index: int | None, keys: Qt.KeyboardModifier) -> None:
         super().__init__(canvas, at)
         self.wire, self.moved = wire, False
-        self.points = self.scene.bends.get(wire, ())
+        self.points = led(self.scene, wire)
         self.fresh = index is None
         self.index = place_for(self.scene, wire, at) if index is None else index
         self.before = self.session.state.choice
@@ -61,14 +61,19 @@ class Bend(Gesture):
 def place_for(scene: Scene, wire: Wire, at: Point) -> int:
     """Which number a new bend gets among those of a wire: that of the piece it lies on."""
     start, end = scene.wires[wire]
-    stops = (start, *scene.bends.get(wire, ()), end)
-    pieces: list[Curve] = [through(a, (), b) for a, b in pairwise(stops)]
-    return min(range(len(pieces)), key=lambda i: pieces[i].distance(at))
+    detours = [distance(a, at) + distance(at, b) - distance(a, b) for a, b in pairwise((start, *led(scene, wire), end))]
+    return detours.index(min(detours))
+
+
+def led(scene: Scene, wire: Wire) -> tuple[Point, ...]:
+    """The places that a wire is led through; one that found its way around cards keeps it when it is first bent."""
+    way = scene.curve(wire)
+    return scene.bends.get(wire) or (() if way.smooth else way.points[1:-1])
 
 
 def toggled(scene: Scene, project: Project, where: str, wire: Wire, at: Point, index: int | None) -> Project:
     """A wire with one more bend at a place, or without one of those it has."""
-    points = list(scene.bends.get(wire, ()))
+    points = list(led(scene, wire))
     if index is None:
         points.insert(place_for(scene, wire, at), Point(on_grid(at.x), on_grid(at.y)))
     else:

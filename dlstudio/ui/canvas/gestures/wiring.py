@@ -90,6 +90,7 @@ class Wiring(Gesture):
             return None
         if self.spot.out:
             name = likeliest(state.project, state.plan, self.spot.node, self.spot.port, node)
+            name = name or next((socket.name for socket in self.scene.cards[node].ins), None)
             return Spot(node, name, False) if name else None
         spots = [Spot(node, name, True) for name in outputs(state.project, state.plan, node)]
         return min(spots, key=lambda spot: bool(self._doubt(spot)), default=None)
