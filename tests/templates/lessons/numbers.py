@@ -31,7 +31,6 @@ lesson(
     epochs=200,
     batch_size=32,
     evaluate_every=20,
-    checkpoint_every=1000,
 )
 lesson(
     "wine",

@@ -22,7 +22,6 @@ lesson(
     epochs=300,
     batch_size=4,
     evaluate_every=50,
-    checkpoint_every=1000,
 )
 lesson(
     "deep_feed_forward",
@@ -33,7 +32,6 @@ lesson(
     epochs=150,
     batch_size=64,
     evaluate_every=10,
-    checkpoint_every=1000,
 )
 lesson(
     "plain20",

@@ -14,7 +14,6 @@ lesson(
     epochs=100,
     batch_size=1,
     evaluate_every=10,
-    checkpoint_every=1000,
 )
 lesson(
     "lstm_classifier",
