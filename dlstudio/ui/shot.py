@@ -8,7 +8,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.app import application, desk, open_window
 from dlstudio.ui.arrangements import ARRANGEMENTS
-from dlstudio.ui.session import Choice
+from dlstudio.ui.session import Choice, Session
 from dlstudio.ui.start.page import StartPage
 from dlstudio.ui.theme.tokens import THEMES
 from dlstudio.ui.window import Window
@@ -57,16 +57,16 @@ def _check(project: Project, scenery: Scenery) -> None:
     if scenery.network and scenery.network not in project.networks:
         names = ", ".join(project.networks)
         raise ProjectProblem(f"The project has no network “{scenery.network}” (it has: {names}).")
+    known = project.networks[scenery.network or Session(project).state.where].nodes
+    missing = next((node for node in scenery.select if node not in known), None)
+    if missing:
+        raise ProjectProblem(f"There is no node “{missing}” here (there is: {', '.join(known)}).")
 
 
 def _show_project(window: Window, project: Project, scenery: Scenery) -> None:
     desk().show(project, over=window)
     if scenery.network:
         window.session.show(scenery.network)
-    known = window.session.state.network.nodes
-    for node in scenery.select:
-        if node not in known:
-            raise ProjectProblem(f"There is no node “{node}” here (there is: {', '.join(known)}).")
     window.session.choose(Choice(frozenset(scenery.select)))
     window.canvas.fit()
     _wait(SETTLES)

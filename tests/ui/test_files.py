@@ -320,6 +320,19 @@ def test_unsaved_work_can_be_thrown_away(opened: Opener, file: Path) -> None:
     assert "relu1" in hand.nodes
 
 
+def test_unsaved_work_that_is_decided_on_later_is_not_written_over(opened: Opener, file: Path) -> None:
+    files.autosave(dl.line("input 3 > fc 2"), file)
+    hand = opened(dl.load(file), path=file)
+    answer(hand, "Decide later")
+    assert autosave.left(file) is None
+    assert [found.path for found in autosave.left_nameless()] == [None]
+
+
+def test_work_that_is_in_the_file_is_not_offered(opened: Opener, file: Path) -> None:
+    files.autosave(dl.load(file), file)
+    assert not is_asked(opened(dl.load(file), path=file).window)
+
+
 def test_undoing_all_leaves_no_autosave_behind(opened: Opener, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autosave, "DELAY", 20)
     hand = opened(dl.load(file), path=file)
@@ -346,7 +359,7 @@ def test_a_file_that_another_program_has_open_is_told(opened: Opener, file: Path
         assert child.stdout
         assert b"open" in child.stdout.readline()
         hand = opened(dl.load(file), path=file)
-        assert "open in another window" in hand.window.note.text()
+        assert "open in another window" in hand.window.toasts.text.text()
         assert not is_asked(hand.window)
     finally:
         child.kill()

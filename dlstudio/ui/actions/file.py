@@ -68,7 +68,7 @@ def export_picture(window: Window) -> None:
     except ProjectProblem as problem:
         tell(window, "The picture was not written", str(problem))
     else:
-        window.tell(f"Wrote {file.name}. Dropped on a window, it opens the project again.")
+        window.tell(f"Wrote {file.name}. Dropped on a window, it opens the project again.", "good")
 
 
 def close(window: Window) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,8 +38,20 @@ def place(path: Path | None, token: str) -> Path:
 
 
 def left(path: Path) -> Left | None:
-    """Unsaved work that belongs to a file, where there is some."""
-    return _left(path, files.shadow(path))
+    """Unsaved work that belongs to a file, where there is some that is not in the file."""
+    found = _left(path, files.shadow(path))
+    with suppress(OSError):
+        if found and path.read_bytes() == found.place.read_bytes():
+            return None
+    return found
+
+
+def put_aside(found: Left) -> None:
+    """Keeps unsaved work as one without a file, so that new work of its document does not take its place."""
+    aside = folder() / "unsaved" / f"{token_hex(8)}.dls"
+    with suppress(OSError):  # it stays where it is then
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        found.place.replace(aside)
 
 
 def left_nameless() -> list[Left]:

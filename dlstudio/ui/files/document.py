@@ -41,7 +41,7 @@ class Document:
 
     def __init__(self, window: Window, desk: Shelf) -> None:
         self.window, self.session, self.desk = window, window.session, desk
-        self.autosave = Autosave(self.session, window.tell)
+        self.autosave = Autosave(self.session, lambda text: window.tell(text, "warn"))
         self.code_bar = CodeBar(window)
         self._stamp: disk.Stamp | None = None
         self._lock: QLockFile | None = None
@@ -83,7 +83,7 @@ class Document:
         if self._lock is None:
             self._lock = locks.hold(path)
             if self._lock is None:
-                self.window.tell(f"{path.name} is open in another window of dlstudio too.")
+                self.window.tell(f"{path.name} is open in another window of dlstudio too.", "warn")
         recent.remember(path)
 
     def _release(self) -> None:
@@ -100,7 +100,7 @@ class Document:
                 f"{path.name} has changes of {recent.when(found.when)} that were not saved before the program ended.",
                 Answer("Recover", lambda: self.recover(found)),
                 Answer("Discard", lambda: found.place.unlink(missing_ok=True)),
-                Answer("Decide later"),
+                Answer("Decide later", lambda: autosave.put_aside(found)),
             )
 
     def recover(self, found: autosave.Left) -> None:
@@ -151,7 +151,7 @@ class Document:
         if path:
             path = with_suffix(path, SUFFIX)
             if self._try("The copy was not saved", lambda: self._wrote(path)):
-                self.window.tell(f"Saved a copy as {path.name}.")
+                self.window.tell(f"Saved a copy as {path.name}.", "good")
 
     def _write(self, path: Path, then: Callable[[], object]) -> None:
         if not self._try("The project was not saved", lambda: self._wrote(path)):
@@ -163,7 +163,7 @@ class Document:
         self._settle(path)
         if self.allowed:
             consent.allow(self.session.state.project)
-        self.window.tell(f"Saved {path.name}.")
+        self.window.tell(f"Saved {path.name}.", "good")
         then()
 
     def _wrote(self, path: Path) -> bool:
