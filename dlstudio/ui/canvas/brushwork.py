@@ -118,7 +118,8 @@ def _words(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Them
     left, width = box.x() + 12, box.width() - 24
     head, small = max(SMALL, ceil(LEAST / zoom)), readable(zoom)
     row = QRectF(left, box.y() + 4, width, 20)
-    beside = width if shown.plain else width - advance(shown.title, small) - 8
+    under = shown.plain and not shown.muted
+    beside = width if under else width - advance(shown.title, small) - 8
     name = elided(shown.id, head, int(max(beside, width / 2)), bold=True)
     painter.setPen(color(theme.text))
     painter.setFont(fonts.words(head, bold=True))
@@ -130,10 +131,9 @@ def _words(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Them
         _note_mark(painter, QRectF(row.right() - 9, row.y() + 5, 9, 10), theme)
     if shown.folded:
         return
-    if shown.plain:
+    if under:
         room = width - sum(advance(each.text, small, mono=True) + 8 for each in shown.outs)
-        under = QRectF(left, box.y() + HEAD, room, ROW)
-        painter.drawText(under, AT_LEFT, elided(shown.title, small, int(room)))
+        painter.drawText(QRectF(left, box.y() + HEAD, room, ROW), AT_LEFT, elided(shown.title, small, int(room)))
     else:
         room = width - advance(name, head, bold=True) - 8 - mark
         title = elided(shown.title, small, int(room)) if room > 24 else ""
@@ -165,7 +165,7 @@ def _sockets(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Th
     for each in shown.outs:
         x, y = shown.port(each.name, out=True)
         socket(painter, QPointF(box.x() + x, box.y() + y), each, theme)
-    if shown.folded:
+    if shown.folded or shown.muted:
         return
     painter.setFont(fonts.numbers(small))
     painter.setPen(color(theme.muted))

@@ -4,24 +4,35 @@ from collections.abc import Mapping
 
 from dlstudio.catalog.gist import gist
 from dlstudio.catalog.layer import Layer
-from dlstudio.compiler.ports import declared
+from dlstudio.catalog.layers import layers
 from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Node, Project
+from dlstudio.core.expression import ExpressionProblem
 from dlstudio.core.fields import is_calculated
 from dlstudio.core.frozen import Value
 from dlstudio.core.networks import placings
+from dlstudio.core.spec import BadFields, make
 
 
 def subtitle(project: Project, where: str, node: Node, arguments: Mapping[str, Value]) -> str:
     """What matters of a node: its fields; what an input is bound to; how an output is judged; what a block places."""
-    layer = declared(node, arguments)
-    if layer is None:
+    cls = layers.get(node.kind)
+    if cls is None:
         return "unknown kind"
+    try:
+        layer: Layer = make(cls, node.fields, arguments)
+    except (BadFields, ExpressionProblem):
+        return ", ".join(f"{name} {written(value)}" for name, value in node.fields.items())
     if node.kind == BLOCK:
         return _block(layer)
     if node.kind in (INPUT, OUTPUT):
         return "" if any(placings(project, where)) else _end(project, node, layer)
     formulas = ", ".join(str(value) for value in node.fields.values() if is_calculated(value))
     return f"{gist(layer)} ({formulas})" if formulas else gist(layer)
+
+
+def written(value: Value) -> str:
+    """A value as it stands in the document."""
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _block(layer: Layer) -> str:
