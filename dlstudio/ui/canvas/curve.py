@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from dlstudio.core.document import Point, Rect
-from dlstudio.ui.canvas.plane import touch
+from dlstudio.ui.canvas.plane import distance, touch
 from dlstudio.ui.canvas.routing import Ground, Way, route
 
 Obstacles = Callable[[Rect], Iterable[Rect]]
@@ -47,7 +47,11 @@ class Curve:
 
     def distance(self, point: Point) -> float:
         """How far a place is from the wire."""
-        return min(_from_piece(point, a, b) for a, b in pairwise(self.line))
+        return distance(point, self.nearest(point))
+
+    def nearest(self, point: Point) -> Point:
+        """The place on the wire that is nearest to another."""
+        return min((_on_piece(point, a, b) for a, b in pairwise(self.line)), key=lambda place: distance(place, point))
 
 
 def curve(start: Point, end: Point, obstacles: Obstacles = lambda _: (), others: Others = lambda _: ((), ())) -> Curve:
@@ -148,9 +152,9 @@ def at(line: tuple[Point, ...], share: float) -> Point:
     return line[-1]
 
 
-def _from_piece(point: Point, a: Point, b: Point) -> float:
-    """The distance of a point from a straight piece."""
+def _on_piece(point: Point, a: Point, b: Point) -> Point:
+    """The place on a straight piece that is nearest to a point."""
     dx, dy = b.x - a.x, b.y - a.y
     square = dx * dx + dy * dy
     t = 0.0 if square == 0 else max(0.0, min(1.0, ((point.x - a.x) * dx + (point.y - a.y) * dy) / square))
-    return float(((a.x + t * dx - point.x) ** 2 + (a.y + t * dy - point.y) ** 2) ** 0.5)
+    return Point(a.x + t * dx, a.y + t * dy)

@@ -23,7 +23,7 @@ class Explain(QFrame):
         super().__init__(parent)
         self.canvas, self.room, self.node = canvas, parent, node
         self.issues = canvas.session.state.issues_here.get(node, ())
-        self.setProperty("role", "card")
+        self.setProperty("role", "popup")
         self.setAccessibleName(f"What is wrong with {node}")
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 8, 12, 8)

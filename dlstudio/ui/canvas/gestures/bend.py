@@ -75,7 +75,7 @@ def toggled(scene: Scene, project: Project, where: str, wire: Wire, at: Point, i
     """A wire with one more bend at a place, or without one of those it has."""
     points = list(led(scene, wire))
     if index is None:
-        points.insert(place_for(scene, wire, at), Point(on_grid(at.x), on_grid(at.y)))
+        points.insert(place_for(scene, wire, at), scene.curve(wire).nearest(at))
     else:
         del points[index]
     return sheets.bend(project, where, {wire: points})
