@@ -377,6 +377,21 @@ def test_the_eye_mutes_and_the_note_is_one_step(opened: Opener) -> None:
     assert sight.steps()[1] == "Mute conv1"
     hand.key(Qt.Key.Key_Z, CONTROL, note)
     assert note.toPlainText() == ""
+    hand.key(Qt.Key.Key_Tab, widget=note)
+    assert note.toPlainText() == ""
+    assert not note.hasFocus()
+
+
+def test_a_choice_made_anew_after_the_focus_was_elsewhere_is_a_step_of_its_own(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.click("conv1")
+    sight = Sight(hand)
+    box = sight.row("bias").editor.box
+    for _ in range(2):
+        box.setFocus()
+        hand.key(Qt.Key.Key_Space, widget=box)
+        sight.line("groups").setFocus()
+    assert sight.steps() == ["Set conv1 bias"] * 2
 
 
 def test_another_theme_keeps_what_is_shown(opened: Opener) -> None:

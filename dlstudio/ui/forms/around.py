@@ -25,8 +25,8 @@ class Around:
     """What an `=expression` may name."""
     nodes: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
-    parameters: Mapping[str, Value] = Frozen()
-    """What values may be given to, with what each is when nothing is given."""
+    parameters: Mapping[str, Value] | None = None
+    """What values may be given to, with what each is when nothing is given; None where any name will do."""
     shapes: Mapping[str, tuple[int, ...]] = Frozen()
     """How many numbers a field holds that are typed one by one."""
 

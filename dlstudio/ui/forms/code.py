@@ -29,6 +29,18 @@ class Page(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setUndoRedoEnabled(False)
 
+    def show_text(self, text: str) -> None:
+        """Shows a text without telling it; the cursor stays about where it was."""
+        if self.toPlainText() == text:
+            return
+        place = min(self.textCursor().position(), len(text))
+        self.blockSignals(True)
+        self.setPlainText(text)
+        self.blockSignals(False)
+        cursor = self.textCursor()
+        cursor.setPosition(place)
+        self.setTextCursor(cursor)
+
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and undoes(event):
             event.ignore()
@@ -68,9 +80,7 @@ class CodeEditor(Editor):
         self.page.escaped.connect(self.reverted)
 
     def show_value(self, value: Value | Mixed) -> None:
-        self.page.blockSignals(True)
-        self.page.setPlainText("" if value is MIXED else str(value))
-        self.page.blockSignals(False)
+        self.page.show_text("" if value is MIXED else str(value))
         self._count()
 
     def read(self) -> Value:

@@ -1,7 +1,7 @@
 """Row: one field of a form: its label, its editor, what is wrong with it, and the way back to the default."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from dlstudio.core.fields import Choice, FieldProblem, Flag, is_calculated
@@ -179,4 +179,6 @@ class Row(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and not self.pending:
             self._judge()
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.settled.emit()
         return False

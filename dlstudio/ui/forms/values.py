@@ -1,5 +1,7 @@
 """Values: an editor for named values: the arguments that a block is given."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
@@ -19,7 +21,7 @@ class ValuesEditor(Editor):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self.value: Frozen[str, Value] = Frozen()
-        self.known = Around().parameters
+        self.known: Mapping[str, Value] = {}
         self.lines: dict[str, Line] = {}
         self.add = Line()
         self.add.setPlaceholderText("add a name")
@@ -43,8 +45,8 @@ class ValuesEditor(Editor):
         self.empty.setVisible(not free and not self.known)
 
     def set_around(self, around: Around) -> None:
-        self.known = around.parameters
-        self._open(self.field.name != "given")
+        self.known = around.parameters or {}
+        self._open(around.parameters is None)
         self._fill()
 
     def show_value(self, value: Value | Mixed) -> None:

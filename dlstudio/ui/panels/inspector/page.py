@@ -88,12 +88,8 @@ class Notes(Writing):
         self._grow()
 
     def show_text(self, text: str) -> None:
-        """Shows what is written now, without telling it."""
-        if self.toPlainText() != text:
-            self.blockSignals(True)
-            self.setPlainText(text)
-            self.blockSignals(False)
-            self._grow()
+        super().show_text(text)
+        self._grow()
 
     def _grow(self) -> None:
         lines = max(1, min(60, int(self.document().size().height())))

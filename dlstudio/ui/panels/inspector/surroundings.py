@@ -35,9 +35,11 @@ def _ordered(names: frozenset[str]) -> tuple[str, ...]:
     return tuple(in_order(names))
 
 
-def _parameters(state: State, node: Node) -> Mapping[str, Value]:
+def _parameters(state: State, node: Node) -> Mapping[str, Value] | None:
     """The arguments of the network that a block places."""
-    inner = state.project.networks.get(str(node.fields.get("network", ""))) if node.kind == BLOCK else None
+    if node.kind != BLOCK:
+        return None
+    inner = state.project.networks.get(str(node.fields.get("network", "")))
     return inner.arguments if inner else Frozen()
 
 
