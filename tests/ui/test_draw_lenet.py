@@ -14,8 +14,8 @@ from tests.ui.test_palette import pull
 
 ENTER, TAB = Qt.Key.Key_Return, Qt.Key.Key_Tab
 LAYERS = (
-    "image: input 1x28x28", "conv1: conv 6 5x5 p2", "act1: tanh", "pool1: avgpool 2", "conv2: conv 16 5x5", "act2: tanh",
-    "pool2: avgpool 2",
+    "image: input 1x28x28", "conv1: conv 6 5x5 p2", "act1: tanh", "pool1: avgpool 2", "conv2: conv 16 5x5",
+    "act2: tanh", "pool2: avgpool 2",
 )  # fmt: skip
 HEAD = ("fc1: fc 120", "act3: tanh", "fc2: fc 84", "act4: tanh", "fc3: fc 10", "digit: output")
 

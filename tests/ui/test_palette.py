@@ -51,8 +51,8 @@ def pull(hand: Hand, title: str, to: Point, *, release: bool = True) -> None:
 def test_it_finds_by_name_word_family_and_with_a_wrong_letter(opened: Opener) -> None:
     hand = opened()
     for text, first in (
-        ("max pool", "Max pool 2d"), ("bn", "Batch norm"), ("covn", "Conv 2d"), ("lstm", "LSTM"), ("gap", "Global avg pool"),
-        ("fully connected", "Linear"),
+        ("max pool", "Max pool 2d"), ("bn", "Batch norm"), ("covn", "Conv 2d"), ("lstm", "LSTM"),
+        ("gap", "Global avg pool"), ("fully connected", "Linear"),
     ):  # fmt: skip
         look_for(hand, text)
         assert first in titles(hand)[:4], text

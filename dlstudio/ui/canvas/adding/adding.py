@@ -13,6 +13,7 @@ from dlstudio.ui.canvas.adding.bar import Bar
 from dlstudio.ui.canvas.adding.build import alone, beside, follow, on_wire, put_between
 from dlstudio.ui.canvas.adding.completion import Completion, complete
 from dlstudio.ui.canvas.adding.entry import Entry
+from dlstudio.ui.canvas.adding.fitting import warm
 from dlstudio.ui.canvas.adding.ghosts import Ghosts
 from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.offers import Offer, Offers
@@ -70,7 +71,8 @@ class Adding(QObject):
         self._show_empty()
 
     def _learn(self) -> None:
-        if not library().learn():
+        """Learns a little whenever there is nothing else to do, so that the first question is answered at once."""
+        if not library().learn() and not warm():
             self._learning.stop()
 
     def _on_state(self, old: State, new: State) -> None:

@@ -39,6 +39,7 @@ class Bar(QFrame):
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setContentsMargins(4, 0, 4, 0)
         self.told.setWordWrap(True)
+        self.told.setProperty("role", "bad")
         self.words.setProperty("role", "small")
         self.field = QLineEdit()
         self.field.setProperty("role", "number")
@@ -90,7 +91,6 @@ class Bar(QFrame):
         unfinished = self.offered.words and f"“{self.offered.word}”" in problem
         unfinished = unfinished or text.rstrip().endswith((">", "(", ":"))
         self.told.setText(problem if not unfinished else "")
-        self.told.setProperty("role", "bad")
         self._open(True)
 
     def _offer(self) -> None:

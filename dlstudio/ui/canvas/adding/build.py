@@ -8,12 +8,12 @@ from dlstudio.core import edits
 from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Point, Project, Rect, Wire
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.networks import add_network, fresh_network
-from dlstudio.core.templates import template
 from dlstudio.core.ports import free as free_port
+from dlstudio.core.templates import template
 from dlstudio.core.topology import closure
 from dlstudio.ui.canvas.adding.entry import Entry
 from dlstudio.ui.canvas.adding.room import behind, between, cards, free, on_grid, pushed, size
-from dlstudio.ui.canvas.adding.trial import Trial, complaint
+from dlstudio.ui.canvas.adding.trial import Trial
 from dlstudio.ui.canvas.card import HEAD, PORT, WIDTH
 from dlstudio.ui.canvas.plane import grown, touch
 from dlstudio.ui.canvas.scene import Scene, Spot
@@ -81,7 +81,7 @@ def beside(state: State, scene: Scene, entry: Entry, spot: Spot, at: Point | Non
         wanted = Point(wanted.x - (0 if spot.out else WIDTH), wanted.y - PORT)
     place = free(Rect(wanted.x, wanted.y, box.width, box.height), cards(scene))
     trial = Trial(state, edits.move(project, state.where, {node: place}), (node,), _label(entry), reason)
-    return trial if reason else replace(trial, reason=complaint(trial.plan, node if spot.out else spot.node))
+    return trial if reason else trial.judged(node if spot.out else spot.node)
 
 
 def _wire(state: State, project: Project, spot: Spot, node: str) -> Wire | None:
@@ -157,10 +157,7 @@ def _inserted(
     moved = pushed(box, others, lambda rect: [name for name in scene.nodes_in(rect) if name in others])
     project = edits.move(project, state.where, {**moved, node: place})
     trial = Trial(state, project, (node,), label)
-    reason = complaint(trial.plan, node)
-    if not reason and before and before.step:
-        reason = complaint(trial.plan, wire.target)
-    return replace(trial, reason=reason)
+    return trial.judged(node, *([wire.target] if before and before.step else []))
 
 
 def _label(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from dlstudio.catalog.layers import layers
@@ -54,6 +55,20 @@ def _results(kind: str) -> Iterator[Tensor]:
             (port.name, (probe, probe) if port.many else probe) for port in layers[kind].inputs if not port.optional
         )
         yield from judge(kind, Frozen(), Frozen(), ins).outs.values()
+
+
+@lru_cache(maxsize=1)
+def _cold() -> Iterator[str]:
+    """The kinds that nobody has asked for yet."""
+    return iter([cls.kind for cls in layers if cls.kind != BLOCK])
+
+
+def warm(count: int = 4) -> bool:
+    """Finds out what some more kinds give, ahead of being asked; False when all are known."""
+    asked = list(islice(_cold(), count))
+    for kind in asked:
+        results(kind)
+    return bool(asked)
 
 
 class Wanted:

@@ -4,11 +4,13 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
 
-from dlstudio.core.document import Point, Wire
+from dlstudio.core.document import Point, Rect, Wire
 from dlstudio.ui.canvas import brushwork
+from dlstudio.ui.canvas.adding.room import cards
 from dlstudio.ui.canvas.adding.trial import Trial
 from dlstudio.ui.canvas.brushwork import PLAIN
 from dlstudio.ui.canvas.curve import curve
+from dlstudio.ui.canvas.plane import touch
 from dlstudio.ui.canvas.scene import Spot
 from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.theme.ink import pen
@@ -71,7 +73,7 @@ class Ghosts(QWidget):
         near = {wire for node in new for wire in (*network.inbound.get(node, ()), *network.outbound.get(node, ()))}
         for wire in near:
             start, end = self._port(wire.source, wire.output, out=True), self._port(wire.target, wire.input, out=False)
-            painter.drawPath(brushwork.path(curve(start, end)))
+            painter.drawPath(brushwork.path(curve(start, end, self._in_the_way)))
         for node, rect in trial.rects.items():
             brushwork.card(painter, trial.cards[node], rect, PLAIN, self.stage.camera.zoom, self.stage.theme)
         if trial.reason:
@@ -79,6 +81,11 @@ class Ghosts(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for rect in trial.rects.values():
                 painter.drawRoundedRect(QRectF(*rect), 8, 8)
+
+    def _in_the_way(self, rect: Rect) -> list[Rect]:
+        """The cards, old and new, that touch a rectangle."""
+        ghosts = self.trial.rects.values() if self.trial else ()
+        return [*cards(self.stage.scene)(rect), *(box for box in ghosts if touch(box, rect))]
 
     def _port(self, node: str, port: str, *, out: bool) -> Point:
         assert self.trial is not None

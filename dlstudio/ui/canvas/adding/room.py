@@ -41,11 +41,11 @@ def free(wanted: Rect, boxes: Boxes, gap: float = 16) -> Point:
 
 
 def _around(step: float) -> Iterator[tuple[float, float]]:
-    """Steps away from a place, nearer ones first; sideways counts as farther."""
+    """Steps away from a place, nearer ones first."""
     yield 0, 0
     for ring in range(1, TRIES):
         far = ring * step
-        yield from ((0, far), (0, -far), (2 * far, 0), (far, far), (far, -far), (-2 * far, 0))
+        yield from ((0, far), (0, -far), (far, 0), (-far, 0), (far, far), (far, -far))
 
 
 def behind(box: Rect, height: float) -> Point:
@@ -79,5 +79,5 @@ def pushed(box: Rect, boxes: Mapping[str, Rect], near: Callable[[Rect], Iterable
 def shifted(places: Mapping[str, Point], rects: Iterable[Rect], to: Point, boxes: Boxes) -> dict[str, Point]:
     """Places moved together so that their upper left corner is at a place, or near it where that is taken."""
     whole = around(rects)
-    spot = free(Rect(to.x, to.y, whole.width, whole.height), boxes)
+    spot = free(Rect(to.x, to.y, whole.width, whole.height), boxes, NODE_GAP)
     return {node: Point(p.x - whole.x + spot.x, p.y - whole.y + spot.y) for node, p in places.items()}

@@ -8,6 +8,8 @@ from dlstudio.ui.canvas.adding.entry import Entry
 
 FAR = 20
 """What a match of scattered letters counts."""
+NEAR = 0.75
+"""How alike a word with a wrong letter must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,9 @@ def found(query: str, entries: Sequence[Entry], likely: Likely = lambda _: ()) -
     """The entries that match every word of a query, best first; all of them for an empty one."""
     words = query.lower().split()
     hits = [hit for entry in entries if (hit := _hit(words, entry))]
-    if all(hit.score <= FAR for hit in hits):
-        hits += _nearly(words, [entry for entry in entries if entry not in {hit.entry for hit in hits}])
+    if len(words) == 1 and all(hit.score <= FAR for hit in hits):
+        known = {hit.entry.key for hit in hits}
+        hits += _nearly(words[0], (entry for entry in entries if entry.key not in known))
     return sorted(hits, key=lambda hit: (hit.score, likely(hit.entry)), reverse=True)
 
 
@@ -90,13 +93,14 @@ def _scattered(word: str, title: str) -> list[int]:
     return places
 
 
-def _nearly(words: Sequence[str], entries: Iterable[Entry]) -> Iterable[Hit]:
+def _nearly(word: str, entries: Iterable[Entry]) -> Iterable[Hit]:
     """What may have been meant by a word with a wrong letter."""
-    word = "".join(words)
-    if len(word) < 3:
-        return
-    for entry in entries:
-        spelled = (entry.title.lower().replace(" ", ""), *entry.words)
-        best = max(difflib.SequenceMatcher(None, word, each).quick_ratio() for each in spelled)
-        if best >= 0.75:
+    matcher = difflib.SequenceMatcher(None, b=word)
+    for entry in entries if len(word) > 2 else ():
+        best = 0.0
+        for each in (entry.title.lower().replace(" ", ""), *entry.words):
+            matcher.set_seq1(each)
+            if matcher.real_quick_ratio() >= NEAR:
+                best = max(best, matcher.quick_ratio())
+        if best >= NEAR:
             yield Hit(entry, round(best * FAR))

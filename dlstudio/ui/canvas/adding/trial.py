@@ -1,12 +1,12 @@
 """Trial: a change of the network on the canvas that is looked at before it is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
-from dlstudio.core.document import Node, Point, Project, Rect
+from dlstudio.core.document import Point, Project, Rect
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.canvas.adding.room import size
 from dlstudio.ui.canvas.card import Card, card
@@ -23,11 +23,17 @@ class Trial:
     label: str
     reason: str = ""
     """Why it would not do: what the first node that is unsound says."""
+    known: Plan | None = None
 
     @cached_property
     def plan(self) -> Plan:
         """The shapes that there would be."""
-        return plan(self.state, self.project)
+        return self.known or plan(self.state, self.project)
+
+    def judged(self, *nodes: str) -> "Trial":
+        """The trial with what stands against the first of these nodes that is unsound."""
+        reason = next((said for node in nodes if (said := complaint(self.plan, node))), "")
+        return replace(self, reason=reason, known=self.plan)
 
     @property
     def places(self) -> Mapping[str, Point]:
@@ -59,9 +65,8 @@ def plan(state: State, project: Project) -> Plan:
     return planner.plan(state.where, before)
 
 
-def complaint(plan: Plan, node: Node | str) -> str:
+def complaint(plan: Plan, node: str) -> str:
     """What stands against a node, or nothing."""
-    name = node if isinstance(node, str) else node.id
-    verdict = plan.verdicts.get(name)
+    verdict = plan.verdicts.get(node)
     errors = [issue.text for issue in verdict.issues if issue.severity == "error"] if verdict else []
     return errors[0] if errors else ""
