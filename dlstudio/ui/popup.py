@@ -1,7 +1,8 @@
 """Popup: what hangs over the window for a moment, and gives the keys back to whoever had them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
 
 
 class Popup(QFrame):
@@ -14,6 +15,7 @@ class Popup(QFrame):
         self.setProperty("role", "popup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(name)
+        cast_shadow(self)
 
     def appear(self, focus: QWidget) -> None:
         """Shows itself and takes the keys."""
@@ -25,3 +27,12 @@ class Popup(QFrame):
         """Gives the keys back and goes."""
         (self.over if self.before is None else self.before).setFocus()
         self.close()
+
+
+def cast_shadow(widget: QWidget) -> None:
+    """Lifts a widget off the ground, so that it is told apart where both are white."""
+    shadow = QGraphicsDropShadowEffect(widget)
+    shadow.setBlurRadius(32)
+    shadow.setOffset(0, 8)
+    shadow.setColor(QColor(0, 0, 0, 80))
+    widget.setGraphicsEffect(shadow)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from dlstudio.ui.announce import announce
+from dlstudio.ui.popup import cast_shadow
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import Theme
 
@@ -16,7 +17,8 @@ Kind = Literal["info", "good", "warn", "bad"]
 SIGNS = {"info": "info", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
 LASTS, HASTY = 6000, 2500
 """How long one stays in milliseconds, and how long when others wait."""
-APART, WIDEST = 16, 560
+APART, ABOVE, WIDEST = 16, 60, 560
+"""How far it stays from the sides, and from the lower edge, where the line for typing is; and how wide it gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Toasts(QFrame):
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.advance)
         over.installEventFilter(self)
+        cast_shadow(self)
         self.hide()
 
     def tell(self, toast: Toast) -> None:
@@ -109,7 +112,7 @@ class Toasts(QFrame):
         self.setMaximumWidth(max(160, min(WIDEST + 120, over.width() - 2 * APART)))
         self.setMinimumWidth(min(WIDEST, self.maximumWidth()) if self.text.wordWrap() else 0)
         self.adjustSize()
-        self.move((over.width() - self.width()) // 2, over.height() - self.height() - APART)
+        self.move((over.width() - self.width()) // 2, over.height() - self.height() - ABOVE)
 
     def _run(self) -> None:
         toast = self.now

@@ -85,6 +85,7 @@ class Trail(QFrame):
         for depth, (text, said) in enumerate(crumbs(state), 2):
             mark = QLabel("›")
             mark.setProperty("role", "muted")
+            mark.setContentsMargins(0, 0, 6, 0)
             self.tabs.addWidget(mark)
             last = depth == len(state.trail)
             shown = text + said if last else text
@@ -143,7 +144,7 @@ class Trail(QFrame):
 
 
 def _words(action: str) -> str:
-    return action.replace("-network", "").capitalize() + (" …" if action.startswith(("new", "rename")) else "")
+    return action.replace("-network", "").capitalize() + ("…" if action.startswith(("new", "rename")) else "")
 
 
 def _short(text: str, most: int = 52) -> str:

@@ -251,5 +251,5 @@ def test_the_menu_of_a_tab_belongs_to_its_network(opened: Opener) -> None:
     assert tab is not None
     QTest.mouseClick(hand.handle, RIGHT, pos=tab.mapTo(hand.window, tab.rect().center()))
     assert hand.window.session.state.where == "model"
-    assert "Rename …" in words(menu(hand))
+    assert "Rename…" in words(menu(hand))
     menu(hand).close()

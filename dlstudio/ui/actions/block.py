@@ -256,7 +256,7 @@ ACTIONS = (
         "A network of its own, so that a change here changes no other block.", _needs_instance, on=("node",),
     ),
     Action(
-        "repeat", "Repeat …", "Block", repeat, (), "layers", "The block several times in a row.", _needs_block,
+        "repeat", "Repeat…", "Block", repeat, (), "layers", "The block several times in a row.", _needs_block,
         on=("node",),
     ),
     Action(
@@ -268,10 +268,10 @@ ACTIONS = (
         _needs_inside, on=("canvas",),
     ),
     Action(
-        "new-network", "New network …", "Block", new_network, ("Ctrl+Alt+N",), "plus", "An empty one in this project.",
+        "new-network", "New network…", "Block", new_network, ("Ctrl+Alt+N",), "plus", "An empty one in this project.",
         starts_group=True,
     ),
-    Action("rename-network", "Rename the network …", "Block", rename_network, (), "type"),
+    Action("rename-network", "Rename the network…", "Block", rename_network, (), "type"),
     Action("duplicate-network", "Duplicate the network", "Block", duplicate_network, (), "copy"),
     Action("delete-network", "Delete the network", "Block", delete_network, (), "trash-2", unless=no_deletion),
     Action(

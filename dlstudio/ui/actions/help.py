@@ -88,13 +88,13 @@ def _needs_layer(state: State) -> str:
 
 ACTIONS = (
     Action(
-        "palette", "Command palette …", "Help", palette, ("Ctrl+K", "F3", "Ctrl+Shift+P"), "search",
+        "palette", "Command palette…", "Help", palette, ("Ctrl+K", "F3", "Ctrl+Shift+P"), "search",
         "Finds every action, node, network and template by a few letters.",
     ),
     Action(
         "cheat-sheet", "Keys and mouse", "Help", cheat_sheet, ("F1", "?"), "command", "All keys and gestures.",
     ),
-    Action("keyboard", "Keyboard …", "Help", keyboard, (), "keyboard", "Changes which keys do what."),
+    Action("keyboard", "Keyboard…", "Help", keyboard, (), "keyboard", "Changes which keys do what."),
     Action(
         "layer-help", "Help on the layer", "Help", layer_help, ("Shift+F1",), "circle-help",
         "What the selected layer does, and what its fields mean.", _needs_layer, starts_group=True, on=("node",),

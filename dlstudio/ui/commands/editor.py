@@ -59,7 +59,7 @@ class KeyEditor(QDialog):
         self.list.installEventFilter(self)
         self.said = QLabel()
         self.said.setWordWrap(True)
-        self.change = _button("Change keys …", self._listen)
+        self.change = _button("Change keys…", self._listen)
         self.take = _button("Take them anyway", self._take)
         self.clear = _button("No keys", self._clear)
         self.reset = _button("Reset", self._reset)
