@@ -5,9 +5,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("DLSTUDIO_SETTINGS", "/nonexistent/dlstudio")
+os.environ.setdefault("DLSTUDIO_SETTINGS", mkdtemp())
 
 from dlstudio.core import edits
 from dlstudio.core.document import Project

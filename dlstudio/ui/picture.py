@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
-from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QImageWriter, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from dlstudio.core import files
@@ -190,7 +190,10 @@ def _png(figure: Figure, text: str) -> bytes:
     if text:
         image.setText(KEY, text)
     buffer = _buffer()
-    image.save(buffer, "PNG")
+    writer = QImageWriter()
+    writer.setDevice(buffer)
+    writer.setFormat(b"png")
+    writer.write(image)
     return bytes(buffer.data().data())
 
 

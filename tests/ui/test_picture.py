@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -10,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
 
 import dlstudio as dl
 from dlstudio.core import files
@@ -21,7 +23,8 @@ from dlstudio.ui.canvas.tidy import placed
 from dlstudio.ui.carried import carried
 from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.reading import read
-from dlstudio.ui.picture import DARK, PAPER, Figure, Style, write
+from dlstudio.ui.picture import PAPER, Figure, Style, write
+from dlstudio.ui.theme.tokens import DARK
 from tests.ui.conftest import Opener
 from tests.ui.hand import CONTROL, SHIFT
 
@@ -128,6 +131,9 @@ def test_the_window_exports_what_it_shows_and_opens_it_again(
     hand = opened("lenet5")
     monkeypatch.setattr(dialogs, "to_save", lambda *_: tmp_path / "figure")
     hand.key(Qt.Key.Key_E, CONTROL | SHIFT)
+    end = time.monotonic() + 10
+    while "figure.svg" not in hand.window.toasts.text.text() and time.monotonic() < end:
+        QApplication.processEvents()
     assert (tmp_path / "figure.svg").is_file()
     monkeypatch.setattr(dialogs, "to_open", lambda *_: [tmp_path / "figure.svg"])
     other = opened()

@@ -1,8 +1,8 @@
 """The File menu: documents, windows, and the picture of a network."""
 
-from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.actions.action import Action
 from dlstudio.ui.files import dialogs
+from dlstudio.ui.files.aside import Aside
 from dlstudio.ui.files.desk import Desk
 from dlstudio.ui.files.document import Document, with_suffix
 from dlstudio.ui.files.question import tell
@@ -60,15 +60,18 @@ def revert(window: Window) -> None:
 def export_picture(window: Window) -> None:
     """The network on the canvas as a figure."""
     paper, state = document(window), window.session.state
-    file = dialogs.to_save(window, "Export picture", paper.suggestion(f"-{state.where}.svg"), PICTURES)
-    if file is None:
+    chosen = dialogs.to_save(window, "Export picture", paper.suggestion(f"-{state.where}.svg"), PICTURES)
+    if chosen is None:
         return
-    try:
-        write(state.project, with_suffix(file, ".svg"), state.where)
-    except ProjectProblem as problem:
-        tell(window, "The picture was not written", str(problem))
-    else:
-        window.tell(f"Wrote {file.name}. Dropped on a window, it opens the project again.", "good")
+    file = with_suffix(chosen, ".svg")
+
+    def then(problem: str) -> None:
+        if problem:
+            tell(window, "The picture was not written", problem)
+        else:
+            window.tell(f"Wrote {file.name}.", "good")
+
+    Aside(window, lambda: write(state.project, file, state.where), then)
 
 
 def close(window: Window) -> None:

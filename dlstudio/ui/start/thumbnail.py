@@ -25,7 +25,7 @@ from dlstudio.ui.theme.ink import brush, pen
 from dlstudio.ui.theme.tokens import Theme, family_color
 
 WIDTH, HEIGHT, RATIO = 240, 112, 2
-ROOM = (1400.0, 560.0)
+ROOM = (1000.0, 466.0)
 """The room that a network is laid out for before it is made small."""
 LOOK, MOST = 40, 600
 
@@ -93,7 +93,7 @@ class Thumbnails:
 def made(wish: Wish) -> QImage | None:
     """The thumbnail of a file, from the disk where it was drawn before; None when there is nothing to draw."""
     try:
-        key = sha256(wish.file.read_bytes() + f"{wish.theme.name} {WIDTH} {version()}".encode()).hexdigest()[:40]
+        key = sha256(wish.file.read_bytes() + f"{wish.theme.name} {WIDTH} {ROOM} {version()}".encode()).hexdigest()[:40]
         kept = folder() / "thumbnails" / f"{key}.png"
         image = QImage(str(kept))
         if image.isNull():
