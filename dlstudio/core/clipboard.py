@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from dlstudio.core.document import BLOCK, Network, Point, Project, Sheet
 from dlstudio.core.edits import SAME_WEIGHTS, in_order, move, with_sheet
+from dlstudio.core.extras import part
 from dlstudio.core.files import dumps, loads
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.networks import fresh_network
+from dlstudio.core.sheets import take_over
 from dlstudio.core.topology import closure, placed
 from dlstudio.core.transplant import Names, transplant
 
@@ -42,14 +44,18 @@ def _fragment(project: Project, where: str, ids: Iterable[str]) -> Project:
     chosen = {node for node in ids if node in network.nodes}
     wires = (wire for wire in network.wires if wire.source in chosen and wire.target in chosen)
     cut = Network.of((network.nodes[node] for node in chosen), wires, kind=network.kind)
-    positions = {node: point for node, point in project.sheet(where).positions.items() if node in chosen}
+    sheet = project.sheet(where)
+    positions = {node: point for node, point in sheet.positions.items() if node in chosen}
     carried = {name for place in placed(cut) for name in closure(project, place)}
     key = fresh_network(project, _MARK)
     return Project(
         name="nodes",
         networks=Frozen({key: cut, **{name: project.networks[name] for name in carried}}),
         sheets=Frozen(
-            {key: Sheet(Frozen(positions)), **{n: project.sheets[n] for n in carried & project.sheets.keys()}}
+            {
+                key: Sheet(Frozen(positions), extra=part(sheet, chosen)),
+                **{n: project.sheets[n] for n in carried & project.sheets.keys()},
+            }
         ),
         extra=Frozen({_MARK: key}),
     )
@@ -82,7 +88,8 @@ def _place(project: Project, where: str, fragment: Project, at: Point | None) ->
     fitted = _without_strangers(_placing(part, places), target)
     grown, names = transplant(target, fitted)
     moved = _moved(fragment.sheet(key), names, at)
-    return move(project.with_network(where, grown), where, moved), tuple(names.values())
+    laid = move(project.with_network(where, grown), where, moved)
+    return take_over(laid, where, fragment.sheet(key), names), tuple(names.values())
 
 
 def _without_strangers(part: Network, target: Network) -> Network:

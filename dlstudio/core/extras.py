@@ -1,10 +1,10 @@
 """Extras: what a sheet keeps beside places and frames: bends of wires, nodes that are folded, kept views."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from dlstudio.core.document import Point, Sheet, Wire
-from dlstudio.core.frozen import Value
+from dlstudio.core.frozen import Frozen, Value
 
 BENDS, FOLDED, VIEWS = "bends", "collapsed", "views"
 
@@ -36,18 +36,33 @@ def views(sheet: Sheet) -> dict[str, View]:
     return {key: (float(v[0]), float(v[1]), float(v[2])) for key, v in found if _numbers(v, 3) and v[2] > 0}
 
 
+def part(sheet: Sheet, nodes: Collection[str]) -> Frozen[str, Value]:
+    """What is kept of some nodes and the wires between them."""
+    led = {wire: points for wire, points in bends(sheet).items() if wire.source in nodes and wire.target in nodes}
+    kept = {BENDS: written(led), FOLDED: tuple(sorted(node for node in folded(sheet) if node in nodes))}
+    return Frozen({key: value for key, value in kept.items() if value})
+
+
+def written(led: Mapping[Wire, Iterable[Point]]) -> tuple[Value, ...]:
+    """Bends as they stand in a sheet."""
+    return tuple((tuple(wire), tuple(map(tuple, points))) for wire, points in sorted(led.items()))
+
+
 def renamed(sheet: Sheet, old: str, new: str) -> Sheet:
     """The sheet after a node got another name."""
     extra = sheet.extra
     if BENDS in extra:
-        moved = tuple(
-            (tuple(new if i in (0, 2) and end == old else end for i, end in enumerate(wire)), tuple(map(tuple, points)))
-            for wire, points in bends(sheet).items()
-        )
-        extra = extra.put(BENDS, moved)
+        names = {old: new}
+        moved = {aimed(wire, names): points for wire, points in bends(sheet).items()}
+        extra = extra.put(BENDS, written(moved))
     if FOLDED in extra:
         extra = extra.put(FOLDED, tuple(new if node == old else node for node in sorted(folded(sheet))))
     return replace(sheet, extra=extra)
+
+
+def aimed(wire: Wire, names: Mapping[str, str]) -> Wire:
+    """A wire between nodes that have other names now."""
+    return wire._replace(source=names.get(wire.source, wire.source), target=names.get(wire.target, wire.target))
 
 
 def _tuple(value: Value) -> tuple[Value, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from dlstudio.core.document import Frame, Network, Point, Project, Rect, Sheet, Wire
 from dlstudio.core.edits import with_sheet
-from dlstudio.core.extras import BENDS, FOLDED, VIEWS, View, bends, folded, views
+from dlstudio.core.extras import BENDS, FOLDED, VIEWS, View, aimed, bends, folded, views, written
 from dlstudio.core.frozen import Frozen, Value
 
 
@@ -61,8 +61,8 @@ def bend(project: Project, where: str, changed: Mapping[Wire, Iterable[Point]]) 
     """Wires led through other places; through none, they are as before. Wires that are gone are forgotten."""
     now = {**bends(project.sheet(where)), **{wire: tuple(points) for wire, points in changed.items()}}
     network = project.networks[where]
-    kept = sorted((wire, points) for wire, points in now.items() if points and _there(network, wire))
-    return _extra(project, where, BENDS, tuple((tuple(wire), tuple(map(tuple, points))) for wire, points in kept))
+    kept = {wire: points for wire, points in now.items() if points and _there(network, wire)}
+    return _extra(project, where, BENDS, written(kept))
 
 
 def _there(network: Network, wire: Wire) -> bool:
@@ -75,6 +75,18 @@ def fold(project: Project, where: str, nodes: Iterable[str], on: bool = True) ->
     wanted = now | frozenset(nodes) if on else now - frozenset(nodes)
     known = project.networks[where].nodes
     return _extra(project, where, FOLDED, tuple(sorted(node for node in wanted if node in known)))
+
+
+def take_over(project: Project, where: str, sheet: Sheet, names: Mapping[str, str]) -> Project:
+    """Bends and folds of nodes that were brought from another sheet and have other names and places here."""
+    here = project.sheet(where).positions
+    node = next((node for node in names if node in sheet.positions and names[node] in here), None)
+    if node is None:
+        return project
+    dx, dy = here[names[node]].x - sheet.positions[node].x, here[names[node]].y - sheet.positions[node].y
+    led = {aimed(w, names): [Point(p.x + dx, p.y + dy) for p in points] for w, points in bends(sheet).items()}
+    project = bend(project, where, led) if led else project
+    return fold(project, where, [names[node] for node in folded(sheet) if node in names])
 
 
 def swept(project: Project, where: str) -> Project:

@@ -430,7 +430,7 @@ def monkey(hand: Hand, seed: int, count: int, every: int) -> None:
 
 
 def test_random_gestures_leave_document_scene_and_history_in_agreement(opened: Opener) -> None:
-    monkey(opened(CHAIN), seed=1, count=300, every=10)
+    monkey(opened(CHAIN), seed=1, count=300, every=30)
 
 
 @pytest.mark.slow

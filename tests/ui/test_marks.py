@@ -167,6 +167,23 @@ def test_bends_folds_and_views_are_in_the_file_and_follow_a_new_name(opened: Ope
     agrees(hand)
 
 
+def test_a_copy_keeps_the_bends_and_folds_of_what_was_copied(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    wire = next(wire for wire in hand.canvas.scene.wires if str(wire) == "conv1.y → relu1.x")
+    hand.double_click(hand.canvas.scene.curve(wire).middle)
+    hand.click("conv1")
+    hand.key(Qt.Key.Key_C)
+    hand.click("relu1", SHIFT)
+    hand.key(Qt.Key.Key_D, CONTROL)
+    sheet = hand.window.session.state.sheet
+    assert {str(wire) for wire in bends(sheet)} == {"conv1.y → relu1.x", "conv2.y → relu2.x"}
+    assert folded(sheet) == {"conv1", "conv2"}
+    first, second = (sheet.positions[node] for node in ("conv1", "conv2"))
+    ((old,), (new,)) = (points for _, points in sorted(bends(sheet).items()))
+    assert (new.x - old.x, new.y - old.y) == (second.x - first.x, second.y - first.y)
+    agrees(hand)
+
+
 def test_a_view_is_kept_under_a_number_and_found_again(opened: Opener) -> None:
     hand = opened(CHAIN)
     hand.key(Qt.Key.Key_3)

@@ -65,7 +65,7 @@ def tidy(window: Window, direction: Direction) -> None:
     def edit(project: Project) -> Project:
         laid = tidied(project, state.where, room, only=nodes, direction=direction)
         sheet = laid.sheet(state.where)
-        wires = sheets.bends(sheet) if sheet.positions != project.sheet(state.where).positions else ()
+        wires = bends(sheet) if sheet.positions != project.sheet(state.where).positions else ()
         led = {wire: () for wire in wires if not nodes or {wire.source, wire.target} & set(nodes)}
         return sheets.bend(laid, state.where, led) if led else laid
 
