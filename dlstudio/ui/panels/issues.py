@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from dlstudio.core.issue import Issue
@@ -17,7 +17,7 @@ from dlstudio.ui.theme.tokens import Theme
 
 __all__ = ["IssueRow", "Issues", "counted"]
 
-FIRST, MORE, MOST = 40, 40, 120
+FIRST, MORE, MOST = 24, 12, 72
 """How many rows there are at first, how many come when one scrolls to an end, and how many are kept."""
 NEAR = 40
 """How near to an end one has scrolled, in pixels."""
@@ -45,6 +45,7 @@ class Issues(Panel):
         self._empty = QLabel(NONE)
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(12, 8, 12, 8)
         self.filters = {severity: self._filter(severity) for severity in SIGNS}
         self.steps = {"chevron-up": self._step_button("Previous issue", -1)}
@@ -121,8 +122,8 @@ class Issues(Panel):
         at = 0
         for group, head in self._heads.items():
             mine = [key for key in shown if key[0] == group]
-            head.setVisible(bool(mine))
             at = self._put(at, head)
+            head.setVisible(bool(mine))
             for key in mine:
                 at = self._put(at, self._row(key, same))
         self._empty.setText(HIDDEN if every else NONE)
@@ -143,6 +144,7 @@ class Issues(Panel):
         item = self.list.itemAt(at)
         if item is None or item.widget() is not widget:
             self.list.insertWidget(at, widget)
+            widget.show()
         return at + 1
 
     def _row(self, key: Key, same: Kinds) -> IssueRow:
@@ -187,10 +189,14 @@ class Issues(Panel):
         before = held.y() if held else 0
         self._seen = seen
         self._refresh()
-        self.list.activate()
+        self._settle()
         bar.blockSignals(True)
         bar.setValue(bar.value() + (held.y() - before if held else 0))
         bar.blockSignals(False)
+
+    def _settle(self) -> None:
+        """Gives the rows their places now, not with the next event."""
+        QCoreApplication.sendPostedEvents(self.view.widget(), QEvent.Type.LayoutRequest)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -219,10 +225,12 @@ class Issues(Panel):
             start = max(0, number - FIRST // 4)
             self._seen = range(start, start + FIRST)
             self._refresh()
-            self.list.activate()
+            self._settle()
         row = self.rows[self.listed[number]]
         row.go()
-        self.view.ensureWidgetVisible(row, 0, 24)
+        bar = self.view.verticalScrollBar()
+        if not bar.value() <= row.y() <= bar.value() + self.view.viewport().height() - row.height():
+            bar.setValue(row.y() - 8)
 
 
 def _standing(state: State) -> list[Issue]:

@@ -1,6 +1,5 @@
 """Mending: fixes of one kind that stand at several issues, as one fix for all of them."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from dlstudio.core.document import Project
@@ -14,7 +13,7 @@ Kinds = Mapping[Kind, tuple[Fix, ...]]
 
 def kind(issue: Issue, fix: Fix) -> Kind:
     """What fixes have in common that do the same to different nodes."""
-    return issue.code, re.sub(rf"\b{re.escape(issue.node)}\b", "…", fix.label) if issue.node else fix.label
+    return issue.code, " ".join("…" if word == issue.node else word for word in fix.label.split(" "))
 
 
 def kinds(issues: Iterable[Issue]) -> Kinds:

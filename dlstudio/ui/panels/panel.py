@@ -2,7 +2,7 @@
 
 from typing import ClassVar, Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLayout, QWidget
 
 from dlstudio.ui.runner import Runner
@@ -27,6 +27,7 @@ class Panel(QWidget):
         super().__init__(parent)
         self.session, self.theme = session, theme
         self.setAccessibleName(self.title)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def show_state(self, old: State | None, new: State) -> None:
         """Shows a new state; `old` is None the first time and when the panel was out of sight."""
