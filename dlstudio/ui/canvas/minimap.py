@@ -15,7 +15,7 @@ from dlstudio.ui.theme.tokens import family_color
 
 SIZE, MARGIN, INSIDE = QSize(160, 100), 12, 6
 LATER = 80
-"""How many milliseconds after a change it is drawn anew; until then it shows what was."""
+"""How many milliseconds after the last change it is drawn anew; until then it shows what was."""
 
 
 class Minimap(QWidget):
@@ -31,6 +31,7 @@ class Minimap(QWidget):
         self._timer = QTimer(self, interval=LATER, singleShot=True)
         self._timer.timeout.connect(self.draw)
         self.setFixedSize(SIZE)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Minimap")
         self.setToolTip("The whole network; click or pull to go there (Shift+M hides it)")
@@ -44,7 +45,7 @@ class Minimap(QWidget):
 
     def stale(self) -> None:
         """Something on the canvas has changed; it is drawn anew a little later."""
-        if not self._timer.isActive() and self._drawn != self._now:
+        if self._drawn != self._now:
             self._timer.start()
 
     @property
