@@ -95,7 +95,7 @@ def test_every_declaration_has_a_form(form: Maker) -> None:
     for marker in {tuple(cls.specs.values()) for cls in every}:
         held = form(marker)
         assert set(held.form.rows) == {field.name for field in marker}
-        assert not [row.field for row in held.form.rows.values() if row.property("bad") and row.field.default]
+        assert not [row.field for row in held.form.rows.values() if row.bad and row.field.default]
         assert held.log == []
 
 
@@ -120,7 +120,7 @@ def test_a_wrong_value_stays_when_the_focus_goes_and_goes_with_another_node(form
     assert held.line("out_channels").text() == "abc"
     held.show(fresh=True)
     assert held.line("out_channels").text() == "6"
-    assert not held.form.rows["out_channels"].property("bad")
+    assert not held.form.rows["out_channels"].bad
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ class Row(QWidget):
         self.value: Value | Mixed = field.default
         self.pending = False
         """Whether something is typed that the field may not hold."""
+        self.bad = False
         self.label = RowLabel(field.label, scrubs=editor.nudges)
         self.label.setFixedWidth(label)
         self.label.setBuddy(editor)
@@ -90,6 +91,8 @@ class Row(QWidget):
 
     def show_value(self, value: Value | Mixed, around: Around, *, fresh: bool) -> None:
         """The value that the document has; `fresh` where it is that of another thing than before."""
+        if not fresh and around is self.around and same(value, self.value):
+            return
         if around is not self.around:
             self.around = around
             self.editor.set_around(around)
@@ -120,7 +123,7 @@ class Row(QWidget):
 
     def _tell(self, problem: str) -> None:
         self.editor.set_bad(bool(problem))
-        self.setProperty("bad", bool(problem))
+        self.bad = bool(problem)
         text = problem or (self._help() if self._focused else "")
         self.note.setText(text)
         restyle(self.note, role="bad" if problem else "small")

@@ -16,6 +16,7 @@ class Heading(QWidget):
 
     def __init__(self, refuse: Refusal) -> None:
         super().__init__()
+        self._look: tuple[str, bool, str] | None = None
         self.bar = QFrame()
         self.bar.setFixedWidth(3)
         self.naming = Naming("node", refuse)
@@ -60,6 +61,9 @@ class Heading(QWidget):
 
     def show_look(self, tint: str, muted: bool, theme: Theme) -> None:
         """The colour of the family, and whether what is shown is bypassed."""
+        if self._look == (tint, muted, theme.name):
+            return
+        self._look = tint, muted, theme.name
         self.bar.setStyleSheet(f"background: {tint}; border-radius: 1px;")
         self.mute.setIcon(icon("eye-off" if muted else "eye", theme))
         self.mute.setChecked(muted)

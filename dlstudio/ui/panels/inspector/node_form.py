@@ -10,7 +10,7 @@ from dlstudio.core import edits
 from dlstudio.core.document import Node
 from dlstudio.core.frozen import Value, same
 from dlstudio.core.spec import Field
-from dlstudio.ui.forms.around import MIXED, Mixed
+from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.form import Form
 from dlstudio.ui.panels.inspector.stroke import Stroke
 from dlstudio.ui.panels.inspector.surroundings import surroundings
@@ -29,6 +29,7 @@ class NodeForm(QWidget):
         self.forms: dict[tuple[str, ...], Form] = {}
         self.form: Form | None = None
         self.nodes: tuple[str, ...] = ()
+        self.around = Around()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
 
@@ -42,7 +43,9 @@ class NodeForm(QWidget):
                     other.setVisible(other is form)
             self.form, fresh = form, True
         if form is not None:
-            form.show_values(_values(nodes, form.fields), surroundings(state, nodes), fresh=fresh)
+            around = surroundings(state, nodes)
+            self.around = self.around if around == self.around else around
+            form.show_values(_values(nodes, form.fields), self.around, fresh=fresh)
 
     def prepare(self, kinds: Iterable[str]) -> bool:
         """Makes one more row for nodes of these kinds before they are chosen; whether there was one to make."""
