@@ -45,12 +45,12 @@ def fold(
         turned = {node: (height, width) for node, (width, height) in sizes.items()}
         folded = fold({node: (y, x) for node, (x, y) in places.items()}, turned, pairs, (room[1], room[0]))
         return {node: (x, y) for node, (y, x) in folded.items()}
-    whole = bow(places, sizes, pairs)
-    if not places or _scale(whole, sizes, room) >= 1:
-        return whole
     text = _Text(_columns(places, sizes), places, sizes, pairs)
-    best, value = whole, _scale(whole, sizes, room)
-    for rows in text.wraps(room):
+    if len(text.columns) > _FEW:
+        return text.laid(text.page(room))
+    best = bow(places, sizes, pairs)
+    value = _scale(best, sizes, room) if places else 1.0
+    for rows in text.wraps() if value < 1 else ():
         laid = text.laid(rows)
         worth = _scale(laid, sizes, room) * text.grace(rows)
         if worth >= value:
@@ -62,23 +62,30 @@ class _Text:
     """The layers of a drawing as the words of a text that is to be wrapped."""
 
     def __init__(self, columns: list[_Column], places: Mapping[str, Place], sizes: Sizes, wires: Wires) -> None:
-        self.columns, self.places, self.sizes, self.wires = columns, places, sizes, wires
+        self.columns, self.places, self.sizes = columns, places, sizes
         self.passing = _passing(columns, wires)
-        self.heights = [self._height(column.nodes) for column in columns]
+        self._leaving: dict[str, list[str]] = {}
+        for source, target in wires:
+            self._leaving.setdefault(source, []).append(target)
 
     def _height(self, nodes: Sequence[str]) -> float:
         tops = [self.places[node][1] for node in nodes]
         return max(top + self.sizes[node][1] for top, node in zip(tops, nodes, strict=True)) - min(tops)
 
-    def wraps(self, room: tuple[float, float]) -> list[list[Sequence[_Column]]]:
+    @property
+    def width(self) -> float:
+        return self.columns[-1].right - self.columns[0].left
+
+    def page(self, room: tuple[float, float]) -> list[Sequence[_Column]]:
+        """A very long one wrapped to the shape of a room."""
+        tall = sum(self._height(column.nodes) for column in self.columns) / len(self.columns) + _GUTTER
+        return self._wrapped(sqrt(self.width * tall * room[0] / room[1]))
+
+    def wraps(self) -> list[list[Sequence[_Column]]]:
         """Ways to wrap it, one for each width that a row may have."""
-        width = self.columns[-1].right - self.columns[0].left
-        if len(self.columns) > _FEW:
-            tall = sum(self.heights) / len(self.heights) + _GUTTER
-            return [self._wrapped(sqrt(width * tall * room[0] / room[1]))]
         step = max(column.right - column.left for column in self.columns)
         widths = sorted({column.right - self.columns[0].left for column in self.columns})
-        return [self._wrapped(limit) for limit in widths if limit >= step and limit < width]
+        return [self._wrapped(limit) for limit in widths if step <= limit < self.width]
 
     def _wrapped(self, limit: float) -> list[Sequence[_Column]]:
         """Rows no wider than a limit, by the cheapest cuts: few rows, few wires between them, the first rows full."""
@@ -127,7 +134,8 @@ class _Text:
     def _row(self, row: Sequence[_Column]) -> dict[str, Place]:
         """One row from its own corner, with nodes moved out from under level wires within it."""
         nodes = {node: self.places[node] for column in row for node in column.nodes}
-        bowed = bow(nodes, self.sizes, [(a, b) for a, b in self.wires if a in nodes and b in nodes])
+        inside = [(a, b) for a in nodes for b in self._leaving.get(a, ()) if b in nodes]
+        bowed = bow(nodes, self.sizes, inside)
         high = min(y for _, y in bowed.values())
         return {node: (x - row[0].left, y - high) for node, (x, y) in bowed.items()}
 
