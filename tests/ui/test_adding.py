@@ -72,7 +72,7 @@ def test_tab_and_shift_a_open_the_search_and_escape_closes_it(opened: Opener) ->
     hand = opened(CHAIN)
     for press in (lambda: hand.key(TAB), lambda: hand.key(Qt.Key.Key_A, SHIFT)):
         press()
-        assert popup(hand)
+        assert popup(hand).field.hasFocus()
         hand.key(ESCAPE)
         assert hand.canvas.adding.popup is None or not hand.canvas.adding.popup.isVisible()
         assert hand.focus is hand.canvas

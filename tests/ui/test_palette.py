@@ -43,7 +43,8 @@ def pull(hand: Hand, title: str, to: Point, *, release: bool = True) -> None:
     start, end = spot(hand, title), hand.canvas.mapTo(hand.window, hand.pixel(to))
     QTest.mousePress(hand.handle, LEFT, Qt.KeyboardModifier.NoModifier, start)
     for step in range(1, 9):
-        QTest.mouseMove(hand.handle, start + (end - start) * step / 8)
+        way = QPoint((end.x() - start.x()) * step // 8, (end.y() - start.y()) * step // 8)
+        QTest.mouseMove(hand.handle, start + way)
     if release:
         QTest.mouseRelease(hand.handle, LEFT, Qt.KeyboardModifier.NoModifier, end)
 

@@ -78,8 +78,13 @@ class Adding(QObject):
     def _on_state(self, old: State, new: State) -> None:
         self._show_empty()
 
+    def _ghost(self, trial: Trial | None, wire: Wire | None = None) -> None:
+        self.ghosts.show_trial(trial, wire)
+        self._show_empty()
+
     def _show_empty(self) -> None:
-        self.empty.setVisible(not self.session.state.network.nodes)
+        busy = self.popup is not None or self.ghosts.isVisible()
+        self.empty.setVisible(not self.session.state.network.nodes and not busy)
         self.empty.adjustSize()
         middle = self.canvas.rect().center()
         self.empty.move(middle.x() - self.empty.width() // 2, middle.y() - self.empty.height() // 2)
@@ -144,12 +149,14 @@ class Adding(QObject):
         if self.popup:
             self.popup.done()
         self.popup = Popup(self.canvas, self.ground.theme, offers, self._take)
-        self.popup.destroyed.connect(self._closed)
+        self.popup.closed.connect(self._closed)
+        self._show_empty()
         pixel = self.ground.camera.to_screen(shown_at)
         self.popup.open(QPoint(round(pixel.x), round(pixel.y)))
 
     def _closed(self) -> None:
         self.popup = None
+        self._show_empty()
 
     def _take(self, offers: Offers, offer: Offer) -> None:
         """Adds what was offered: as it was typed, wired to the port, behind what is selected, or at the place."""
@@ -177,13 +184,17 @@ class Adding(QObject):
     def hover(self, entry: Entry, at: Point | None) -> str:
         """Shows an entry where it would be dropped, and says what stands against it; None is off the canvas."""
         trial, wire = self._dropped(entry, at) if at else (None, None)
-        self.ghosts.show_trial(trial, wire)
+        self._ghost(trial, wire)
         return trial.reason if trial else ""
+
+    def give_up(self) -> None:
+        """Nothing is pulled any more."""
+        self._ghost(None)
 
     def drop(self, entry: Entry, at: Point) -> None:
         """Adds an entry at a place, or between the ends of a wire that is there."""
         trial, _ = self._dropped(entry, at)
-        self.ghosts.show_trial(None)
+        self._ghost(None)
         self._do(trial if not trial.reason else alone(self.session.state, self.ground.scene, entry, at))
         self.canvas.setFocus()
 
@@ -209,7 +220,7 @@ class Adding(QObject):
         wire = self._over(node) if node else None
         trial = self._between(node, wire) if wire else None
         if done or trial is None:
-            self.ghosts.show_trial(None)
+            self._ghost(None)
         else:
             self.ghosts.light(wire, bad=bool(trial.reason))
         if done and trial and not trial.reason:
@@ -248,7 +259,7 @@ class Adding(QObject):
             trial = self._typed(text)
         except ProjectProblem as problem:
             return str(problem)
-        self.ghosts.show_trial(trial)
+        self._ghost(trial)
         self._make_visible(trial)
         return ""
 
@@ -266,7 +277,7 @@ class Adding(QObject):
         return True
 
     def _left(self) -> None:
-        self.ghosts.show_trial(None)
+        self._ghost(None)
         if self.before:
             self.ground.glide(self.before)
             self.before = None
@@ -290,7 +301,7 @@ class Adding(QObject):
 
     def _do(self, trial: Trial) -> None:
         """Makes what was tried one step of the history; what is new is selected and seen."""
-        self.ghosts.show_trial(None)
+        self._ghost(None)
         self.session.do(trial.label, lambda _: trial.project, choose=trial.new)
         rect = around([self.ground.scene.rect(node) for node in trial.new if node in self.ground.scene.cards])
         if trial.new and not self._sees(rect):

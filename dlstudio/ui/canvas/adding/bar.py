@@ -13,7 +13,7 @@ SLIM, WIDE, MARGIN = 264, 640, 12
 KEPT = 50
 """How many lines are remembered."""
 HISTORY = "lines"
-ASKS = "Type a network: conv 64 3x3 > relu"
+ASKS = "Type conv 64 3x3 > relu"
 
 
 class Bar(QFrame):

@@ -14,6 +14,7 @@ from dlstudio.core.topology import closure
 from dlstudio.ui.canvas.adding.entry import Entry
 from dlstudio.ui.canvas.adding.room import behind, between, cards, free, on_grid, pushed, size
 from dlstudio.ui.canvas.adding.trial import Trial
+from dlstudio.ui.canvas.adding.typed import last
 from dlstudio.ui.canvas.card import HEAD, PORT, WIDTH
 from dlstudio.ui.canvas.plane import grown, touch
 from dlstudio.ui.canvas.scene import Scene, Spot
@@ -107,22 +108,18 @@ def _next_to(box: Rect, new: Rect, *, out: bool) -> Point:
 
 
 def follow(state: State, scene: Scene, entry: Entry, middle: Point) -> Trial:
-    """The entry behind the selected node where there is one and it fits, else in the middle of the view."""
-    one = state.one
-    outs = scene.cards[one.id].outs if one else ()
-    if one and outs:
-        leaving = state.network.outbound.get(one.id, ())
-        if len(leaving) == 1 and not (trial := on_wire(state, scene, entry, leaving[0])).reason:
-            return trial
-        trial = beside(state, scene, entry, Spot(one.id, outs[0].name, True))
-        if not trial.reason:
-            return trial
-    if one:
-        project, node = bare(state, entry)
-        box = scene.rect(one.id)
-        place = free(size(project, state.where, node, behind(box, box.height)), cards(scene))
-        return Trial(state, edits.move(project, state.where, {node: place}), (node,), _label(entry))
-    return alone(state, scene, entry, middle)
+    """The entry behind what is selected, wired where it fits; with nothing selected, in the middle of the view."""
+    node = last(state) if state.choice.nodes else ""
+    if not node:
+        return alone(state, scene, entry, middle)
+    leaving = state.network.outbound.get(node, ())
+    if len(leaving) == 1 and not (trial := on_wire(state, scene, entry, leaving[0])).reason:
+        return trial
+    outs = scene.cards[node].outs
+    if outs and not (trial := beside(state, scene, entry, Spot(node, outs[0].name, True))).reason:
+        return trial
+    to = behind(scene.rect(node), 0)
+    return alone(state, scene, entry, Point(to.x + WIDTH / 2, to.y + HEAD / 2))
 
 
 def on_wire(state: State, scene: Scene, entry: Entry, wire: Wire, at: Point | None = None) -> Trial:

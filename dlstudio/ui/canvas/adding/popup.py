@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
@@ -16,6 +16,8 @@ STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -LINES, Qt.Ke
 
 class Popup(QFrame):
     """Offers what can be added; what is taken is told to `take`."""
+
+    closed = Signal()
 
     def __init__(self, canvas: QWidget, theme: Theme, offers: Offers, take: Callable[[Offers, Offer], None]) -> None:
         super().__init__(canvas)
@@ -91,6 +93,7 @@ class Popup(QFrame):
         """Goes away, and gives the keys back to the canvas."""
         self.field.removeEventFilter(self)
         self.hide()
+        self.closed.emit()
         self.canvas.setFocus()
         self.deleteLater()
 

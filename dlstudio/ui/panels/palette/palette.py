@@ -179,7 +179,7 @@ class Palette(Panel):
         QToolTip.hideText()
         adding = self._adding()
         if adding:
-            adding.ghosts.show_trial(None)
+            adding.give_up()
 
     def _chip(self, title: str, at: QPoint | None) -> None:
         """The name of what is pulled, at the mouse, while it is not over the canvas."""
