@@ -9,6 +9,7 @@ from dlstudio.ui.arrangements import ARRANGEMENTS, ROOM, SIZES, offered
 from dlstudio.ui.dock import Dock
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.settings import settings
+from dlstudio.ui.theme.appearance import scale
 from dlstudio.ui.theme.tokens import Theme
 
 AREAS = {
@@ -69,10 +70,17 @@ class Around:
         for area, size in SIZES.items():
             docks = [d for n, d in self.docks.items() if self.panels[n].area == area and not d.isHidden()]
             way = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
-            self.window.resizeDocks(docks, [size] * len(docks), way)
+            self.window.resizeDocks(docks, [round(size * scale())] * len(docks), way)
         column = [name for name in ROOM if name in self.docks and not self.docks[name].isHidden()]
         heights = [ROOM[name] for name in column]
         self.window.resizeDocks([self.docks[name] for name in column], heights, Qt.Orientation.Vertical)
+
+    def stretch(self, ratio: float) -> None:
+        """Makes the panels wider or narrower, as the letters in them are."""
+        for area in ("left", "right"):
+            docks = [d for n, d in self.docks.items() if self.panels[n].area == area and d.isVisible()]
+            widths = [round(dock.width() * ratio) for dock in docks]
+            self.window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
     def anew(self) -> None:
         """The panels of this arrangement where they were at first."""

@@ -18,8 +18,10 @@ class TitleBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         title = QLabel(dock.windowTitle())
         title.setProperty("role", "dock")
-        self.float = self._button("Let the panel float", lambda: dock.setFloating(not dock.isFloating()))
-        self.hide_it = self._button("Close the panel", dock.close)
+        self.float = self._button("Let the panel float", title.text())
+        self.float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self.hide_it = self._button("Close the panel", title.text())
+        self.hide_it.clicked.connect(dock.close)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 4, 0)
         row.setSpacing(0)
@@ -30,13 +32,12 @@ class TitleBar(QWidget):
         self.set_theme(theme)
         self._show_buttons(False)
 
-    def _button(self, name: str, run: object) -> QToolButton:
+    def _button(self, name: str, panel: str) -> QToolButton:
         button = QToolButton(self)
-        button.setAccessibleName(f"{name}: {self.parent().windowTitle()}")  # type: ignore[attr-defined]
+        button.setAccessibleName(f"{name}: {panel}")
         button.setToolTip(name)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setAutoRaise(True)
-        button.clicked.connect(run)
         policy = button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         button.setSizePolicy(policy)

@@ -35,10 +35,11 @@ def theme(window: Window, name: str) -> None:
 
 def letters(window: Window, by: int) -> None:
     """Letters one size larger or smaller; 0 is the size that they had at first."""
-    now = SCALES.index(appearance.scale())
-    wanted = SCALES[max(0, min(len(SCALES) - 1, now + by))] if by else 1.0
+    old = appearance.scale()
+    wanted = SCALES[max(0, min(len(SCALES) - 1, SCALES.index(old) + by))] if by else 1.0
     appearance.put_scale(wanted)
     window.set_theme(window.theme_name, keep=False)
+    window.around.stretch(wanted / old)
     window.tell(f"Letters at {wanted:.0%}.")
 
 
