@@ -19,6 +19,8 @@ CHECKS = (
     ("tests", ["-m", "pytest", "-n", "2"]),
 )
 
+SCREEN = {"xvfb": "Xvfb", "xdotool": "xdotool"}
+
 
 def enter_clone() -> None:
     """Run in the clone's own environment, with what tests need."""
@@ -36,6 +38,17 @@ def prepare_variables() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def provide_screen() -> None:
+    """Fetch the screen that nobody sees and the hand that works on it, where that may be done unasked."""
+    import shutil
+
+    from dlstudio.bootstrap import debian
+
+    lacking = [package for package, program in SCREEN.items() if not shutil.which(program)]
+    if lacking and debian.is_root() and debian.is_debian():
+        debian.install(lacking)
+
+
 def run(arguments: "list[str]") -> int:
     """Run one tool in the clone."""
     return subprocess.call([sys.executable, *arguments], cwd=ROOT)
@@ -43,6 +56,7 @@ def run(arguments: "list[str]") -> int:
 
 def run_checks() -> int:
     """Run every check, also when an earlier one fails."""
+    provide_screen()
     failed = 0
     for name, arguments in CHECKS:
         print("== " + name, flush=True)
