@@ -13,7 +13,7 @@ from dlstudio.ui.announce import describe, spoken
 from dlstudio.ui.around import Around
 from dlstudio.ui.arrangements import offered
 from dlstudio.ui.canvas.canvas import Canvas
-from dlstudio.ui.canvas.pointed import pointed
+from dlstudio.ui.canvas.pointed import held, pointed
 from dlstudio.ui.commands.commands import Commands
 from dlstudio.ui.dock import Dock
 from dlstudio.ui.focus import cycle
@@ -177,6 +177,14 @@ class Window(QMainWindow):
     def _context(self, at: QPoint) -> None:
         """The menu of what is under the mouse; it is selected first."""
         what = pointed(self.canvas, self.canvas.camera.to_scene(at.x(), at.y()))
+        self.commands.context(what, self.canvas.mapToGlobal(at))
+
+    def menu_of_choice(self) -> None:
+        """The menu of what is selected, beside it."""
+        what, place = held(self.canvas)
+        room = self.canvas.rect()
+        at = self.canvas.pixel(place).toPoint() if place else room.center()
+        at = QPoint(min(max(at.x(), 0), room.right()), min(max(at.y(), 0), room.bottom()))
         self.commands.context(what, self.canvas.mapToGlobal(at))
 
     def set_theme(self, name: str, *, keep: bool = True) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLineEdit,
+    QMenu,
     QWidget,
 )
 
@@ -117,3 +118,14 @@ def test_a_network_is_grouped_entered_and_left_without_a_mouse(opened: Opener) -
     hand.key(Qt.Key.Key_Escape)
     hand.key(Qt.Key.Key_Escape)
     assert hand.window.session.state.where == "model"
+
+
+def test_the_menu_of_the_selection_opens_with_the_keys(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.click("conv1")
+    hand.key(Qt.Key.Key_F10, SHIFT)
+    shown = QApplication.activePopupWidget()
+    assert isinstance(shown, QMenu)
+    assert any(action.text().startswith("Group into a block") for action in shown.actions())
+    assert hand.chosen == {"conv1"}
+    shown.close()

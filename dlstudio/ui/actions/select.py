@@ -48,6 +48,10 @@ def neighbour(state: State, boxes: dict[str, Rect], node: str, way: str) -> str 
     return _nearest(here, boxes, there)
 
 
+def menu(window: Window) -> None:
+    window.menu_of_choice()
+
+
 def _rank(box: Rect, way: str) -> float:
     return box.y if way in ("above", "below") else box.x
 
@@ -76,6 +80,9 @@ ACTIONS = (
     Action(
         "select-all", "Select all", "Edit", everything, ("Ctrl+A",), help="Everything in this network.",
         starts_group=True, on=("canvas",),
+    ),
+    Action(
+        "menu", "Menu of the selection", "", menu, ("Shift+F10",), "ellipsis", "What can be done with what is selected."
     ),
     Action("select-none", "Select nothing", "Edit", nothing, ("Ctrl+Shift+A",), unless=needs_choice),
     *(

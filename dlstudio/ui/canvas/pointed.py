@@ -27,3 +27,17 @@ def pointed(stage: Stage, at: Point) -> str:
         return "mark"
     session.choose(NOTHING)
     return "canvas"
+
+
+def held(stage: Stage) -> tuple[str, Point | None]:
+    """What is selected, and the place of one of it, for a menu that is asked for with the keys."""
+    scene, chosen = stage.scene, stage.session.state.choice
+    if node := next(iter(chosen.nodes), None):
+        box = scene.rect(node)
+        return "node", Point(box.x + box.width / 2, box.y + box.height / 2)
+    if wire := next(iter(chosen.wires), None):
+        return "wire", scene.wires[wire].start
+    if mark := next(iter(chosen.marks), None):
+        box = {**scene.frames, **scene.notes}[mark].rect
+        return "mark", Point(box.x, box.y)
+    return "canvas", None
