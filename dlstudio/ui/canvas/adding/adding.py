@@ -1,13 +1,12 @@
 """Adding: brings nodes onto a canvas: from the palette, by the search at the cursor, from a wire, by a typed line."""
 
 from collections.abc import Callable, Collection
-from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from dlstudio.core.document import Point, Rect, Wire
+from dlstudio.core.document import Point, Wire
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.canvas.adding.bar import Bar
 from dlstudio.ui.canvas.adding.build import alone, beside, follow, on_wire, put_between
@@ -19,32 +18,17 @@ from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.offers import Offer, Offers
 from dlstudio.ui.canvas.adding.popup import Popup
 from dlstudio.ui.canvas.adding.room import cards
+from dlstudio.ui.canvas.adding.sight import Ground, Sight
 from dlstudio.ui.canvas.adding.trial import Trial
 from dlstudio.ui.canvas.adding.typed import last, typed
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.curve import curve
 from dlstudio.ui.canvas.marks import grip_at
-from dlstudio.ui.canvas.plane import around, grown
+from dlstudio.ui.canvas.plane import around
 from dlstudio.ui.canvas.scene import Spot
-from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import State
 
 EMPTY = "Drag a layer here, press Tab to search, or type / to write a network."
-
-
-class Ground(Stage, Protocol):
-    """The canvas, as far as adding needs it."""
-
-    @property
-    def room(self) -> tuple[float, float]:
-        """How large a drawing may be to be seen whole."""
-
-    @property
-    def pointed(self) -> Point | None:
-        """The place under the mouse."""
-
-    def glide(self, camera: Camera) -> None:
-        """Goes to another part of the canvas in a short motion."""
 
 
 class Adding(QObject):
@@ -56,6 +40,7 @@ class Adding(QObject):
         self.popup: Popup | None = None
         self.ghosts = Ghosts(ground, canvas)
         self.bar = Bar(canvas, read=self._read, build=self._build, complete=self._complete, leave=self._left)
+        self.sight = Sight(ground, canvas, self.bar)
         self.before: Camera | None = None
         self.empty = QLabel(EMPTY, canvas)
         self.empty.setProperty("role", "muted")
@@ -127,7 +112,7 @@ class Adding(QObject):
         """Opens the search at a place, or at the mouse; what is added goes behind what is selected, if it fits."""
         state = self.session.state
         spot = None if at else self._loose_end(state)
-        place = at or self.ground.pointed or self._middle()
+        place = at or self.ground.pointed or self.sight.middle
         offers = Offers(state, self.ground.scene, self.ground.room, spot, None if spot else place, strict=False)
         self._open(offers, self._below(spot.node) if spot else place)
 
@@ -168,13 +153,13 @@ class Adding(QObject):
         elif offer.entry and offers.spot:
             self.add(offer.entry)
         elif offer.entry:
-            self._do(alone(state, scene, offer.entry, offers.at or self._middle()))
+            self._do(alone(state, scene, offer.entry, offers.at or self.sight.middle))
 
     # The palette
 
     def add(self, entry: Entry) -> None:
         """Adds an entry behind what is selected, or in the middle of the view."""
-        self._do(follow(self.session.state, self.ground.scene, entry, self._middle()))
+        self._do(follow(self.session.state, self.ground.scene, entry, self.sight.middle))
 
     def place_at(self, pixel: QPoint) -> Point | None:
         """The place on the canvas under a pixel of the screen, or None where something else is."""
@@ -207,8 +192,7 @@ class Adding(QObject):
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Trial]) -> Trial:
         """A trial that is looked at again and again while the mouse moves, made once."""
-        key = (self.session.state, *key)
-        if self._trial is None or key != self._tried:
+        if self._trial is None or self._trial.state is not self.session.state or key != self._tried:
             self._tried, self._trial = key, make()
         return self._trial
 
@@ -218,7 +202,7 @@ class Adding(QObject):
         """Lights the wire that a moved node would go between, and puts it there at the end; says why it does not go."""
         node = next(iter(nodes)) if len(nodes) == 1 else ""
         wire = self._over(node) if node else None
-        trial = self._between(node, wire) if wire else None
+        trial = put_between(self.session.state, self.ground.scene, node, wire) if wire else None
         if done or trial is None:
             self._ghost(None)
         else:
@@ -237,9 +221,6 @@ class Adding(QObject):
         ways = {wire: curve(*scene.wires[wire], cards(scene, [node])) for wire in scene.wires_in(box)}
         near = [wire for wire, way in ways.items() if way.distance(middle) <= box.height / 2]
         return min(near, key=lambda wire: ways[wire].distance(middle), default=None)
-
-    def _between(self, node: str, wire: Wire) -> Trial:
-        return put_between(self.session.state, self.ground.scene, node, wire)
 
     # The typed line
 
@@ -284,18 +265,11 @@ class Adding(QObject):
 
     def _make_visible(self, trial: Trial) -> None:
         """Moves the view so that the ghosts are seen, with what they hang on."""
-        rect = around(trial.rects.values())
-        if self._sees(rect):
-            return
-        self.before = self.before or self.ground.camera
-        near = [self.ground.scene.boxes[node] for node in [last(trial.state)] if node in self.ground.scene.boxes]
-        height = self.canvas.height() - self.bar.height()
-        self.ground.glide(Camera.fit(grown(around([rect, *near]), 16), self.canvas.width(), height))
-
-    def _sees(self, rect: Rect) -> bool:
-        seen, below = self.ground.seen, (self.bar.height() + 16) / self.ground.camera.zoom
-        inside = seen.x <= rect.x and rect.x + rect.width <= seen.x + seen.width
-        return inside and seen.y <= rect.y and rect.y + rect.height <= seen.y + seen.height - below
+        rects, anchor = [*trial.rects.values()], last(trial.state)
+        if rects and not self.sight.holds(around(rects)):
+            self.before = self.before or self.ground.camera
+            boxes = self.ground.scene.boxes
+            self.sight.fit([*rects, boxes[anchor]] if anchor in boxes else rects)
 
     # Doing it
 
@@ -303,22 +277,5 @@ class Adding(QObject):
         """Makes what was tried one step of the history; what is new is selected and seen."""
         self._ghost(None)
         self.session.do(trial.label, lambda _: trial.project, choose=trial.new)
-        rect = around([self.ground.scene.rect(node) for node in trial.new if node in self.ground.scene.cards])
-        if trial.new and not self._sees(rect):
-            self._reveal(rect)
-
-    def _reveal(self, rect: Rect) -> None:
-        """Pans so far that a rectangle is seen; where it is larger than the view, shows all of it."""
-        camera, seen = self.ground.camera, self.ground.seen
-        below = (self.bar.height() + 16) / camera.zoom
-        if rect.width + 48 > seen.width or rect.height + 48 + below > seen.height:
-            height = self.canvas.height() - self.bar.height()
-            self.ground.glide(Camera.fit(grown(rect, 16), self.canvas.width(), height))
-            return
-        x = min(max(camera.x, rect.x + rect.width + 24 - seen.width), rect.x - 24)
-        y = min(max(camera.y, rect.y + rect.height + 24 + below - seen.height), rect.y - 24)
-        self.ground.glide(Camera(x, y, camera.zoom))
-
-    def _middle(self) -> Point:
-        seen = self.ground.seen
-        return Point(seen.x + seen.width / 2, seen.y + seen.height / 2)
+        if trial.new:
+            self.sight.reveal(around(self.ground.scene.rect(node) for node in trial.new))
