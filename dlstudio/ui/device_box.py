@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QComboBox
 
 from dlstudio.ui.background import Background
+from dlstudio.ui.loading import load_torch
 
 ALWAYS = ("auto", "cpu")
 
@@ -52,6 +53,7 @@ class DeviceBox(QComboBox):
 
 def _present(_: int) -> tuple[str, ...]:
     """In the background: what torch can compute on."""
+    load_torch()
     from dlstudio.training.devices import present
 
     return ("auto", *present())

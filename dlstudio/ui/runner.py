@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from dlstudio.core.document import Project
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.training.control import Control
+from dlstudio.ui.loading import load_torch
 from dlstudio.ui.session import Phase, Session, State
 from dlstudio.ui.settings import folder
 
@@ -52,6 +53,7 @@ class Job:
     def run(self) -> None:
         """In the thread: loads torch, trains, and says how it ended."""
         try:
+            load_torch()
             import pyqtgraph  # noqa: F401 - so that the window need not wait for it
 
             from dlstudio.training.curves import Curves
