@@ -1,4 +1,4 @@
-"""The Arrange menu: what is selected in line, at equal distances, tidy; frames, notes, folded nodes, kept views."""
+"""The Arrange menu: what is selected in line, at equal distances, tidy; frames, notes, folded nodes."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,10 +6,9 @@ from functools import partial
 from dlstudio.core import edits, sheets
 from dlstudio.core.arrange import Direction
 from dlstudio.core.document import Frame, Point, Project, Rect, Wire
-from dlstudio.core.extras import bends, folded, views
+from dlstudio.core.extras import bends, folded
 from dlstudio.ui.actions.action import Action, needs_nodes
 from dlstudio.ui.canvas import align
-from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.marks import COLORS, TITLE
 from dlstudio.ui.canvas.plane import around, grown, shifted, touch
 from dlstudio.ui.canvas.snap import STEP, on_grid
@@ -21,7 +20,6 @@ AROUND = 16
 """The room between a frame and what is in it."""
 NOTE = (192, 96)
 """How large a new note is."""
-KEPT = "123456789"
 
 
 # In line
@@ -169,25 +167,6 @@ def fold(window: Window) -> None:
     window.session.do(label, lambda project: sheets.fold(project, state.where, nodes, on))
 
 
-# Views
-
-
-def keep_view(window: Window, key: str) -> None:
-    """Keeps what is seen now under a number."""
-    where, camera = window.session.state.where, window.canvas.camera
-    view = (camera.x, camera.y, camera.zoom)
-    window.session.do(f"Keep view {key}", lambda project: sheets.keep_view(project, where, key, view))
-    window.tell(f"View {key} is kept; press {key} to come back.")
-
-
-def go_view(window: Window, key: str) -> None:
-    window.canvas.glide(Camera(*views(window.session.state.sheet)[key]))
-
-
-def minimap(window: Window) -> None:
-    window.canvas.minimap.toggle()
-
-
 # Why not
 
 
@@ -223,12 +202,6 @@ def _one_titled(state: State) -> str:
 
 def _any(state: State) -> str:
     return "" if state.choice.nodes or state.choice.marks else "Select something first."
-
-
-def _kept(key: str) -> Callable[[State], str]:
-    return lambda state: (
-        "" if key in views(state.sheet) else f"No view is kept under {key}; Ctrl+{key} keeps the one you see."
-    )
 
 
 MENU = "Arrange"
@@ -292,23 +265,5 @@ ACTIONS = (
     Action(
         "fold", "Collapse", MENU, fold, ("C",), "shrink", "Shows nodes as their heads only, or whole again.",
         needs_nodes, starts_group=True, on=("node",),
-    ),
-    Action(
-        "minimap", "Minimap", MENU, minimap, ("Shift+M",), "map", "All of the network in a corner of the canvas.",
-        shown=lambda window: window.canvas.minimap.wanted,
-    ),
-    *(
-        Action(
-            f"keep-view-{key}", f"Keep view {key}", "", partial(keep_view, key=key), (f"Ctrl+{key}",), "bookmark",
-            "Keeps what is seen now under this number.",
-        )
-        for key in KEPT
-    ),
-    *(
-        Action(
-            f"go-view-{key}", f"Go to view {key}", "", partial(go_view, key=key), (key,), "bookmark",
-            "Shows what was kept under this number.", _kept(key),
-        )
-        for key in KEPT
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Table: every action there is, in the order of the menus."""
 
-from dlstudio.ui.actions import add, arrange, block, edit, file, help, issues, run, select, view
+from dlstudio.ui.actions import add, arrange, block, edit, file, help, issues, run, select, view, views
 from dlstudio.ui.actions.action import Action
 
 MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
@@ -15,5 +15,6 @@ ACTIONS: tuple[Action, ...] = (
     *run.ACTIONS,
     *issues.ACTIONS,
     *view.ACTIONS,
+    *views.ACTIONS,
     *help.ACTIONS,
 )

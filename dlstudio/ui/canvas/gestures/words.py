@@ -22,7 +22,7 @@ WORDS: tuple[Said, ...] = (
     Said("Drag a port", "Pull a wire"),
     Said("Ctrl drag a port", "Take all its wires along"),
     Said("Ctrl drag the empty", "Cut wires"),
-    Said("Shift click a wire", "Bend it there"),
+    Said("Shift drag a wire", "Bend it there"),
     Said("Double-click a block", "Enter it"),
     Said("Double-click the empty", "Search and add"),
     Said("Right click", "Menu of the thing"),
