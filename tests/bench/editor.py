@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from dlstudio.core import edits
@@ -49,6 +50,30 @@ before = held(); work(); import sys
 print(before, held(), "torch" in sys.modules)
 """
 
+PEER = """
+import statistics, time
+from PySide6.QtWidgets import QApplication
+from NodeGraphQt import BaseNode, NodeGraph
+app = QApplication([])
+class Part(BaseNode):
+    __identifier__, NODE_NAME = "peer", "part"
+    def __init__(self):
+        super().__init__(); self.add_input("x"); self.add_output("y")
+start = time.perf_counter()
+graph = NodeGraph(); graph.register_node(Part); graph.widget.resize(1280, 800); graph.widget.show(); last = None
+for n in range(1000):
+    node = graph.create_node("peer.Part", pos=[220 * (n % 40), 110 * (n // 40)], selected=False, push_undo=False)
+    if last: last.set_output(0, node.input(0))
+    last = node
+app.processEvents(); opened = time.perf_counter() - start
+view = graph.viewer(); view.fitInView(view.scene().itemsBoundingRect()); app.processEvents(); times = []
+for number in range(12):
+    begin = time.perf_counter(); bar = view.horizontalScrollBar(); bar.setValue(bar.value() + 3)
+    view.viewport().repaint(); times.append(time.perf_counter() - begin)
+print(opened, statistics.median(times[2:]))
+"""
+"""The node editor that people use with Qt, on half as many nodes as the frames below show."""
+
 
 def frames(draw: Callable[[int], object], count: int = 40) -> tuple[float, float]:
     """The median and the worst time of so many frames."""
@@ -85,15 +110,19 @@ def run(_: Sequence[str] = ()) -> None:
     from dlstudio.ui.canvas.tidy import placed
 
     application()
+    peer = [float(word) for word in child(PEER)[-2:]] if find_spec("NodeGraphQt") else []
     rows = [Row("start to painted, LeNet-5", float(child(START)[0]), 1.0)]
     for count, bar in ((1000, 0.5), (10_000, 3.0)):
         project = placed(tower(count))
         window, seconds = opened(project)
-        rows.append(Row(f"open {count:,} nodes", seconds, bar))
+        beside = ("NodeGraphQt", peer[0]) if peer and count == 1000 else ("", None)
+        rows.append(Row(f"open {count:,} nodes", seconds, bar, *beside))
         if count == 1000:
             rows += edit_rows(window)
         window.close()  # type: ignore[attr-defined]
     rows += view_rows(opened(placed(tower(2000)))[0])
+    if peer:
+        rows.append(Row("pan, 1,000 nodes, NodeGraphQt", peer[1]))
     show("editor, 1280x800, painted by software", rows)
     before, after, torch = child(MEMORY)
     print(f"memory with 1,000 nodes: {float(before):.0f} MB (bar 250), after 1,000 more edits and undos "
