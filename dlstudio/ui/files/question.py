@@ -83,8 +83,9 @@ class Question(QFrame):
         self.answers[number].do()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self.setGeometry(self.over.rect())
+            self.raise_()  # over the edges between panels, which Qt makes when it needs them
         return False
 
     def event(self, event: QEvent) -> bool:

@@ -181,7 +181,7 @@ class StartPage(QFrame):
         self.raise_()  # over the edges between panels, which Qt makes when it needs them
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self._cover()
         elif event.type() == QEvent.Type.Close and self.window_.isHidden():
             self.close_down()
