@@ -112,6 +112,8 @@ class RunBar(QFrame):
     def _on_news(self) -> None:
         """Shows where the training stands; at its end says how it ended."""
         runner = self.runner
+        while runner.job and runner.job.said:
+            self.say(runner.job.said.popleft())
         if plan := runner.plan:
             self.bar.setRange(plan.first, max(plan.last, plan.first + 1))
             self.bar.setValue(runner.step)

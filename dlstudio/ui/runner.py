@@ -46,6 +46,7 @@ class Job:
     allow_code: bool
     control: Control = field(default_factory=Control)
     said: deque[str] = field(default_factory=lambda: deque(maxlen=100))
+    """Sentences that nobody has taken out yet."""
     sight: "Sight | None" = None
     curves: "Curves | None" = None
     ended: Ended | None = None

@@ -143,7 +143,7 @@ class CostModel(QAbstractItemModel):
         return None
 
     def _entry(self, index: Index) -> Entry:
-        entry: Entry = index.internalPointer() if index.isValid() else self._root  # type: ignore[assignment]
+        entry: Entry = index.internalPointer() if index.isValid() else self._root
         return entry
 
 
