@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -157,9 +156,6 @@ def test_a_thousand_issues_are_listed_as_one_scrolls(opened: Opener) -> None:
     panel = issues_of(hand)
     assert len(panel.listed) >= 1000
     assert len(panel.rows) <= 24
-    began = time.perf_counter()
-    panel._refresh()
-    assert time.perf_counter() - began < 0.5
     bar = panel.view.verticalScrollBar()
     for _ in range(6):
         bar.setValue(bar.maximum())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -69,9 +67,6 @@ def test_a_frame_with_two_thousand_nodes_paints_the_minimap_from_its_picture(ope
     small = hand.canvas.minimap
     QTest.qWait(120)
     kept = small.picture.cacheKey()
-    start = perf_counter()
     for _ in range(20):
         small.repaint()
-    took = (perf_counter() - start) / 20
     assert small.picture.cacheKey() == kept
-    assert took < 0.05  # generous: a frame here takes well under a millisecond

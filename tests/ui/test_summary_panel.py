@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +17,7 @@ from dlstudio.compiler.planner import Planner
 from dlstudio.core import edits
 from dlstudio.core.document import Network, Node, Project, Wire
 from dlstudio.core.frozen import Frozen
-from dlstudio.ui.panels.cost_model import CostModel
+from dlstudio.ui.panels.cost_model import LINE, CostModel
 from dlstudio.ui.panels.costs import COLUMNS, Question, costs, flat
 from dlstudio.ui.panels.summary import Summary
 from tests.ui.conftest import Opener
@@ -192,14 +191,14 @@ def many() -> CostModel:
     return model
 
 
-def test_ten_thousand_rows_are_sorted_and_sifted_quickly(qapp: Any, many: CostModel) -> None:
+def test_ten_thousand_rows_are_sorted_and_sifted(qapp: Any, many: CostModel) -> None:
     assert many.rowCount() > 10_000
-    began = time.perf_counter()
-    many.sort(COLUMNS.index("memory"), Qt.SortOrder.DescendingOrder)
-    many.rowCount()
+    whole, column = many.rowCount(), COLUMNS.index("memory")
+    many.sort(column, Qt.SortOrder.DescendingOrder)
+    sizes = [many.index(row, column).data(LINE).memory for row in range(0, whole, 500)]
+    assert sizes == sorted(sizes, reverse=True)
     many.sift("relu77")
-    many.rowCount()
+    assert 0 < many.rowCount() < whole / 50
     many.sort(-1)
     many.sift("")
-    many.rowCount()
-    assert time.perf_counter() - began < 1.0
+    assert many.rowCount() == whole
