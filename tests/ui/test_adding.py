@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from dlstudio.core.document import Point
+from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.popup import Popup
 from dlstudio.ui.canvas.plane import grown, touch
 from tests.ui.conftest import Opener
@@ -81,8 +81,7 @@ def test_tab_and_shift_a_open_the_search_and_escape_closes_it(opened: Opener) ->
 
 def test_arrows_choose_and_the_first_lines_are_the_likeliest(opened: Opener) -> None:
     hand = opened("input 3x32x32 > conv 8 3")
-    hand.canvas.adding.popup = None
-    QTest.qWait(1500)
+    library().finish()
     hand.click("conv1")
     hand.key(TAB)
     assert {"ReLU", "Batch norm"} <= set(offered(hand)[:4])

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from dlstudio.core.document import Point
+from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.plane import grown, touch
 from dlstudio.ui.panels.palette.palette import Palette
 from tests.ui.conftest import Opener
@@ -149,7 +150,7 @@ def test_an_entry_that_does_not_fit_a_wire_says_why(opened: Opener) -> None:
 
 def test_a_template_becomes_a_block_and_its_network_a_part_of_the_project(opened: Opener) -> None:
     hand = opened("input 3x32x32")
-    QTest.qWait(1500)
+    library().finish()
     look_for(hand, "resnet18")
     hand.key(ENTER)
     state = hand.window.session.state

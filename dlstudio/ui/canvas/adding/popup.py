@@ -11,6 +11,8 @@ from dlstudio.ui.canvas.adding.rows import HEIGHT, Row, RowList
 from dlstudio.ui.theme.tokens import Theme
 
 WIDTH, LINES = 328, 9
+EDGE = 8
+"""What the frame of the list takes before it is seen."""
 STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -LINES, Qt.Key.Key_PageDown: LINES}
 
 
@@ -67,7 +69,8 @@ class Popup(QFrame):
 
     def _fit(self) -> None:
         """As high as what it shows."""
-        self.list.setFixedHeight(min(self.most, max(1, len(self.shown))) * HEIGHT)
+        around = self.list.height() - self.list.viewport().height() if self.list.isVisible() else EDGE
+        self.list.setFixedHeight(min(self.most, max(1, len(self.shown))) * HEIGHT + around)
         self.list.setVisible(bool(self.shown))
         self.adjustSize()
 

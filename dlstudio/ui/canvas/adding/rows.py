@@ -166,10 +166,11 @@ class RowBrush(QStyledItemDelegate):
         painter.drawRoundedRect(QRectF(x, room.center().y() - 7, 3, 14), 1.5, 1.5)
 
     def _right(self, painter: QPainter, row: Row, room: QRectF) -> float:
-        """Writes what stands on the right, and says how much room that takes."""
-        if not row.right:
-            return 0.0
+        """Writes what stands on the right, and says how much room that takes; words give way to the title."""
+        left = room.width() - 48 - advance(row.title, SMALL, bold=row.head)
         most = int(room.width() * 0.45)
+        if not row.right or not (row.numbers or advance(row.right, TINY) <= min(left, most)):
+            return 0.0
         text = elided(row.right, TINY, most, mono=row.numbers)
         painter.setFont(fonts.numbers(TINY) if row.numbers else fonts.words(TINY))
         painter.setPen(color(self.theme.muted))
