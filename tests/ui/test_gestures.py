@@ -336,6 +336,19 @@ def test_arrow_keys_move_what_is_selected_and_a_burst_is_one_step(opened: Opener
     agrees(hand)
 
 
+def test_undo_while_something_is_pulled_touches_no_step_before_it(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    hand.drag("relu1", above(hand))
+    places = hand.window.session.state.sheet.positions
+    hand.drag("conv1", Point(0, 300), release=False)
+    hand.key(Qt.Key.Key_Z, CONTROL)
+    hand.hover(Point(60, 340))
+    hand.release(Point(60, 340))
+    assert hand.window.session.state.sheet.positions == places
+    assert history(hand) == ["Move relu1"]
+    agrees(hand)
+
+
 # Arranging
 
 

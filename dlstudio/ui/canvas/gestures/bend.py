@@ -36,10 +36,8 @@ class Bend(Gesture):
 
     def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         super().move(at, keys)
-        if self.moved:
-            self.session.amend(self._put)
-        elif self.pulled:
-            self.moved = self.session.do("Bend a wire", self._put)
+        if self.moved or self.pulled:
+            self.moved = self.change("Bend a wire", self._put)
 
     def _put(self, project: Project) -> Project:
         place = Point(on_grid(self.at.x), on_grid(self.at.y))
@@ -48,8 +46,7 @@ class Bend(Gesture):
         return sheets.bend(project, self.session.state.where, {self.wire: points})
 
     def cancel(self) -> None:
-        if self.moved:
-            self.session.undo()
+        self.take_back()
         self.session.choose(self.before)
 
     def paint(self, painter: QPainter) -> None:

@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from dlstudio.core.document import Point, Wire
+from dlstudio.core.history import Step
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.canvas.stage import Stage, Tone
-from dlstudio.ui.session import Session
+from dlstudio.ui.session import Edit, Session
 
 STARTS = 4.0
 """How many pixels the mouse must go before a press becomes a pull."""
@@ -25,6 +26,7 @@ class Gesture:
 
     def __init__(self, canvas: Stage, at: Point) -> None:
         self.canvas, self.start, self.at = canvas, at, at
+        self.step: Step | None = None
 
     @property
     def scene(self) -> Scene:
@@ -49,6 +51,24 @@ class Gesture:
 
     def cancel(self) -> None:
         """Escape: as if nothing had happened."""
+
+    def change(self, label: str, edit: Edit) -> bool:
+        """Makes its step of the history, or goes on with it; nothing when it was undone meanwhile."""
+        now = self.session.state.history.now
+        if self.step is None:
+            if not self.session.do(label, edit):
+                return False
+        elif now is self.step:
+            self.session.amend(edit)
+        else:
+            return True
+        self.step = self.session.state.history.now
+        return True
+
+    def take_back(self) -> None:
+        """Undoes its step, if it made one that still stands."""
+        if self.step is not None and self.session.state.history.now is self.step:
+            self.session.undo()
 
     def paint(self, painter: QPainter) -> None:
         """Draws what the gesture is about to do, over the scene."""

@@ -55,17 +55,15 @@ class Move(Gesture):
         if self.copies and not self.moved:
             self._copy()
         put = partial(self._put, dx=dx, dy=dy)
-        if self.moved:
-            self.session.amend(put)
-        else:
-            self.moved = self.session.do(f"Move {self.load.words}", put)
+        self.moved = self.change(f"Move {self.load.words}", put)
         self.refusal = self.canvas.land(self.load.nodes, done=False)
 
     def _copy(self) -> None:
         """Puts second ones of the nodes where the first are, and pulls those from now on."""
         state, box = self.session.state, self.load.box
         copied, names = clipboard.duplicate(state.project, state.where, self.load.nodes, Point(box.x, box.y))
-        self.moved = self.session.do(f"Duplicate {self.load.words}", lambda _: copied, choose=names)
+        self.moved = self.change(f"Duplicate {self.load.words}", lambda _: copied)
+        self.session.choose_nodes(*names)
         self.load, self.copied, self._others = Load.of(self.scene, Choice(frozenset(names))), copied, None
 
     def _neighbours(self) -> list[Rect]:
@@ -91,8 +89,7 @@ class Move(Gesture):
 
     def cancel(self) -> None:
         self.canvas.land((), done=True)
-        if self.moved:
-            self.session.undo()
+        self.take_back()
         self.session.choose(self.before)
 
     @property

@@ -28,10 +28,8 @@ class Resize(Gesture):
 
     def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         super().move(at, keys)
-        if self.moved:
-            self.session.amend(self._put)
-        elif self.pulled:
-            self.moved = self.session.do(f"Resize {self.grip.name}", self._put)
+        if self.moved or self.pulled:
+            self.moved = self.change(f"Resize {self.grip.name}", self._put)
 
     def _put(self, project: Project) -> Project:
         to = Point(on_grid(self.at.x), on_grid(self.at.y))
@@ -39,8 +37,7 @@ class Resize(Gesture):
         return sheets.put_marks(project, self.session.state.where, {self.grip.name: rect})
 
     def cancel(self) -> None:
-        if self.moved:
-            self.session.undo()
+        self.take_back()
         self.session.choose(self.before)
 
 
