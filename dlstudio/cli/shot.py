@@ -19,7 +19,7 @@ def shot(
     picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="Where the picture goes: a .png file.")],
     size: Annotated[str, typer.Option("--size", help="Width and height in pixels.")] = "1280x800",
     theme: Annotated[str, typer.Option("--theme", help="dark, light or contrast.")] = "dark",
-    arrangement: Annotated[str, typer.Option("--arrangement", help="Design, Data, Train or Inspect.")] = "Design",
+    arrangement: Annotated[str, typer.Option("--arrangement", help="Design, Train or Inspect.")] = "Design",
     scale: Annotated[float, typer.Option("--scale", min=0.5, max=4, help="Pixels of the picture for each one.")] = 1.0,
     network: Annotated[str, typer.Option("--network", "-n", metavar="NAME", help="Which network is shown.")] = "",
     select: Annotated[

@@ -136,7 +136,12 @@ class Session:
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tells the listener of every change from now on; what is given back ends that."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def end() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return end
 
     def open(self, project: Project, path: Path | None = None, *, saved: bool = True) -> None:
         """Another document, with a history of its own."""

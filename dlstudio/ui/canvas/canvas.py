@@ -65,7 +65,8 @@ class Canvas(QWidget):
         self.gesture: Gesture | None = None
         self.hovered: Hovered = None
         self._held: Qt.Key | None = None
-        self._fitted = False
+        self._whole: Camera | None = self.camera
+        """The view that shows everything; while nobody looks elsewhere, it follows the size of the window."""
         self._motion = QVariantAnimation(self, duration=MOTION, startValue=0.0, endValue=1.0)
         self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         self._motion.valueChanged.connect(self._on_motion)
@@ -129,6 +130,7 @@ class Canvas(QWidget):
         boxes = [self.scene.rect(node) for node in nodes if node in self.scene.cards]
         rect = around(boxes) if boxes else self.scene.bounds
         camera = Camera.fit(rect, self.width(), self.height())
+        self._whole = None if boxes else camera
         self.look(camera) if at_once else self.glide(camera)
 
     def reveal(self, node: str) -> None:
@@ -165,8 +167,7 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self._fitted and self.width() > 300:
-            self._fitted = self.isVisible()
+        if self.camera == self._whole:
             self.fit()
         self.looked.emit()
 
