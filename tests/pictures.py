@@ -13,7 +13,6 @@ os.environ.setdefault("DLSTUDIO_SETTINGS", mkdtemp())
 from dlstudio.core import edits
 from dlstudio.core.document import Project
 from dlstudio.core.templates import template
-from dlstudio.ui.files.document import without_places
 from dlstudio.ui.shot import Scenery, draw
 
 SIZES = ((1280, 800), (1920, 1080))
@@ -21,7 +20,7 @@ SIZES = ((1280, 800), (1920, 1080))
 
 def erroneous() -> Project:
     """LeNet-5 with mistakes that beginners make."""
-    project = without_places(template("lenet5"))
+    project = template("lenet5")
     project = edits.remove(project, "model", ["flatten"], heal=True)
     project = edits.put(project, "model", "conv2", kernel_size=(15, 15))
     return edits.mute(project, "model", ["act3"], True)
@@ -29,7 +28,7 @@ def erroneous() -> Project:
 
 def scenes() -> Iterator[tuple[str, Project, Scenery]]:
     """What is drawn, before size and theme."""
-    lenet, resnet = without_places(template("lenet5")), without_places(template("resnet152"))
+    lenet, resnet = template("lenet5"), template("resnet152")
     inside = next(name for name in resnet.networks if name != "model")
     yield "start", Project(), Scenery(start=True)
     yield "empty", Project(), Scenery()

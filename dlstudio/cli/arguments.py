@@ -1,7 +1,6 @@
 """What several commands are given: a project, a network, a batch size, and whether a machine reads the answer."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +8,6 @@ import typer
 
 from dlstudio.core.document import MODEL, Project
 from dlstudio.core.files import load, loads
-from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX, advice, find, template, templates
 
@@ -46,7 +44,7 @@ def project(name: str) -> Project:
     stem = find(name)
     if stem is None:
         raise ProjectProblem(f"There is no file and no template “{name}”. {advice(name)}")
-    return replace(template(stem), sheets=Frozen())  # a window lays it out to suit its own shape
+    return template(stem)
 
 
 def _is_path(name: str) -> bool:

@@ -1,14 +1,11 @@
-"""How templates are written: networks as typed lines, drawn on the canvas."""
+"""How templates are written: networks as typed lines; the window lays them out to suit its room."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
 from dlstudio.compiler.line import close, extend
-from dlstudio.core import edits
-from dlstudio.core.arrange import Size, arrange, bow
-from dlstudio.core.document import MODEL, Network, Point, Project
+from dlstudio.core.document import MODEL, Network, Project
 from dlstudio.core.files import save
 from dlstudio.core.frozen import Frozen, Value
 from tests.templates.lessons import lessons
@@ -47,29 +44,7 @@ def project(title: str, notes: str, model: str, **parts: Part) -> Project:
     blank = Project(title, notes, networks=Frozen(empty))
     for name, made in everything.items():
         blank = close(extend(blank, name, made.text).project, name)
-    return drawn(blank)
-
-
-def drawn(made: Project) -> Project:
-    """The project with all its networks laid out."""
-    return reduce(_draw, made.networks, made)
-
-
-def _draw(made: Project, where: str) -> Project:
-    network = made.networks[where]
-    room, wires = sizes(network), [(wire.source, wire.target) for wire in network.wires]
-    places = bow(arrange(room, wires), room, wires)
-    return edits.move(made, where, {node: Point(*corner) for node, corner in places.items()})
-
-
-def sizes(network: Network) -> dict[str, Size]:
-    """How much room each node takes on the canvas: more where more ports are wired."""
-    return {node: Size(176, 72 + 20 * max(0, _ports(network, node) - 2)) for node in network.nodes}
-
-
-def _ports(network: Network, node: str) -> int:
-    leaving = {wire.output for wire in network.outbound.get(node, ())}
-    return max(len(network.inbound.get(node, ())), len(leaving))
+    return blank
 
 
 def write(folder: Path) -> None:

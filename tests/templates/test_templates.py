@@ -1,7 +1,6 @@
 """Templates: that the files are what their scripts write, and that each is sound, drawn, exact and ready to run."""
 
 import re
-from itertools import combinations
 
 import pytest
 import torch
@@ -11,12 +10,12 @@ from dlstudio.compiler.check import check
 from dlstudio.compiler.cost import summary
 from dlstudio.compiler.emit import Source, emit
 from dlstudio.compiler.load import build
-from dlstudio.core.document import Network, Project
+from dlstudio.core.document import Project
 from dlstudio.core.files import dumps, load, loads
+from dlstudio.core.frozen import Frozen
 from dlstudio.core.resources import resource
 from dlstudio.core.templates import template
 from tests.templates import scripts
-from tests.templates.authoring import sizes
 from tests.templates.lessons import lessons
 
 NAMES = sorted(scripts)
@@ -192,21 +191,8 @@ def test_titles_differ() -> None:
 
 
 @every
-def test_nodes_are_placed_and_do_not_touch(name: str) -> None:
-    project = template(name)
-    for where, network in project.networks.items():
-        assert set(project.sheet(where).positions) == set(network.nodes)
-        assert not list(overlaps(project, where, network))
-
-
-def overlaps(project: Project, where: str, network: Network):
-    places, room = project.sheet(where).positions, sizes(network)
-    for one, other in combinations(network.nodes, 2):
-        a, b = places[one], places[other]
-        beside = a.x + room[one].width <= b.x or b.x + room[other].width <= a.x
-        stacked = a.y + room[one].height <= b.y or b.y + room[other].height <= a.y
-        if not (beside or stacked):
-            yield one, other
+def test_where_nodes_lie_is_left_to_the_window_that_shows_them(name: str) -> None:
+    assert template(name).sheets == Frozen()
 
 
 @every

@@ -7,7 +7,6 @@ from dlstudio.catalog.layers import layers
 from dlstudio.core.templates import template, templates
 from dlstudio.ui.actions.file import desk
 from dlstudio.ui.commands.entry import Entry
-from dlstudio.ui.files.document import without_places
 from dlstudio.ui.files.recent import recent
 from dlstudio.ui.window import Window
 
@@ -42,4 +41,4 @@ def go_to(window: Window, node: str) -> None:
 
 def open_template(window: Window, name: str) -> None:
     """In this window where it is still empty, or in a new one."""
-    desk(window).show(without_places(template(name)), over=window)
+    desk(window).show(template(name), over=window)

@@ -1,7 +1,6 @@
 """Document: what one window holds: a session, its file, and all that may happen between the two."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -9,7 +8,6 @@ from PySide6.QtCore import QLockFile
 
 from dlstudio.core import files
 from dlstudio.core.document import Project
-from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX
 from dlstudio.ui.canvas.tidy import placed
@@ -239,8 +237,3 @@ class Document:
 def with_suffix(path: Path, suffix: str) -> Path:
     """The path with the suffix that its kind has, where it was typed without one."""
     return path if path.suffix else path.with_name(path.name + suffix)
-
-
-def without_places(project: Project) -> Project:
-    """A project that a window lays out for the room that it has."""
-    return replace(project, sheets=Frozen())

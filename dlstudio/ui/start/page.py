@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from dlstudio.core.document import Project
 from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.desk import Desk
-from dlstudio.ui.files.document import without_places
 from dlstudio.ui.session import State
 from dlstudio.ui.start.gallery import Entry, entries, fits
 from dlstudio.ui.start.grid import Grid
@@ -139,7 +138,7 @@ class StartPage(QFrame):
 
     def begin_with(self, entry: Entry) -> None:
         """A template, laid out for this window."""
-        self.desk.show(without_places(entry.project), over=self.window_)
+        self.desk.show(entry.project, over=self.window_)
         self.leave()
 
     def begin_empty(self) -> None:
