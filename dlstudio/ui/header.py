@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
 
 from dlstudio.compiler import cost
+from dlstudio.ui.digits import lack
+from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.panels.issues import counted
 from dlstudio.ui.session import State
 
@@ -47,10 +49,24 @@ class Header(QFrame):
         """Counts anew when the network on the canvas changed."""
         if old is None or old.plan is not new.plan:
             self.totals.setText(totals(new))
-        if old is None or old.checked.issues != new.checked.issues:
-            found = counted(new.checked.issues)
-            self.verdict.setText("✓ ready" if new.checked.sound else found)
-            self.verdict.setToolTip(found or "Nothing is wrong.")
+        if old is None or old.project is not new.project or old.checked.issues != new.checked.issues:
+            role, text, tip = verdict(new)
+            self.verdict.setText(text)
+            self.verdict.setToolTip(tip)
+            restyle(self.verdict, state=role)
+
+
+def verdict(state: State) -> tuple[str, str, str]:
+    """How the project stands: the colour of that, the words, and what to do about it."""
+    issues, needs = counted(state.checked.issues), lack(state.project)
+    if not any(network.nodes for network in state.project.networks.values()):
+        return "", "empty", "Drag a layer onto the canvas to begin."
+    if not state.checked.sound:
+        return "bad", issues, f"{issues}. Click to see what to do."
+    said = f"{issues}. " if issues else ""
+    if needs:
+        return "", "✓ sound · no data yet", f"{said}{needs} Those that come with the program are in the Run menu."
+    return "good", "✓ ready to train", f"{said or 'Nothing is wrong. '}Press Train (F5)."
 
 
 def totals(state: State) -> str:

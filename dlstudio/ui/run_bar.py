@@ -10,6 +10,7 @@ from dlstudio.catalog.recipes import EPOCHS, recipes
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
 from dlstudio.ui.device_box import DeviceBox
+from dlstudio.ui.digits import lack, misfit
 from dlstudio.ui.runner import Runner, hindrance
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon, pixmap
@@ -51,6 +52,12 @@ class RunBar(QFrame):
         self.epochs.setToolTip(EPOCHS.help)
         self.epochs.setFixedSize(64, self.device.sizeHint().height())
         self.epochs.valueChanged.connect(self._on_epochs)
+        self.data = QLabel()
+        self.data.setAccessibleName("Data")
+        self.digits = QPushButton("Use the MNIST digits")
+        self.digits.setProperty("role", "link")
+        self.digits.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.digits.clicked.connect(lambda: run("use-digits"))
         self.text = QLabel()
         self.text.setProperty("role", "number")
         self.bar = QProgressBar()
@@ -69,13 +76,14 @@ class RunBar(QFrame):
         for button in self.buttons.values():
             row.addWidget(button)
         row.addSpacing(12)
-        for title, widget in (("Device", self.device), ("Epochs", self.epochs)):
+        for title, widget in (("Device", self.device), ("Epochs", self.epochs), ("Data", self.data)):
             label = QLabel(title)
             label.setProperty("role", "muted")
             label.setBuddy(widget)
             row.addWidget(label)
             row.addWidget(widget)
             row.addSpacing(8)
+        row.addWidget(self.digits)
         row.addStretch(1)
         row.addWidget(self.text)
         row.addSpacing(8)
@@ -90,6 +98,7 @@ class RunBar(QFrame):
             self.epochs.setValue(min(MOST, int(str(setting(new.project, "epochs")))))
             self.epochs.blockSignals(False)
             self.device.show_device(str(setting(new.project, "device")))
+        self._show_data(new)
         reason = hindrance(new)
         self.train.setText("Continue" if new.phase == "paused" else "Train")
         self.train.setEnabled(new.phase == "paused" or not (new.phase or reason))
@@ -102,6 +111,14 @@ class RunBar(QFrame):
             button.setToolTip(self.tooltip(name, ""))
         if old is None or old.phase != new.phase:
             self._on_phase(new)
+
+    def _show_data(self, state: State) -> None:
+        """What is trained with; where that is nothing yet, the data that comes with the program."""
+        missing, unfit = lack(state.project), misfit(state)
+        self.data.setText("none yet" if missing else str(state.project.data["source"].get("kind", "")))
+        self.data.setToolTip(" ".join(part for part in (missing, unfit) if part) if missing else "")
+        self.digits.setVisible(not unfit)
+        self.digits.setToolTip(self.tooltip("use-digits", ""))
 
     def _on_phase(self, state: State) -> None:
         self.bar.setVisible(bool(state.phase))

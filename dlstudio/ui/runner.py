@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from dlstudio.core.document import Project
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.training.control import Control
+from dlstudio.ui.digits import lack
 from dlstudio.ui.loading import load_torch
 from dlstudio.ui.session import Phase, Session, State
 from dlstudio.ui.settings import folder
@@ -233,6 +234,4 @@ def hindrance(state: State) -> str:
         return f"{worst.place}: {worst.text}"
     if not any(network.nodes for network in state.project.networks.values()):
         return "The network is empty: add an Input to begin."
-    if "source" not in state.project.data:
-        return "Choose data first: the project names no data."
-    return ""
+    return lack(state.project)

@@ -72,6 +72,7 @@ class Window(QMainWindow):
         self.commands = commands(self)
         self.commands.fill(self.header.menus)
         self.header.arrangements.buttonClicked.connect(lambda button: self.arrange(button.text()))
+        self.header.verdict.clicked.connect(lambda: self.do("next-issue"))
         self._end = session.listen(self._on_state)
         self.setAcceptDrops(True)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)

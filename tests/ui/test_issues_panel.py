@@ -53,6 +53,12 @@ def test_a_sound_network_has_no_issues_and_says_what_can_be_done(opened: Opener)
     assert "can be trained" in panel._empty.text()
 
 
+def test_a_long_sentence_is_seen_whole(opened: Opener) -> None:
+    panel = issues_of(opened())
+    (row,) = panel.rows.values()
+    assert row.text.height() >= row.text.heightForWidth(row.text.width())
+
+
 def test_a_click_on_an_issue_selects_its_node(opened: Opener) -> None:
     hand = opened(CHAIN)
     unsound(hand, "conv1")

@@ -157,8 +157,11 @@ def test_without_data_it_says_so_and_the_digits_help(opened: Opener) -> None:
     train = hand.window.run_bar.train
     assert not train.isEnabled()
     assert "Choose data first" in train.toolTip()
-    hand.window.commands.run("use-digits")
+    verdict, bar = hand.window.header.verdict, hand.window.run_bar
+    assert (verdict.text(), bar.data.text()) == ("✓ sound · no data yet", "none yet")
+    hand.press(bar.digits)
     assert train.isEnabled()
+    assert (verdict.text(), bar.data.text(), bar.digits.isVisible()) == ("✓ ready to train", "MNIST", False)
     assert hand.window.session.state.history.undo_label == "Use the MNIST digits"
 
 

@@ -1,16 +1,10 @@
 """The Run menu: train, pause, step, stop."""
 
-from dataclasses import replace
-
-from dlstudio.core.document import MODEL, Project
-from dlstudio.core.frozen import Frozen
 from dlstudio.ui.actions.action import Action
+from dlstudio.ui.digits import misfit, with_digits
 from dlstudio.ui.runner import hindrance
 from dlstudio.ui.session import State
 from dlstudio.ui.window import Window
-
-DIGITS = (1, 28, 28)
-"""The shape of the digits that come with the program."""
 
 
 def train(window: Window) -> None:
@@ -47,11 +41,6 @@ def use_digits(window: Window) -> None:
     window.session.do("Use the MNIST digits", with_digits)
 
 
-def with_digits(project: Project) -> Project:
-    """The project with the handwritten digits as its data."""
-    return replace(project, data=project.data.put("source", Frozen({"kind": "MNIST"})))
-
-
 def _may_train(state: State) -> str:
     if state.phase == "paused":
         return ""
@@ -72,14 +61,6 @@ def _may_stop(state: State) -> str:
     return "" if state.phase else "Nothing is training."
 
 
-def _take_digits(state: State) -> str:
-    if "source" in state.project.data:
-        return "The project has data."
-    plan = state.checked.plans.get(MODEL)
-    shapes = [x.shape for x in plan.inputs.values()] if plan else []
-    return "" if shapes == [DIGITS] else "The digits go into one Input of 1×28×28."
-
-
 ACTIONS = (
     Action("train", "Train", "Run", train, ("F5",), "play", "Trains the network in the background.", _may_train),
     Action(
@@ -95,6 +76,6 @@ ACTIONS = (
     ),
     Action(
         "use-digits", "Use the MNIST digits", "Run", use_digits, (), "database",
-        "5,000 handwritten digits that come with the program.", _take_digits, starts_group=True,
+        "5,000 handwritten digits that come with the program.", misfit, starts_group=True,
     ),
 )  # fmt: skip

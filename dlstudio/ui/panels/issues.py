@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from dlstudio.core.issue import Issue
+from dlstudio.ui.digits import lack
 from dlstudio.ui.panels.issue_row import SIGNS, IssueRow, tint
 from dlstudio.ui.panels.mending import Kinds, kinds
 from dlstudio.ui.panels.panel import Panel
@@ -22,7 +23,7 @@ FIRST, MORE, MOST = 24, 12, 72
 NEAR = 40
 """How near to an end one has scrolled, in pixels."""
 GROUPS = {"error": "Errors", "warning": "Warnings", "hint": "Hints", "training": "Training"}
-NONE, HIDDEN = "No issues. The network can be trained.", "Nothing of the kinds that are shown."
+HIDDEN = "Nothing of the kinds that are shown."
 
 Key = tuple[str, Issue, int]
 """What makes a row the same: its group, its issue, and which one of several equal issues it is."""
@@ -42,7 +43,7 @@ class Issues(Panel):
         self._seen = range(FIRST)
         """Which of the issues have rows now."""
         self._heads = {group: _small(title) for group, title in GROUPS.items()}
-        self._empty = QLabel(NONE)
+        self._empty = QLabel()
         self._empty.setProperty("role", "muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -65,9 +66,9 @@ class Issues(Panel):
         self.list = QVBoxLayout()
         self.list.setContentsMargins(4, 0, 4, 8)
         self.list.setSpacing(0)
-        self.list.setAlignment(Qt.AlignmentFlag.AlignTop)
         for head in self._heads.values():
             self.list.addWidget(head)
+        self.list.addStretch(1)
         inner = QWidget()
         inner.setLayout(self.list)
         self.view = QScrollArea()
@@ -101,7 +102,8 @@ class Issues(Panel):
     # What is shown
 
     def show_state(self, old: State | None, new: State) -> None:
-        if old is None or old.checked.issues != new.checked.issues or old.findings != new.findings:
+        data = old is not None and old.project.data is not new.project.data
+        if old is None or data or old.checked.issues != new.checked.issues or old.findings != new.findings:
             self._refresh()
         elif old.choice.nodes != new.choice.nodes or old.trail != new.trail:
             self._mark()
@@ -126,7 +128,7 @@ class Issues(Panel):
             head.setVisible(bool(mine))
             for key in mine:
                 at = self._put(at, self._row(key, same))
-        self._empty.setText(HIDDEN if every else NONE)
+        self._empty.setText(HIDDEN if every else _calm(state))
         self._empty.setVisible(not self.listed)
         self.view.setVisible(bool(self.listed))
         self._mark()
@@ -237,6 +239,11 @@ def _standing(state: State) -> list[Issue]:
     """The findings of the doctor whose nodes are still there."""
     nodes = {name: network.nodes for name, network in state.project.networks.items()}
     return [issue for issue in state.findings if not issue.node or issue.node in nodes.get(issue.network, {})]
+
+
+def _calm(state: State) -> str:
+    """What is said where nothing is wrong: that it can be trained, or what it still needs for that."""
+    return f"No issues. {lack(state.project) or 'The network can be trained.'}"
 
 
 def _small(text: str) -> QLabel:
