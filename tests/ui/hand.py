@@ -28,6 +28,8 @@ class Hand:
 
     def __init__(self, window: Window) -> None:
         self.window, self.canvas = window, window.canvas
+        self.steps = 8
+        """In how many small steps the mouse is pulled from one place to the next."""
 
     # Aiming
 
@@ -66,8 +68,8 @@ class Hand:
         QTest.mousePress(self.handle, button, keys, self._at(at))
         for way in ways:
             to = self.pixel(way)
-            for step in range(1, 9):
-                self._move(QPoint(at.x() + (to.x() - at.x()) * step // 8, at.y() + (to.y() - at.y()) * step // 8))
+            for step in range(1, self.steps + 1):
+                self._move(at + (to - at) * step / self.steps)
             at = to
         if release:
             self._release(at, keys, button)
