@@ -20,8 +20,9 @@ import dlstudio as dl
 from dlstudio.core import files
 from dlstudio.core.document import Node, Project
 from dlstudio.core.edits import add, put
+from dlstudio.ui import consent
 from dlstudio.ui.app import desk
-from dlstudio.ui.files import autosave, consent, dialogs, recent
+from dlstudio.ui.files import autosave, dialogs, recent
 from dlstudio.ui.files.document import Document
 from dlstudio.ui.files.question import Question
 from dlstudio.ui.window import Window

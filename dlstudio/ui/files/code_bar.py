@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton
 
 from dlstudio.core.document import Project
-from dlstudio.ui.files import consent
+from dlstudio.ui import consent
 from dlstudio.ui.files.question import Answer, Question
 from dlstudio.ui.window import Window
 

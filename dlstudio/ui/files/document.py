@@ -10,8 +10,9 @@ from dlstudio.core import files
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX
+from dlstudio.ui import consent
 from dlstudio.ui.canvas.tidy import placed
-from dlstudio.ui.files import autosave, consent, dialogs, disk, locks, recent
+from dlstudio.ui.files import autosave, dialogs, disk, locks, recent
 from dlstudio.ui.files.autosave import Autosave
 from dlstudio.ui.files.code_bar import CodeBar
 from dlstudio.ui.files.question import Answer, Question, nothing, tell
