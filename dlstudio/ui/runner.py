@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TICK = 33
 """Milliseconds between two looks at a training."""
 RUNS = "runs"
+THREAD = "dlstudio training"
+"""What the thread of a training is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class Runner(QObject):
         if paused:
             self.job.control.pause()
         self.step, self.epoch, self.last, self._seen = 0, 0, {}, ()
-        self._thread = threading.Thread(target=self.job.run, name="dlstudio training")
+        self._thread = threading.Thread(target=self.job.run, name=THREAD)
         self._thread.start()
         self._timer.start()
         self.session.trains("starting")
