@@ -34,6 +34,8 @@ class Look:
     chosen: bool = False
     hovered: bool = False
     faint: bool = False
+    written: bool = True
+    """Whether its words are drawn; they may follow in the next frame."""
 
 
 PLAIN = Look()
@@ -56,11 +58,11 @@ def card(painter: QPainter, shown: Card, place: Rect, look: Look, zoom: float, t
     box = QRectF(*place)
     painter.setOpacity(0.35 if look.faint else 0.5 if shown.muted else 1.0)
     _ground(painter, shown, box, look, zoom, theme)
-    if zoom < DETAIL:
-        _name_alone(painter, shown, box, zoom, theme)
-    else:
-        _words(painter, shown, box, zoom, theme)
-        _sockets(painter, shown, box, zoom, theme)
+    if zoom >= DETAIL:
+        _sockets(painter, shown, box, theme)
+    if look.written:
+        for write in (_name_alone,) if zoom < DETAIL else (_words, _flows):
+            write(painter, shown, box, zoom, theme)
     if shown.muted and shown.ins and shown.outs:
         _bypass(painter, shown, box, theme)
     if shown.issues:
@@ -143,6 +145,20 @@ def _words(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Them
         painter.drawText(foot, AT_LEFT, elided(shown.line, small, int(width)))
 
 
+def _flows(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Theme) -> None:
+    """The names of the ports where there are several, and the shapes of what leaves."""
+    if shown.folded or shown.muted:
+        return
+    painter.setFont(fonts.numbers(readable(zoom)))
+    painter.setPen(color(theme.muted))
+    for row, each in enumerate(shown.ins if len(shown.ins) > 1 else ()):
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, 72, ROW), AT_LEFT, each.label)
+    painter.setPen(color(theme.text))
+    for row, each in enumerate(shown.outs):
+        text = f"{each.label} {each.text}" if len(shown.outs) > 1 else each.text
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, box.width() - 24, ROW), AT_RIGHT, text)
+
+
 def _note_mark(painter: QPainter, room: QRectF, theme: Theme) -> None:
     """A small sheet of paper: something is written about the node."""
     painter.fillRect(room, brush(theme.warn, 0.25))
@@ -156,25 +172,14 @@ def readable(zoom: float) -> int:
     return max(TINY, ceil(LEAST / zoom))
 
 
-def _sockets(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Theme) -> None:
-    """The ports, their names where there are several, and the shapes of what leaves."""
-    small = readable(zoom)
+def _sockets(painter: QPainter, shown: Card, box: QRectF, theme: Theme) -> None:
+    """The ports."""
     for each in shown.ins:
         x, y = shown.port(each.name, out=False)
         socket(painter, QPointF(box.x() + x, box.y() + y), each, theme)
     for each in shown.outs:
         x, y = shown.port(each.name, out=True)
         socket(painter, QPointF(box.x() + x, box.y() + y), each, theme)
-    if shown.folded or shown.muted:
-        return
-    painter.setFont(fonts.numbers(small))
-    painter.setPen(color(theme.muted))
-    for row, each in enumerate(shown.ins if len(shown.ins) > 1 else ()):
-        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, 72, ROW), AT_LEFT, each.label)
-    painter.setPen(color(theme.text))
-    for row, each in enumerate(shown.outs):
-        text = f"{each.label} {each.text}" if len(shown.outs) > 1 else each.text
-        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, box.width() - 24, ROW), AT_RIGHT, text)
 
 
 def socket(painter: QPainter, at: QPointF, each: Socket, theme: Theme, *, glow: str = "") -> None:

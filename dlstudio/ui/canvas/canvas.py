@@ -1,8 +1,8 @@
 """Canvas: the widget on which a network is seen and worked on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
     QEnterEvent,
@@ -18,37 +18,26 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from dlstudio.core.document import Point, Rect, Wire
-from dlstudio.ui.canvas import brushwork
+from dlstudio.core.document import Point, Rect
 from dlstudio.ui.canvas.adding.adding import Adding
-from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Look
+from dlstudio.ui.canvas.brushwork import DETAIL
 from dlstudio.ui.canvas.bubble import bubble
 from dlstudio.ui.canvas.camera import Camera, free
-from dlstudio.ui.canvas.dots import dots
 from dlstudio.ui.canvas.drift import Drift
-from dlstudio.ui.canvas.explain import Explain
-from dlstudio.ui.canvas.far import Far
-from dlstudio.ui.canvas.frames import frame
 from dlstudio.ui.canvas.gestures.begin import Press, begin
 from dlstudio.ui.canvas.gestures.gesture import Gesture
 from dlstudio.ui.canvas.hover import Hovered, cursor, tip, under
-from dlstudio.ui.canvas.labels import labels
 from dlstudio.ui.canvas.minimap import Minimap
-from dlstudio.ui.canvas.notes import note
+from dlstudio.ui.canvas.motion import Motion
 from dlstudio.ui.canvas.nudge import Nudge
-from dlstudio.ui.canvas.paths import Paths
-from dlstudio.ui.canvas.plane import around, grown, touch
+from dlstudio.ui.canvas.over import Over
+from dlstudio.ui.canvas.painting import Painting, View
+from dlstudio.ui.canvas.plane import around, grown
 from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.canvas.twice import twice
-from dlstudio.ui.canvas.writing import Writing
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme import appearance, tokens
-from dlstudio.ui.theme.ink import color, pen
-
-WAYS = 24
-"""How many wires look for their ways in one frame; the others follow in the next ones."""
-MOTION = 120
-"""How long the view takes to go somewhere, in milliseconds."""
+from dlstudio.ui.theme.ink import color
 
 
 class Canvas(QWidget):
@@ -60,27 +49,23 @@ class Canvas(QWidget):
     def __init__(self, session: Session, theme: tokens.Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.theme = session, theme
-        self.scene, self.camera, self._far = Scene(), Camera(), Far()
-        self._paths = Paths()
+        self.scene, self.camera = Scene(), Camera()
+        self._painting = Painting(self.scene)
         self.gesture: Gesture | None = None
         self.hovered: Hovered = None
         self._held: Qt.Key | None = None
         self._whole: Camera | None = self.camera
         """The view that shows everything; while nobody looks elsewhere, it follows the size of the window."""
-        self._motion = QVariantAnimation(self, duration=MOTION, startValue=0.0, endValue=1.0)
-        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
-        self._motion.valueChanged.connect(self._on_motion)
-        self._way = (self.camera, self.camera)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Canvas")
         self.setMinimumSize(240, 160)
-        self._drift, self._nudge = Drift(self, self._drifted), Nudge(session, self.scene)
-        self._writing: Writing | None = None
-        self._explain: Explain | None = None
+        self._motion, self._drift = Motion(self, self.look), Drift(self, self._drifted)
+        self._nudge, self._over = Nudge(session, self.scene), Over(self, self)
         self.minimap = Minimap(self, self)
         self.looked.connect(self.minimap.follow)
+        self.looked.connect(self._over.place)
         self.adding = Adding(self, self)
         self._end = session.listen(self._on_state)
         self.destroyed.connect(self._end)
@@ -92,8 +77,7 @@ class Canvas(QWidget):
             self._describe()
         if old.trail != new.trail:
             self.fit()
-        if self._explain and not self._explain.follows(new):
-            self.told()
+        self._over.follow(new)
         self.minimap.stale()
         self.update()
 
@@ -118,12 +102,8 @@ class Canvas(QWidget):
         """Goes to another part of the canvas in a short motion."""
         if not self.isVisible() or appearance.calm():
             self.look(camera)
-            return
-        self._way = (self.camera, camera)
-        self._motion.start()
-
-    def _on_motion(self, share: float) -> None:
-        self.look(self._way[0].between(self._way[1], share))
+        else:
+            self._motion.go(self.camera, camera)
 
     def fit(self, *, nodes: frozenset[str] = frozenset(), at_once: bool = True) -> None:
         """Shows everything, or some nodes."""
@@ -179,7 +159,9 @@ class Canvas(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self.camera.zoom, self.camera.zoom)
         painter.translate(-self.camera.x, -self.camera.y)
-        if not self.draw(painter, self.seen, self.camera.zoom, ways=WAYS):
+        choice, gesture = self.session.state.choice, self.gesture
+        view = View(self.seen, self.camera.zoom, self.theme, choice, self.hovered, gesture)
+        if not self._painting.paint(painter, view):
             self.update()
         if self.gesture:
             self.gesture.paint(painter)
@@ -189,75 +171,12 @@ class Canvas(QWidget):
                 bubble(painter, hint, tone, at, QRectF(self.rect()), self.theme)
         painter.end()
 
-    def draw(self, painter: QPainter, seen: Rect, zoom: float, *, ways: int | None = None) -> bool:
-        """The scene, in the detail that the zoom allows; False where some of the wires are still without their ways."""
-        choice, scene = self.session.state.choice, self.scene
-        brushwork.grid(painter, seen, zoom, self.theme)
-        if zoom < NAMES:
-            self._draw_marks(painter, seen, zoom)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            self._far.paint(painter, scene, self.theme)
-            self._rings(painter, [node for node in choice.nodes if node in scene.boxes])
-            return True
-        near = grown(seen, 24)
-        self._draw_marks(painter, seen, zoom)
-        known = self._draw_wires(painter, scene.wires_in(near), zoom, ways)
-        for node in scene.nodes_in(near):
-            faint = self.gesture is not None and self.gesture.fades(node)
-            look = Look(chosen=node in choice.nodes, hovered=node == self.hovered, faint=faint)
-            brushwork.card(painter, scene.cards[node], scene.boxes[node], look, zoom, self.theme)
-        return known
-
-    def _draw_marks(self, painter: QPainter, seen: Rect, zoom: float) -> None:
-        """Frames, the large ones first, and notes."""
-        marks, scene = self.session.state.choice.marks, self.scene
-        for name, shown in sorted(scene.frames.items(), key=lambda item: -item[1].rect.width * item[1].rect.height):
-            if touch(shown.rect, seen):
-                frame(painter, shown, chosen=name in marks, zoom=zoom, theme=self.theme)
-        for name, shown in scene.notes.items():
-            if touch(shown.rect, seen):
-                note(painter, shown, chosen=name in marks, zoom=zoom, theme=self.theme)
-
-    def _rings(self, painter: QPainter, nodes: list[str]) -> None:
-        painter.setPen(pen(self.theme.accent, 2.0, fixed=True))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRects([QRectF(*self.scene.boxes[node]) for node in nodes])
-
-    def _draw_wires(self, painter: QPainter, wires: Sequence[Wire], zoom: float, ways: int | None) -> bool:
-        """Wires, of which only some may look for their ways now; those that are lit lie above the others."""
-        scene, theme = self.scene, self.theme
-        for wire in [wire for wire in wires if not scene.has_way(wire)][:ways]:
-            scene.curve(wire)
-        known = [wire for wire in wires if scene.has_way(wire)]
-        lit = {wire for wire in known if self._lit(wire)}
-        hidden = self.gesture.hidden if self.gesture else frozenset()
-        doomed = self.gesture.doomed if self.gesture else frozenset()
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for wire in sorted(known, key=lit.__contains__) if lit else known:
-            if wire in hidden:
-                continue
-            lost, way = wire in doomed, scene.curve(wire)
-            tint = theme.bad if lost else theme.accent if wire in lit else theme.muted
-            painter.setPen(pen(tint, 2.0, dashed=lost, opacity=1.0 if lost or wire in lit else 0.75))
-            painter.drawPath(self._paths.of(wire, way))
-            if wire in scene.bends:
-                dots(painter, scene.bends[wire], theme)
-        if zoom >= DETAIL:
-            bent = [(way, scene.text(wire)) for wire in known if not (way := scene.curve(wire)).smooth]
-            labels(painter, bent, zoom, theme)
-        return len(known) == len(wires)
-
-    def _lit(self, wire: Wire) -> bool:
-        """Whether a wire is selected, or under the mouse, or at a node that is selected."""
-        chosen = self.session.state.choice
-        held = wire.source in chosen.nodes or wire.target in chosen.nodes
-        return held or wire in chosen.wires or wire == self.hovered
-
     # Mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.gesture is None:
-            self._still()
+            self._drift.stop()
+            self._over.close()
             press = Press(self.place(event), event.button(), event.modifiers(), self._held)
             self.gesture = begin(self, press)
             if self.gesture and self.gesture.cursor is not None:
@@ -284,13 +203,6 @@ class Canvas(QWidget):
             at = self.camera.to_screen(self.gesture.at)
             self.look(self.camera.panned(dx, dy))
             self.gesture.move(self.camera.to_scene(*at), QGuiApplication.keyboardModifiers())
-
-    def _still(self) -> None:
-        """Ends what stands open over the canvas."""
-        self._drift.stop()
-        if self._writing:
-            self._writing.keep()
-        self.told()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.gesture is None:
@@ -330,8 +242,8 @@ class Canvas(QWidget):
             self._drift.stop()
             self.setCursor(self._cursor())
             self.update()
-        elif key == Qt.Key.Key_Escape and self._explain:
-            self.told()
+        elif key == Qt.Key.Key_Escape and self._over.tells:
+            self._over.told()
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Q):
             self._held = key
             self.setCursor(self._cursor())
@@ -360,17 +272,7 @@ class Canvas(QWidget):
 
     def explain(self, node: str) -> None:
         """Tells what is wrong with a node, with buttons that mend it."""
-        self._explain = Explain(self, self, node)
-        self._explain.left.connect(self.told)
-        self.looked.connect(self._explain.place)
-
-    def told(self) -> None:
-        """Nothing is told any more."""
-        told, self._explain = self._explain, None
-        if told:
-            told.hide()
-            told.deleteLater()
-            self.setFocus()
+        self._over.explain(node)
 
     def offer(self, spot: Spot, at: Point) -> None:
         """Asks what is to be added at the end of a wire that was let go over the empty."""
@@ -382,15 +284,4 @@ class Canvas(QWidget):
 
     def write(self, mark: str) -> None:
         """Lets the words of a frame or a note be typed where they stand."""
-        self._writing = Writing(self, self, mark)
-        self._writing.ended.connect(self._written)
-        self.looked.connect(self._writing.place)
-
-    def _written(self, back: bool) -> None:
-        """The words are as they are now; the keys go back to the canvas where they were not taken elsewhere."""
-        writing, self._writing = self._writing, None
-        if writing:
-            writing.hide()
-            writing.deleteLater()
-            if back:
-                self.setFocus()
+        self._over.write(mark)

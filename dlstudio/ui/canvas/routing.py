@@ -1,13 +1,16 @@
 """Routing: ways at right angles for wires that cannot go straight: around cards, and beside each other."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
 from dlstudio.core.document import Point, Rect
 
 Way = tuple[Point, ...]
 Piece = tuple[float, float, float]
+Span = tuple[float, float]
 
 STUBS = (20.0, 12.0, 28.0)
 """How far a wire may leave a port straight; the first is the best."""
@@ -21,6 +24,15 @@ _SHARED = 0.7
 _LANES, _SIDES = 24, 6
 
 
+class _Line(NamedTuple):
+    """What there is along one line: from where to where cards stand, others run and kin run; where others cross it."""
+
+    walls: Sequence[Span]
+    along: Sequence[Span]
+    kin: Sequence[Span]
+    across: Sequence[float]
+
+
 class Ground:
     """What a way must not touch, and what it should keep away from: cards, and the ways of other wires."""
 
@@ -30,6 +42,7 @@ class Ground:
         self._kin = _pieces(kin)
         """The ways of wires out of the same port: to run along them costs less."""
         self._known: dict[tuple[bool, float, float, float], float] = {}
+        self._lines: dict[tuple[bool, float], _Line] = {}
 
     def level(self, y: float, left: float, right: float) -> float:
         """What a level piece costs; without end where it would run into a card."""
@@ -47,30 +60,37 @@ class Ground:
         return found
 
     def _blocked(self, level: bool, at: float, first: float, last: float) -> bool:
-        edge = 2.0
-        if level:
-            return any(
-                b.y - edge < at < b.y + b.height + edge and b.x - edge < last and first < b.x + b.width + edge
-                for b in self.boxes
-            )
-        return any(
-            b.x - edge < at < b.x + b.width + edge and b.y - edge < last and first < b.y + b.height + edge
-            for b in self.boxes
-        )
+        return any(begin < last and first < end for begin, end in self._line(level, at).walls)
 
     def _worth(self, level: bool, at: float, first: float, last: float) -> float:
-        along, across = (self._level, self._upright) if level else (self._upright, self._level)
+        line = self._line(level, at)
         cost = last - first
-        for place, begin, end in along:
-            if abs(place - at) < _CLOSE and begin < last and first < end:
+        for begin, end in line.along:
+            if begin < last and first < end:
                 cost += _OVERLAP + min(end, last) - max(begin, first)
-        for place, begin, end in self._kin[0] if level else self._kin[1]:
-            if place == at and begin < last and first < end:
+        for begin, end in line.kin:
+            if begin < last and first < end:
                 cost -= _SHARED * (min(end, last) - max(begin, first))
-        for place, begin, end in across:
-            if first < place < last and begin < at < end:
-                cost += _CROSSING
-        return cost
+        return cost + _CROSSING * max(0, bisect_left(line.across, last) - bisect_right(line.across, first))
+
+    def _line(self, level: bool, at: float) -> "_Line":
+        """What there is along a level or an upright line, looked for once."""
+        found = self._lines.get((level, at))
+        if found is None:
+            edge = 2.0
+            along, across = (self._level, self._upright) if level else (self._upright, self._level)
+            walls = (
+                [(b.x - edge, b.x + b.width + edge) for b in self.boxes if b.y - edge < at < b.y + b.height + edge]
+                if level
+                else [(b.y - edge, b.y + b.height + edge) for b in self.boxes if b.x - edge < at < b.x + b.width + edge]
+            )
+            found = self._lines[level, at] = _Line(
+                walls,
+                [(begin, end) for place, begin, end in along if abs(place - at) < _CLOSE],
+                [(begin, end) for place, begin, end in self._kin[0 if level else 1] if place == at],
+                sorted(place for place, begin, end in across if begin < at < end),
+            )
+        return found
 
     def lanes(self) -> list[float]:
         """Heights at which a wire may run: in the middle of a gap between cards, beside that, or close to a card."""
