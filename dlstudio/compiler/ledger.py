@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
+from weakref import ref
 
 from dlstudio.compiler.plan import Origin, Plan, Step, weight_owner
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
@@ -203,9 +204,10 @@ def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
 _entries: dict[tuple[Any, ...], Entry] = {}
 """What layers add to the tensors that they were given, asked once for each."""
 
-_plans: dict[tuple[int, int], tuple[Plan, Entry]] = {}
-_steps: dict[tuple[int, int], tuple[Step, Entry]] = {}
-"""What plans and steps that an edit leaves alone add, by the width of a number and which they are."""
+_plans: "dict[tuple[int, int], tuple[ref[Plan], Entry]]" = {}
+_steps: "dict[tuple[int, int], tuple[ref[Step], Entry]]" = {}
+"""What plans and steps that an edit leaves alone add, by the width of a number and which they are; of those that are
+gone, nothing is kept."""
 
 _known_lives: dict[str, tuple[object, object, list[Life]]] = {}
 """The lives of the tensors of the networks last looked at."""
@@ -215,16 +217,16 @@ _MOST, _NETWORKS = 65536, 64
 T = TypeVar("T")
 
 
-def _once(memory: dict[tuple[int, int], tuple[T, Entry]], width: int, thing: T, add: Callable[[], Entry]) -> Entry:
-    """The entry of a thing, added up when it is first asked for."""
+def _once(
+    memory: "dict[tuple[int, int], tuple[ref[T], Entry]]", width: int, thing: T, add: Callable[[], Entry]
+) -> Entry:
+    """The entry of a thing, added up when it is first asked for and kept for as long as the thing lives."""
     key = (width, id(thing))
     held = memory.get(key)
-    if held and held[0] is thing:
+    if held:
         return held[1]
     found = add()
-    if len(memory) >= _MOST:
-        memory.clear()
-    memory[key] = (thing, found)
+    memory[key] = (ref(thing, lambda _: memory.pop(key, None)), found)
     return found
 
 

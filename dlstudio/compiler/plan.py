@@ -18,7 +18,7 @@ Origin = tuple[str, str]
 """An output port: node and port name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Step:
     """One node at work: its declaration, what comes in from where, and what goes out."""
 
