@@ -6,11 +6,14 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from dlstudio.core.document import Project
+from dlstudio.ui.actions.help import environment
 from dlstudio.ui.actions.keys import Keys
 from dlstudio.ui.actions.table import ACTIONS, MENUS
 from dlstudio.ui.files.desk import Desk
 from dlstudio.ui.files.document import Document
+from dlstudio.ui.files.question import Answer, Question
 from dlstudio.ui.files.recent_menu import recent_menu
+from dlstudio.ui.mishap import Mishap, Watch
 from dlstudio.ui.session import Session
 from dlstudio.ui.settings import settings
 from dlstudio.ui.start.page import show_start
@@ -62,10 +65,37 @@ def open_window(project: Project, path: Path | None = None, *, theme: str = "") 
     return document.window
 
 
+def watch() -> Watch:
+    """From now on a mistake of the program's own is told over the window, and the work is kept."""
+    return Watch(tell, environment)
+
+
+def tell(mishap: Mishap) -> None:
+    """Keeps all unsaved work at once, and says what happened over one window."""
+    for document in desk().documents:
+        document.autosave.now()
+    windows = [document.window for document in desk().documents]
+    over = next((window for window in windows if window.isActiveWindow()), windows[-1] if windows else None)
+    if over and over.findChild(Question):
+        over.tell("Something in the program went wrong; nothing was lost.", "warn")
+    elif over:
+        Question(
+            over,
+            "Something in the program went wrong",
+            "It is the program's mistake, and nothing was lost: unsaved work was kept at once, and you can go on.",
+            (Answer("Go on"), Answer("Copy details", mishap.copy)),
+            escape=0,
+        )
+
+
 def run(project: Project | None, path: Path | None) -> int:
     """Opens the window, on the start page where no project is named, and stays until the last one is closed."""
     app = application()
     window = open_window(project or Project(), path)
+    watching = watch()
     if project is None:
         desk().start(window)
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        watching.stop()

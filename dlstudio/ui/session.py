@@ -235,14 +235,17 @@ class Session:
         if self._telling:
             return
         self._telling = True
-        try:
-            while self._news:
-                old, now = self._news.popleft()
-                for listener in tuple(self._listeners):
+        mistakes: list[Exception] = []
+        while self._news:
+            old, now = self._news.popleft()
+            for listener in tuple(self._listeners):
+                try:
                     listener(old, now)
-        finally:
-            self._telling = False
-            self._news.clear()
+                except Exception as mistake:  # noqa: BLE001 - the others must hear of it all the same
+                    mistakes.append(mistake)
+        self._telling = False
+        if mistakes:
+            raise mistakes[0]
 
 
 def _opened(project: Project, path: Path | None, saved: bool) -> State:

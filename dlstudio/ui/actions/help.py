@@ -48,7 +48,7 @@ def about(window: Window) -> None:
     """What this is, and the versions that it stands on."""
     copy = Answer("Copy", lambda: _copy(window))
     text = "A studio for neural networks: draw a graph, train it as PyTorch, look inside while it learns."
-    Question(window, "dlstudio", text, [Answer("Close"), copy], code=environment())
+    Question(window, "dlstudio", text, [Answer("Close"), copy], code=environment(), escape=0)
 
 
 def report(window: Window) -> None:

@@ -88,6 +88,12 @@ class Autosave:
         if new.dirty and new.project is not old.project and not self._timer.isActive():
             self._timer.start()
 
+    def now(self) -> None:
+        """Keeps what is not in its file, without waiting."""
+        if self.session.state.dirty:
+            self._timer.stop()
+            self._write()
+
     def _write(self) -> None:
         """Hands the last value to the worker."""
         state = self.session.state

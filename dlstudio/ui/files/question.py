@@ -26,11 +26,14 @@ class Answer:
 
 
 class Question(QFrame):
-    """The first answer is the one that Enter gives, the last is that of Escape."""
+    """The first answer is the one that Enter gives, the last is that of Escape where nothing else is said."""
 
-    def __init__(self, over: QWidget, title: str, text: str, answers: Iterable[Answer], *, code: str = "") -> None:
+    def __init__(
+        self, over: QWidget, title: str, text: str, answers: Iterable[Answer], *, code: str = "", escape: int = -1
+    ) -> None:
         super().__init__(over)
         self.over, self.answers = over, tuple(answers)
+        self._escape = escape % len(self.answers)
         self._before = over.focusWidget()
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
@@ -97,7 +100,7 @@ class Question(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape:
-            self.give(len(self.answers) - 1)
+            self.give(self._escape)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.give(self._focused())
         elif key in _BACK:
