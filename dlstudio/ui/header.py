@@ -1,6 +1,7 @@
 """Header: the one row over everything: menus, arrangements, and what the network takes."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
 
 from dlstudio.compiler import cost
@@ -9,8 +10,27 @@ from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.panels.issues import counted
 from dlstudio.ui.session import State
 
+BETWEEN = " · "
 BATCH = 64
 """The batch for which memory is told when the project names none."""
+
+
+class Parts(QLabel):
+    """Says as many of its parts as there is room for; the tooltip says all."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._fitting(0)), super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(self.contentsRect(), flags, self._fitting(self.width()))
+
+    def _fitting(self, width: int) -> str:
+        text = self.text()
+        while self.fontMetrics().horizontalAdvance(text) > width and BETWEEN in text:
+            text = text.rpartition(BETWEEN)[0]
+        return text
 
 
 class Header(QFrame):
@@ -30,7 +50,7 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.arrangements.addButton(button)
             self.tabs.addWidget(button)
-        self.totals = QLabel()
+        self.totals = Parts()
         self.totals.setProperty("role", "number")
         self.verdict = QPushButton()
         self.verdict.setProperty("role", "tab")
@@ -49,6 +69,7 @@ class Header(QFrame):
         """Counts anew when the network on the canvas changed."""
         if old is None or old.plan is not new.plan:
             self.totals.setText(totals(new))
+            self.totals.setToolTip(self.totals.text())
         if old is None or old.project is not new.project or old.checked.issues != new.checked.issues:
             role, text, tip = verdict(new)
             self.verdict.setText(text)
@@ -76,4 +97,4 @@ def totals(state: State) -> str:
     batch = int(state.project.training.get("batch_size", BATCH))
     found = cost.totals(state.plan, batch=batch)
     macs, memory = cost.short(found.macs), cost.size(found.memory.training)
-    return f"{found.parameters:,} parameters · {macs} MACs · {memory} at batch {batch}"
+    return BETWEEN.join((f"{found.parameters:,} parameters", f"{macs} MACs", f"{memory} at batch {batch}"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSpinBox, QToolButton
 
 from dlstudio.catalog.recipes import EPOCHS, recipes
@@ -81,7 +82,7 @@ class RunBar(QFrame):
             label.setProperty("role", "muted")
             label.setBuddy(widget)
             row.addWidget(label)
-            row.addWidget(widget)
+            row.addWidget(widget, alignment=Qt.AlignmentFlag.AlignVCenter)
             row.addSpacing(8)
         row.addWidget(self.digits)
         row.addStretch(1)
@@ -143,7 +144,9 @@ class RunBar(QFrame):
             self.say(" ".join(part for part in (_ENDS[runner.job.ended.status], runner.job.ended.text) if part))
 
     def set_theme(self, theme: Theme) -> None:
-        self.train.setIcon(pixmap("play", theme.on_accent, 14))
+        play = QIcon(pixmap("play", theme.on_accent, 14))
+        play.addPixmap(pixmap("play", theme.muted, 14), QIcon.Mode.Disabled)
+        self.train.setIcon(play)
         self.train.setIconSize(QSize(14, 14))
         for name, sign, _ in BUTTONS:
             self.buttons[name].setIcon(icon(sign, theme))

@@ -29,8 +29,7 @@ class Row(QWidget):
         self.pending = False
         """Whether something is typed that the field may not hold."""
         self.bad = False
-        self.label = RowLabel(field.label, scrubs=editor.nudges)
-        self.label.setFixedWidth(label)
+        self.label = RowLabel(field.label, label, scrubs=editor.nudges)
         self.label.setBuddy(editor)
         self.result, self.unit, self.note = QLabel(), QLabel(field.marker.unit), QLabel()
         self.back = QToolButton()

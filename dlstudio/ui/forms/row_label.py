@@ -1,8 +1,10 @@
 """Row label: the name of a field; dragging it moves a number up and down."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
+
+from dlstudio.ui.theme.tokens import SMALL
 
 STEP = 4
 """So many pixels of the mouse are one step."""
@@ -16,14 +18,21 @@ class RowLabel(QLabel):
     pressed = Signal()
     released = Signal()
 
-    def __init__(self, text: str, *, scrubs: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, width: int, *, scrubs: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setProperty("role", "muted")
-        self.scrubs = scrubs
+        self.wide, self.scrubs = width, scrubs
+        self.setFixedWidth(width)
         self._from: float | None = None
         self._done = 0
         if scrubs:
             self.setCursor(Qt.CursorShape.SizeHorCursor)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Larger letters have more room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.setFixedWidth(round(self.wide * max(1, self.font().pixelSize()) / SMALL))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOption()

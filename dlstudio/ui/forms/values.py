@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSpacerItem, QWidget
 
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import Field
@@ -74,14 +74,15 @@ class ValuesEditor(Editor):
                 widget.deleteLater()
         self.lines = {}
         for row, name in enumerate(names):
-            label = RowLabel(name)
-            label.setFixedWidth(LABEL - INDENT)
+            label = RowLabel(name, LABEL - INDENT)
             label.setToolTip(name)
             self.grid.addWidget(label, row, 0)
             self.lines[name] = self._line(name)
             self.grid.addWidget(self.lines[name], row, 1)
             if name not in self.known:
                 self.grid.addWidget(self._away(name), row, 2)
+            else:
+                self.grid.addItem(QSpacerItem(RESET, 0), row, 2)
         if self.below:
             self.below.setVisible(bool(names))
 

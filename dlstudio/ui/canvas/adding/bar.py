@@ -66,7 +66,8 @@ class Bar(QFrame):
     def place(self) -> None:
         """Stands over the bottom of the canvas, in the middle."""
         canvas = self.canvas
-        wanted = WIDE if self.field.hasFocus() else SLIM
+        slim = max(SLIM, self.field.fontMetrics().horizontalAdvance(ASKS) + 80)
+        wanted = WIDE if self.field.hasFocus() else slim
         self.setFixedWidth(max(160, min(wanted, canvas.width() - 2 * MARGIN)))
         self.setFixedHeight(self.heightForWidth(self.width()) if self.hasHeightForWidth() else self.sizeHint().height())
         self.move((canvas.width() - self.width()) // 2, canvas.height() - self.height() - MARGIN)

@@ -41,7 +41,6 @@ class Popup(QFrame):
         self.foot = QLabel()
         self.foot.setProperty("role", "small")
         self.foot.setWordWrap(True)
-        self.foot.setFixedHeight(44)
         self.foot.setContentsMargins(12, 4, 12, 8)
         self.foot.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
@@ -53,12 +52,14 @@ class Popup(QFrame):
         column.addLayout(field)
         column.addWidget(self.list)
         column.addWidget(self.foot)
-        self.setFixedWidth(WIDTH)
         self._search("")
 
     def open(self, at: QPoint) -> None:
         """Stands at a place of the canvas, moved so that all of it is seen."""
-        self.most = min(LINES, max(3, (self.canvas.height() - 120) // HEIGHT))
+        self.most = min(LINES, max(3, (self.canvas.height() - 120) // self.list.line))
+        self.foot.ensurePolished()
+        self.foot.setFixedHeight(2 * self.foot.fontMetrics().lineSpacing() + 16)
+        self.setFixedWidth(min(WIDTH * self.list.line // HEIGHT, self.canvas.width() - 16))
         self._fit()
         left = max(8, min(at.x(), self.canvas.width() - self.width() - 8))
         top = max(8, min(at.y(), self.canvas.height() - self.height() - 8))
@@ -70,7 +71,7 @@ class Popup(QFrame):
     def _fit(self) -> None:
         """As high as what it shows."""
         around = self.list.height() - self.list.viewport().height() if self.list.isVisible() else EDGE
-        self.list.setFixedHeight(min(self.most, max(1, len(self.shown))) * HEIGHT + around)
+        self.list.setFixedHeight(min(self.most, max(1, len(self.shown))) * self.list.line + around)
         self.list.setVisible(bool(self.shown))
         self.adjustSize()
 

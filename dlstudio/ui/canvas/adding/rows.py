@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from dlstudio.ui.canvas.brushwork import advance, elided
@@ -15,6 +15,7 @@ from dlstudio.ui.theme.ink import brush, color
 from dlstudio.ui.theme.tokens import SMALL, TINY, Theme, family_color
 
 HEIGHT = 28
+"""How high a line is at the usual size of letters."""
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 ROW = Qt.ItemDataRole.UserRole
@@ -82,6 +83,12 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().setSingleStep(HEIGHT)
 
+    @property
+    def line(self) -> int:
+        """How high a line is with letters of this size."""
+        self.ensurePolished()
+        return _scaled(HEIGHT, self.font())
+
     def set_theme(self, theme: Theme) -> None:
         self.brush.theme = theme
         self.viewport().update()
@@ -111,15 +118,16 @@ class RowBrush(QStyledItemDelegate):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.theme = theme
+        self.theme, self.small, self.tiny = theme, SMALL, TINY
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(120, HEIGHT)
+        return QSize(120, _scaled(HEIGHT, option.font))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: Row = index.data(ROW)
         room = QRectF(option.rect)
         state = option.state
+        self.small, self.tiny = _scaled(SMALL, option.font), _scaled(TINY, option.font)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, room, state)
@@ -137,7 +145,7 @@ class RowBrush(QStyledItemDelegate):
         sign = pixmap("chevron-down" if row.open else "chevron-right", self.theme.muted, 12)
         painter.drawPixmap(round(room.x() + 8), round(room.center().y() - 6), sign)
         self._bar(painter, row, room.x() + 24, room)
-        painter.setFont(fonts.words(SMALL, bold=True))
+        painter.setFont(fonts.words(self.small, bold=True))
         painter.setPen(color(self.theme.text))
         painter.drawText(room.adjusted(36, 0, -40, 0), Qt.AlignmentFlag.AlignVCenter, row.title)
         self._right(painter, row, room)
@@ -147,18 +155,18 @@ class RowBrush(QStyledItemDelegate):
         self._bar(painter, row, room.x() + 12 + inset, room)
         taken = self._right(painter, row, room)
         left, width = room.x() + 24 + inset, room.width() - 36 - inset - taken
-        title = elided(row.title, SMALL, int(width))
+        title = elided(row.title, self.small, int(width))
         at = left
-        painter.setFont(fonts.words(SMALL))
+        painter.setFont(fonts.words(self.small))
         for lit, part in _parts(title, row.marks):
             painter.setPen(color(self.theme.accent if lit else self.theme.text))
             painter.drawText(QRectF(at, room.y(), width, room.height()), Qt.AlignmentFlag.AlignVCenter, part)
-            at += advance(part, SMALL)
+            at += advance(part, self.small)
         if row.detail and width - (at - left) > 32:
-            painter.setFont(fonts.words(TINY))
+            painter.setFont(fonts.words(self.tiny))
             painter.setPen(color(self.theme.muted))
             rest = QRectF(at + 8, room.y(), width - (at - left) - 8, room.height())
-            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, elided(row.detail, TINY, int(rest.width())))
+            painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, elided(row.detail, self.tiny, int(rest.width())))
 
     def _bar(self, painter: QPainter, row: Row, x: float, room: QRectF) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -167,16 +175,21 @@ class RowBrush(QStyledItemDelegate):
 
     def _right(self, painter: QPainter, row: Row, room: QRectF) -> float:
         """Writes what stands on the right, and says how much room that takes; words give way to the title."""
-        left = room.width() - 48 - advance(row.title, SMALL, bold=row.head)
+        left = room.width() - 48 - advance(row.title, self.small, bold=row.head)
         most = int(room.width() * 0.45)
-        if not row.right or not (row.numbers or advance(row.right, TINY) <= min(left, most)):
+        if not row.right or not (row.numbers or advance(row.right, self.tiny) <= min(left, most)):
             return 0.0
-        text = elided(row.right, TINY, most, mono=row.numbers)
-        painter.setFont(fonts.numbers(TINY) if row.numbers else fonts.words(TINY))
+        text = elided(row.right, self.tiny, most, mono=row.numbers)
+        painter.setFont(fonts.numbers(self.tiny) if row.numbers else fonts.words(self.tiny))
         painter.setPen(color(self.theme.muted))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(room.adjusted(0, 0, -12, 0), flags, text)
-        return advance(text, TINY, mono=row.numbers) + 8
+        return advance(text, self.tiny, mono=row.numbers) + 8
+
+
+def _scaled(pixels: int, font: QFont) -> int:
+    """A size at 100 %, as it is with letters of another size."""
+    return round(pixels * max(1, font.pixelSize()) / SMALL)
 
 
 def _parts(title: str, marks: tuple[int, ...]) -> list[tuple[bool, str]]:
