@@ -26,6 +26,11 @@ class Counted(Section):
         self.timer.setInterval(WAIT)
         self.timer.timeout.connect(self._count)
 
+    @property
+    def counted(self) -> Summary | None:
+        """What was counted last."""
+        return self._found[2] if self._found else None
+
     def show_plan(self, plan: Plan | None, batch: int = BATCH) -> None:
         """Shows what a plan takes."""
         other = plan is not self.plan or batch != self.batch

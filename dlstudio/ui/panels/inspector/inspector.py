@@ -63,8 +63,13 @@ class Inspector(Panel):
         if page is None:
             page = self.pages[kind] = kind(self)
             page.hide()
+            page.wants.connect(self._reveal)
             self.column.addWidget(page)
         return page
+
+    def _reveal(self, part: QWidget) -> None:
+        """Scrolls to a part of the page, once it has its place."""
+        QTimer.singleShot(0, part, lambda: self.view.ensureWidgetVisible(part))
 
     def _prepare(self) -> None:
         """While nobody does anything, makes the forms that will be asked for, a row at a time."""
@@ -75,6 +80,8 @@ class Inspector(Panel):
 
     def stop(self) -> None:
         self.idle.stop()
+        for page in self.pages.values():
+            page.stop()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours: pages are made anew."""

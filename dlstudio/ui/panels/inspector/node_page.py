@@ -18,6 +18,7 @@ from dlstudio.ui.panels.inspector.node_form import NodeForm
 from dlstudio.ui.panels.inspector.page import Page, label
 from dlstudio.ui.panels.inspector.shapes import Shapes
 from dlstudio.ui.panels.inspector.stroke import Stroke
+from dlstudio.ui.panels.inspector.weights import Weights
 from dlstudio.ui.panels.issues import IssueRow
 from dlstudio.ui.panels.panel import Panel, clear
 from dlstudio.ui.session import State
@@ -39,9 +40,11 @@ class NodePage(Page):
         self.shown: tuple[Issue, ...] = ()
         self.form = NodeForm(self.session, self.stroke)
         self.shapes, self.cost, self.help = Shapes(panel), Cost(panel), Help(panel)
+        self.weights = Weights(panel)
+        self.weights.typed.connect(self._reveal)
         self.column.addWidget(self.heading)
         self.column.addLayout(self.issues)
-        for widget in (self.blocks, self.form, self.shapes, self.cost, self.help):
+        for widget in (self.blocks, self.form, self.shapes, self.cost, self.weights, self.help):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.heading.naming.renamed.connect(self._rename)
@@ -65,12 +68,23 @@ class NodePage(Page):
         self.blocks.show_block(one if one and one.kind == BLOCK else None)
         self.form.show_nodes(new, nodes, fresh=fresh)
         self.cost.show_nodes(new.plan, new.choice.nodes)
+        self.weights.show_node(new, one, self.cost.counted)
         self.help.show_kind(one.kind if one else "")
         if one:
             network = new.network
             self.shapes.show_node(new.plan, one.id, network.inbound.get(one.id, ()), network.outbound.get(one.id, ()))
         else:
             self.shapes.hide()
+
+    def stop(self) -> None:
+        self.weights.stop()
+
+    def _reveal(self, name: str) -> None:
+        """Gives the keys to a field."""
+        row = self.form.form.rows.get(name) if self.form.form else None
+        if row is not None:
+            row.editor.setFocus()
+            self.wants.emit(row)
 
     def prepare(self, state: State) -> bool:
         """Makes a little of what will be needed soon; whether there was something to make."""

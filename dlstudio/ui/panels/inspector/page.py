@@ -18,6 +18,9 @@ from dlstudio.ui.theme.tokens import SMALL
 class Page(QWidget):
     """One page; it is shown when `fits` says so."""
 
+    wants = Signal(QWidget)
+    """A part of the page shall be seen."""
+
     def __init__(self, panel: Panel) -> None:
         super().__init__()
         self.panel, self.session = panel, panel.session
@@ -32,6 +35,9 @@ class Page(QWidget):
 
     def show_state(self, old: State | None, new: State) -> None:
         """Shows a new state; `old` is None where another page was seen before."""
+
+    def stop(self) -> None:
+        """Ends what it does in the background."""
 
 
 class Section(QWidget):
