@@ -66,7 +66,9 @@ class Ledger:
     def entries(self, plan: Plan) -> dict[str, Entry]:
         """What each node of the model adds; one that is left out may still lend its weights."""
         working = [step for step in counted(plan) if not step.muted]
-        found = {step.id: self._entry(plan, step) for step in working}
+        known, width = _steps, self.width
+        held = [(step, known.get((width, id(step)))) for step in working]
+        found = {step.node.id: kept[1] if kept else self._entry(plan, step) for step, kept in held}
         for name in _turning(plan) & found.keys():
             entry = found[name]
             found[name] = replace(entry, macs=entry.macs * (plan.time or 1), kept=entry.kept * (plan.time or 1))
@@ -145,8 +147,8 @@ class Ledger:
 
 def counted(plan: Plan) -> list[Step]:
     """The steps that count: of a sound plan those of the model, of another all, since nobody knows what will be cut."""
-    live = plan.live if plan.sound else plan.steps.keys()
-    return [step for step in plan.steps.values() if step.id in live]
+    steps, live = plan.steps, plan.live
+    return [step for name, step in steps.items() if name in live] if plan.sound else list(steps.values())
 
 
 def _turning(plan: Plan) -> set[str]:
@@ -192,12 +194,15 @@ def _last_uses(steps: Sequence[Step]) -> dict[Origin, int]:
             origin = step.feeds[0]
             passed[step.id, next(iter(step.outs))] = passed.get(origin, origin)
     last: dict[Origin, int] = {}
+    end = len(steps)
     for i, step in enumerate(steps):
+        kind = step.node.kind
         for port, group in step.origins.items() if not step.muted else ():
-            to_the_end = step.node.kind == OUTPUT or (step.node.kind == DELAY and port == "x")
+            to_the_end = kind == OUTPUT or (kind == DELAY and port == "x")
             for origin in group:
-                made = passed.get(origin, origin)
-                last[made] = max(last.get(made, 0), len(steps) if to_the_end else i)
+                made = passed.get(origin, origin) if passed else origin
+                if to_the_end or last.get(made) != end:
+                    last[made] = end if to_the_end else i
     return last
 
 

@@ -27,7 +27,8 @@ def _wires(plan: Plan) -> Iterator[Issue]:
     """Inputs that nothing is wired into, wires into nowhere, and cycles."""
     network, nodes = plan.network, plan.network.nodes
     unwired = [(node, port) for node in plan.order for port in plan.verdicts[node.id].unwired]
-    shapes = {(step.id, port): x for step in plan.steps.values() for port, x in step.outs.items()} if unwired else {}
+    ends = [step for step in plan.steps.values() if step.id not in network.outbound] if unwired else []
+    shapes = {(step.id, port): x for step in ends for port, x in step.outs.items()}
     for node, port in unwired:
         yield findings.missing(plan.name, network, node, port, shapes)
     for target in network.inbound:

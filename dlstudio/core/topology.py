@@ -60,29 +60,32 @@ def _visit(network: Network, root: str, done: dict[str, Node], stuck: set[str]) 
     """Depth-first, without recursion: a chain of any length is fine."""
     if root in done or root in stuck:
         return
-    path: list[tuple[str, Iterator[str]]] = [(root, _needs(network, root))]
+    nodes = network.nodes
+    path = [(root, iter(_needs(network, root)))]
     open_nodes = {root}
     while path:
         node, rest = path[-1]
-        for need in rest:
+        for wire in rest:
+            need = wire.source
+            if need in done or need not in nodes:
+                continue
             if need in open_nodes or need in stuck:
                 stuck.update(name for name, _ in path)
-            elif need not in done:
-                path.append((need, _needs(network, need)))
+            else:
+                path.append((need, iter(_needs(network, need))))
                 open_nodes.add(need)
                 break
         else:
             path.pop()
             open_nodes.discard(node)
             if node not in stuck:
-                done[node] = network.nodes[node]
+                done[node] = nodes[node]
 
 
-def _needs(network: Network, node: str) -> Iterator[str]:
-    nodes = network.nodes
-    if nodes[node].kind == DELAY:
-        return (w.source for w in network.inbound.get(node, ()) if w.source in nodes and w.input != "x")
-    return (wire.source for wire in network.inbound.get(node, ()) if wire.source in nodes)
+def _needs(network: Network, node: str) -> Iterable[Wire]:
+    """The wires that a node waits for within one time step."""
+    wires = network.inbound.get(node, ())
+    return [wire for wire in wires if wire.input != "x"] if network.nodes[node].kind == DELAY else wires
 
 
 def cycles(network: Network) -> list[list[str]]:
@@ -101,22 +104,24 @@ def cycles(network: Network) -> list[list[str]]:
 
 def upstream(network: Network, targets: Iterable[str]) -> set[str]:
     """The targets and all that they depend on, through delays too."""
-    return _spread(targets, lambda node: (wire.source for wire in network.inbound.get(node, ())), network)
+    inbound = network.inbound
+    return _spread(targets, lambda node: [wire.source for wire in inbound.get(node, ())], network)
 
 
 def downstream(network: Network, sources: Iterable[str]) -> set[str]:
     """The sources and all that depends on them, through delays too."""
-    return _spread(sources, lambda node: (wire.target for wire in network.outbound.get(node, ())), network)
+    outbound = network.outbound
+    return _spread(sources, lambda node: [wire.target for wire in outbound.get(node, ())], network)
 
 
 def _spread(start: Iterable[str], step: Callable[[str], Iterable[str]], network: Network) -> set[str]:
     found: set[str] = set()
-    waiting = [node for node in start if node in network.nodes]
+    nodes, waiting = network.nodes, list(start)
     while waiting:
         node = waiting.pop()
-        if node not in found:
+        if node not in found and node in nodes:
             found.add(node)
-            waiting.extend(other for other in step(node) if other in network.nodes and other not in found)
+            waiting += step(node)
     return found
 
 
