@@ -49,8 +49,9 @@ class Toasts(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(8)
-        for widget in (self.sign, self.text, self.button):
-            row.addWidget(widget)
+        row.addWidget(self.sign, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.button)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.advance)
         over.installEventFilter(self)
@@ -112,6 +113,8 @@ class Toasts(QFrame):
         self.setMaximumWidth(max(160, min(WIDEST + 120, over.width() - 2 * APART)))
         self.setMinimumWidth(min(WIDEST, self.maximumWidth()) if self.text.wordWrap() else 0)
         self.adjustSize()
+        if self.text.wordWrap():
+            self.resize(self.width(), self.heightForWidth(self.width()))
         self.move((over.width() - self.width()) // 2, over.height() - self.height() - ABOVE)
 
     def _run(self) -> None:

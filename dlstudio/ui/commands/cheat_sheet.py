@@ -1,6 +1,7 @@
 """Cheat sheet: all keys and what the mouse does, on one page over the window."""
 
 from collections.abc import Sequence
+from itertools import count as count_from
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -32,6 +33,7 @@ class CheatSheet(Popup):
         hint = QLabel("Help › Keyboard changes the keys. Any key closes this page.")
         hint.setProperty("role", "muted")
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 26, 0)
         head.addWidget(title)
         head.addStretch(1)
         head.addWidget(hint)
@@ -85,16 +87,22 @@ class CheatSheet(Popup):
 
 def shared_out(groups: Sequence[Group], count: int) -> list[list[Group]]:
     """Groups in columns of about the same height, in order."""
-    heights = [len(group.lines) + 2 for group in groups]
-    most = max(max(heights, default=1), -(-sum(heights) // max(1, count)))
+    tallest = max((_height(group) for group in groups), default=1)
+    tries = (_filled(groups, most) for most in count_from(tallest))
+    return next(columns for columns in tries if len(columns) <= max(1, count))
+
+
+def _height(group: Group) -> int:
+    return len(group.lines) + 2
+
+
+def _filled(groups: Sequence[Group], most: int) -> list[list[Group]]:
+    """Groups in columns none of which is higher than that."""
     columns: list[list[Group]] = [[]]
-    used = 0
-    for group, height in zip(groups, heights, strict=True):
-        if used and used + height / 2 > most and len(columns) < count:
+    for group in groups:
+        if columns[-1] and sum(map(_height, columns[-1])) + _height(group) > most:
             columns.append([])
-            used = 0
         columns[-1].append(group)
-        used += height
     return columns
 
 

@@ -1,8 +1,8 @@
 """Ghosts: what would be added, half transparent over the canvas, before it is."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGraphicsOpacityEffect, QWidget
+from PySide6.QtGui import QPaintDevice, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from dlstudio.core.document import Point, Rect, Wire
 from dlstudio.ui.canvas import brushwork
@@ -13,9 +13,11 @@ from dlstudio.ui.canvas.curve import curve
 from dlstudio.ui.canvas.plane import touch
 from dlstudio.ui.canvas.scene import Spot
 from dlstudio.ui.canvas.stage import Stage
-from dlstudio.ui.theme.ink import pen
+from dlstudio.ui.theme.ink import color, pen
 
 OPACITY = 0.62
+PORT = 7
+"""How far ports stand out of a card."""
 
 
 class Ghosts(QWidget):
@@ -30,9 +32,6 @@ class Ghosts(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setStyleSheet("background: transparent")
-        effect = QGraphicsOpacityEffect(self)
-        effect.setOpacity(OPACITY)
-        self.setGraphicsEffect(effect)
         self.hide()
 
     def show_trial(self, trial: Trial | None, wire: Wire | None = None) -> None:
@@ -48,16 +47,31 @@ class Ghosts(QWidget):
         self.show_trial(None, wire)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        camera = self.stage.camera
-        painter.scale(camera.zoom, camera.zoom)
-        painter.translate(-camera.x, -camera.y)
+        layer = QPixmap(self.size() * self.devicePixelRatio())
+        layer.setDevicePixelRatio(self.devicePixelRatio())
+        layer.fill(Qt.GlobalColor.transparent)
+        painter = self._painter(layer)
         if self.wire and self.wire in self.stage.scene.wires:
             self._lit(painter, self.wire)
         if self.trial:
             self._draw(painter, self.trial)
         painter.end()
+        painter = self._painter(self)
+        for node in self.trial.moved if self.trial else ():
+            old = self.stage.scene.rect(node)
+            painter.fillRect(QRectF(*old).adjusted(-PORT, -PORT, PORT, PORT), color(self.stage.theme.window))
+        painter.resetTransform()
+        painter.setOpacity(OPACITY)
+        painter.drawPixmap(0, 0, layer)
+        painter.end()
+
+    def _painter(self, on: QPaintDevice) -> QPainter:
+        """A painter that sees the scene as the canvas does."""
+        painter, camera = QPainter(on), self.stage.camera
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(camera.zoom, camera.zoom)
+        painter.translate(-camera.x, -camera.y)
+        return painter
 
     def _lit(self, painter: QPainter, wire: Wire) -> None:
         theme = self.stage.theme
@@ -67,7 +81,7 @@ class Ghosts(QWidget):
 
     def _draw(self, painter: QPainter, trial: Trial) -> None:
         network = trial.project.networks[trial.state.where]
-        new = set(trial.new)
+        new = set(trial.rects)
         painter.setPen(pen(self.stage.theme.accent, 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         near = {wire for node in new for wire in (*network.inbound.get(node, ()), *network.outbound.get(node, ()))}

@@ -41,16 +41,25 @@ class Trial:
         return {node: sheet.positions.get(node, Point(0, 0)) for node in self.new}
 
     @cached_property
+    def moved(self) -> Mapping[str, Point]:
+        """Where nodes that make way would stand."""
+        before = self.state.project.sheet(self.state.where).positions
+        after = self.project.sheet(self.state.where).positions
+        return {node: after[node] for node in after if node in before and after[node] != before[node]}
+
+    @cached_property
     def rects(self) -> dict[str, Rect]:
-        """Where the new cards would lie."""
-        return {node: size(self.project, self.state.where, node, at) for node, at in self.places.items()}
+        """Where the new cards would lie, and those that make way."""
+        return {
+            node: size(self.project, self.state.where, node, at) for node, at in {**self.places, **self.moved}.items()
+        }
 
     @cached_property
     def cards(self) -> dict[str, Card]:
-        """What the new cards would show."""
+        """What these cards would show."""
         network = self.project.networks[self.state.where]
         found = {}
-        for node in self.new:
+        for node in self.rects:
             verdict = self.plan.verdicts.get(node)
             issues = verdict.issues if verdict else ()
             found[node] = card(self.project, self.state.where, network.nodes[node], self.plan, issues)
