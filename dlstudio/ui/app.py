@@ -11,7 +11,7 @@ from dlstudio.ui.actions.keys import Keys
 from dlstudio.ui.actions.table import ACTIONS, MENUS
 from dlstudio.ui.files.desk import Desk
 from dlstudio.ui.files.document import Document
-from dlstudio.ui.files.question import Answer, Question
+from dlstudio.ui.files.question import Answer, Question, is_asked
 from dlstudio.ui.files.recent_menu import recent_menu
 from dlstudio.ui.mishap import Mishap, Watch
 from dlstudio.ui.session import Session
@@ -76,7 +76,7 @@ def tell(mishap: Mishap) -> None:
         document.autosave.now()
     windows = [document.window for document in desk().documents]
     over = next((window for window in windows if window.isActiveWindow()), windows[-1] if windows else None)
-    if over and over.findChild(Question):
+    if over and is_asked(over):
         over.tell("Something in the program went wrong; nothing was lost.", "warn")
     elif over:
         Question(

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QGraphicsDropShadowEffect, QWidget
+from shiboken6 import isValid
 
 
 class Popup(QFrame):
@@ -25,8 +26,13 @@ class Popup(QFrame):
 
     def leave(self) -> None:
         """Gives the keys back and goes."""
-        (self.over if self.before is None else self.before).setFocus()
+        give_back(self.before, self.over)
         self.close()
+
+
+def give_back(before: QWidget | None, over: QWidget) -> None:
+    """Gives the keys to who had them before, where that is still there."""
+    (before if before is not None and isValid(before) else over).setFocus()
 
 
 def cast_shadow(widget: QWidget) -> None:

@@ -215,9 +215,9 @@ class Session:
         if findings != self.state.findings:
             self._become(replace(self.state, findings=findings))
 
-    def was_saved(self, path: Path) -> None:
-        """The document is on disk as it is now."""
-        self._become(replace(self.state, saved=self.state.project, path=path))
+    def was_saved(self, path: Path, project: Project | None = None) -> None:
+        """The document is on disk as it is now, or as it was when it was handed over."""
+        self._become(replace(self.state, saved=project or self.state.project, path=path))
 
     def _move(self, history: History, choose: Iterable[str] | None) -> None:
         project = history.project

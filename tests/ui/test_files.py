@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -270,6 +272,7 @@ def with_code(project: Project, text: str) -> Project:
 
 KILLED = """
 import sys
+import threading
 from pathlib import Path
 from PySide6.QtCore import Qt
 import dlstudio as dl
@@ -365,3 +368,74 @@ def test_a_file_that_another_program_has_open_is_told(opened: Opener, file: Path
     finally:
         child.kill()
         child.communicate()
+
+
+class Disk:
+    """A disk that writes when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.turns = threading.Event()
+        write = files.write
+
+        def slow(path: Any, data: bytes) -> None:
+            assert self.turns.wait(10)
+            write(path, data)
+
+        monkeypatch.setattr(files, "write", slow)
+
+
+def test_what_is_changed_while_the_disk_is_slow_is_still_to_be_saved(
+    opened: Opener, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand, disk = opened(dl.load(file), path=file), Disk(monkeypatch)
+    edit(hand)
+    hand.key(Qt.Key.Key_S, CONTROL)
+    assert hand.window.toasts.text.text() == "Saving chain.dls…"
+    assert hand.window.isWindowModified()
+    hand.key(Qt.Key.Key_Z, CONTROL, widget=hand.canvas)
+    hand.key(Qt.Key.Key_A, CONTROL, widget=hand.canvas)
+    hand.key(Qt.Key.Key_Delete, widget=hand.canvas)
+    disk.turns.set()
+    wait(lambda: not document(hand).saver.busy)
+    assert "relu1" not in dl.load(file).networks["model"].nodes
+    assert dl.load(file).networks["model"].nodes
+    assert hand.window.isWindowModified()
+    hand.key(Qt.Key.Key_S, CONTROL)
+    wait(lambda: not hand.window.isWindowModified())
+    assert not dl.load(file).networks["model"].nodes
+
+
+def test_closing_waits_for_the_disk_and_asks_for_what_came_later(
+    opened: Opener, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand, disk = opened(dl.load(file), path=file), Disk(monkeypatch)
+    edit(hand)
+    hand.key(Qt.Key.Key_W, CONTROL)
+    answer(hand, "Save")
+    assert is_open(hand)
+    hand.key(Qt.Key.Key_W, CONTROL)
+    assert is_open(hand)
+    disk.turns.set()
+    wait(lambda: not is_open(hand))
+    assert "relu1" not in dl.load(file).networks["model"].nodes
+
+
+def test_a_full_disk_is_told_and_the_work_stays(opened: Opener, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = opened(dl.load(file), path=file)
+    edit(hand)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", full)
+        hand.key(Qt.Key.Key_S, CONTROL)
+        wait(lambda: is_asked(hand.window))
+    assert "the disk is full" in asked(hand.window).accessibleDescription()
+    answer(hand, "OK")
+    assert hand.window.isWindowModified()
+    assert "relu1" in dl.load(file).networks["model"].nodes, "the file is the old one"
+    hand.window.close()
+    answer(hand, "Save")
+    wait(lambda: not is_open(hand))
+    assert "relu1" not in dl.load(file).networks["model"].nodes

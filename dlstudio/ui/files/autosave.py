@@ -85,7 +85,8 @@ class Autosave:
     def _on_state(self, old: State, new: State) -> None:
         if not new.dirty or new.path != old.path:
             self.discard()
-        if new.dirty and new.project is not old.project and not self._timer.isActive():
+        changed = new.project is not old.project or new.path != old.path
+        if new.dirty and changed and not self._timer.isActive():
             self._timer.start()
 
     def now(self) -> None:

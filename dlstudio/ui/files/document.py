@@ -15,7 +15,8 @@ from dlstudio.ui.canvas.tidy import placed
 from dlstudio.ui.files import autosave, dialogs, disk, locks, recent
 from dlstudio.ui.files.autosave import Autosave
 from dlstudio.ui.files.code_bar import CodeBar
-from dlstudio.ui.files.question import Answer, Question, nothing, tell
+from dlstudio.ui.files.question import Answer, Question, is_asked, nothing, tell
+from dlstudio.ui.files.saver import Job, Saver
 from dlstudio.ui.window import Window
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Document:
     def __init__(self, window: Window, desk: Shelf) -> None:
         self.window, self.session, self.desk = window, window.session, desk
         self.autosave = Autosave(self.session, lambda text: window.tell(text, "warn"))
+        self.saver = Saver(window, window.tell)
         self.code_bar = CodeBar(window)
         self._stamp: disk.Stamp | None = None
         self._lock: QLockFile | None = None
@@ -72,13 +74,13 @@ class Document:
         self.window.canvas.fit()
         self.code_bar.show_for(project)
         if path:
-            self._settle(path)
+            self._settle(path, disk.stamp(path))
         if path and offer:
             self._offer(path)
 
-    def _settle(self, path: Path) -> None:
+    def _settle(self, path: Path, stamp: disk.Stamp | None) -> None:
         """The document stands in this file now."""
-        self._stamp = disk.stamp(path)
+        self._stamp = stamp
         if self._lock is None:
             self._lock = locks.hold(path)
             if self._lock is None:
@@ -124,7 +126,9 @@ class Document:
     def save(self, then: Callable[[], object] = nothing) -> None:
         """Writes the document into its file, or asks for one."""
         path = self.session.state.path
-        if path is None:
+        if self.saver.busy:
+            self.saver.after(lambda: self.save(then))
+        elif path is None:
             self.save_as(then)
         elif disk.changed(path, self._stamp):
             self.ask(
@@ -149,25 +153,31 @@ class Document:
         path = dialogs.to_save(self.window, "Save a copy", self.suggestion(f" copy{SUFFIX}"), KINDS)
         if path:
             path = with_suffix(path, SUFFIX)
-            if self._try("The copy was not saved", lambda: self._wrote(path)):
-                self.window.tell(f"Saved a copy as {path.name}.", "good")
+            self.saver.write(self.session.state.project, path, self._copied)
+
+    def _copied(self, done: Job) -> None:
+        if done.problem:
+            tell(self.window, "The copy was not saved", done.problem)
+        else:
+            self.window.tell(f"Saved a copy as {done.path.name}.", "good")
 
     def _write(self, path: Path, then: Callable[[], object]) -> None:
-        if not self._try("The project was not saved", lambda: self._wrote(path)):
+        self.saver.write(self.session.state.project, path, lambda done: self._written(done, then))
+
+    def _written(self, done: Job, then: Callable[[], object]) -> None:
+        """It is on the disk, or a sentence says why not; what was changed meanwhile is still to be saved."""
+        if done.problem:
+            tell(self.window, "The project was not saved", done.problem)
             self.desk.stayed()
             return
-        if path != self.session.state.path:
+        if done.path != self.session.state.path:
             self._release()
-        self.session.was_saved(path)
-        self._settle(path)
+        self.session.was_saved(done.path, done.project)
+        self._settle(done.path, done.stamp)
         if self.allowed:
-            consent.allow(self.session.state.project)
-        self.window.tell(f"Saved {path.name}.", "good")
+            consent.allow(done.project)
+        self.window.tell(f"Saved {done.path.name}.", "good")
         then()
-
-    def _wrote(self, path: Path) -> bool:
-        files.save(self.session.state.project, path)
-        return True
 
     def suggestion(self, ending: str) -> Path:
         """A file beside the document's own, or in the folder that was used last."""
@@ -188,13 +198,17 @@ class Document:
     def may_close(self) -> bool:
         """Whether the window may go now; a training is ended and what is not saved is asked for first."""
         if self.window.runner.alive:
-            if not self.window.findChild(Question):
+            if not is_asked(self.window):
                 self._ask_to_stop()
             return False
+        if self.saver.busy:
+            self.saver.after(self.window.close)
+            return False
         if self.session.state.dirty and not self._leaves:
-            if not self.window.findChild(Question):
+            if not is_asked(self.window):
                 self._ask_to_leave()
             return False
+        self.saver.forget()
         self.autosave.close()
         self._release()
         self.desk.closed(self)
@@ -212,7 +226,7 @@ class Document:
         self.ask(
             f"Save the changes to {self.name}?",
             "They are lost otherwise.",
-            Answer("Save", lambda: self.save(self._leave)),
+            Answer("Save", lambda: self.save(self.window.close)),
             Answer("Don't save", self._leave),
             Answer("Cancel", self.desk.stayed),
         )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from dlstudio.ui.popup import give_back
 from dlstudio.ui.theme.ink import color
 
 WIDTH, WIDE = 440, 720
@@ -81,8 +82,7 @@ class Question(QFrame):
         self.over.removeEventFilter(self)
         self.hide()
         self.deleteLater()
-        if self._before is not None:
-            self._before.setFocus()
+        give_back(self._before, self.over)
         self.answers[number].do()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -120,6 +120,11 @@ class Question(QFrame):
         painter = QPainter(self)
         painter.fillRect(self.rect(), color("#000000", 0.45))
         painter.end()
+
+
+def is_asked(over: QWidget) -> bool:
+    """Whether a question waits for its answer."""
+    return any(not question.isHidden() for question in over.findChildren(Question))
 
 
 def tell(over: QWidget, title: str, text: str) -> Question:
