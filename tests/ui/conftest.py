@@ -24,6 +24,12 @@ def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("DLSTUDIO_SETTINGS", str(tmp_path / "settings"))
 
 
+@pytest.fixture(autouse=True)
+def disk_that_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is saved is on the disk at once, however busy the machine is."""
+    monkeypatch.setattr("dlstudio.ui.files.saver.FRAME", 10.0)
+
+
 @pytest.fixture
 def opened(qapp: Any) -> Iterator[Opener]:
     """Opens windows on projects, by value, by template, or by the type-to-build line, and closes them at the end."""
