@@ -165,6 +165,18 @@ def test_without_data_it_says_so_and_the_digits_help(opened: Opener) -> None:
     assert hand.window.session.state.history.undo_label == "Use the MNIST digits"
 
 
+def test_from_an_empty_canvas_the_digits_bring_their_input_and_what_is_drawn_behind_it_trains(opened: Opener) -> None:
+    hand = opened()
+    hand.press(hand.window.run_bar.digits)
+    assert hand.nodes == {"image"}
+    for layer in ("conv 8 3x3", "relu", "pool", "flatten", "fc 10", "output"):
+        hand.key(Qt.Key.Key_Tab)
+        hand.type(layer)
+        hand.key(Qt.Key.Key_Return)
+    assert len(hand.wires()) == 6
+    assert hand.window.run_bar.train.isEnabled()
+
+
 def test_epochs_and_device_are_written_into_the_project(opened: Opener) -> None:
     hand = opened(lenet())
     epochs = hand.window.run_bar.epochs

@@ -1,9 +1,10 @@
 """The Run menu: train, pause, step, stop."""
 
+from dlstudio.core.document import INPUT, MODEL
 from dlstudio.ui.actions.action import Action
 from dlstudio.ui.digits import misfit, with_digits
 from dlstudio.ui.runner import hindrance
-from dlstudio.ui.session import State
+from dlstudio.ui.session import Choice, State
 from dlstudio.ui.window import Window
 
 
@@ -38,7 +39,12 @@ def step(window: Window) -> None:
 
 
 def use_digits(window: Window) -> None:
-    window.session.do("Use the MNIST digits", with_digits)
+    """The digits become the data; the Input that they enter by is selected, so that the next layer goes behind it."""
+    session = window.session
+    session.do("Use the MNIST digits", with_digits)
+    if session.state.where == MODEL:
+        session.choose(Choice(frozenset(node.id for node in session.state.network.of_kind(INPUT))))
+    window.canvas.setFocus()
 
 
 def _may_train(state: State) -> str:
