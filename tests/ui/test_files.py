@@ -382,7 +382,7 @@ class Disk:
             write(path, data)
 
         monkeypatch.setattr(files, "write", slow)
-        monkeypatch.setattr(saver, "FRAME", 0.015)
+        monkeypatch.setattr("dlstudio.ui.files.saver.FRAME", 0.015)
 
 
 def test_what_is_changed_while_the_disk_is_slow_is_still_to_be_saved(
