@@ -52,6 +52,6 @@ def _without_screen() -> None:
     from dlstudio.cli.train import train
 
     say(f"There is no screen to open a window on, so {FIRST} is trained here and the window drawn into a file.")
-    train(FIRST)
+    train(FIRST, epochs=3)
     shot(FIRST, Path("dlstudio.png"))
     say("See dlstudio --help for all that can be done without a window.")

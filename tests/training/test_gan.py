@@ -176,7 +176,7 @@ def test_a_missing_player_is_named() -> None:
 def test_an_optimizer_that_asks_again_and_again_has_no_place_in_a_game() -> None:
     for field in ("optimizer", "critic_optimizer"):
         settings: dict[str, Value] = {field: {"kind": "LBFGS"}}
-        with pytest.raises(ProjectProblem, match="LBFGS asks for the loss several times in a step, which Gan cannot"):
+        with pytest.raises(ProjectProblem, match="LBFGS asks for the loss several times in a step, which GAN cannot"):
             ready(ring(**settings))
 
 
