@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from dlstudio.catalog.initializers import Given
@@ -30,6 +30,9 @@ OPEN = "inspector/weights"
 DELAY = 120
 """Milliseconds without an edit before the network is built."""
 START, TRAINED = "start", "trained"
+
+AT_ONCE = 2
+"""How many weights are shown in one frame."""
 
 
 class Weights(Section):
@@ -112,20 +115,28 @@ class Weights(Section):
     # What is shown
 
     def _show(self, asked: Question, found: Answer) -> None:
-        if not asked.same(self.shown):
+        if asked is not self.shown:
             return
         self.answer = found
         self._sources(found)
-        hand = self._by_hand()
         for view in self.views[len(found.portraits) :]:
             view.hide()
-        for i, portrait in enumerate(found.portraits):
-            field = hand.get(portrait.name, "")
+        self._tell(found.problem or found.note)
+        self._fill(asked, 0)
+
+    def _fill(self, asked: Question, first: int) -> None:
+        """Shows a few weights, and the next ones a moment later: new widgets take their time."""
+        shown, hand = self.answer.portraits, self._by_hand()
+        if asked is not self.shown:
+            return
+        for i in range(first, min(first + AT_ONCE, len(shown))):
+            field = hand.get(shown[i].name, "")
             given = bool(field) and self._given(field)
             view = self._view(i)
-            view.show_portrait(portrait, by_hand=bool(field) and (asked.trained or not given), given=given)
+            view.show_portrait(shown[i], by_hand=bool(field) and (asked.trained or not given), given=given)
             view.show()
-        self._tell(found.problem or found.note)
+        if first + AT_ONCE < len(shown):
+            QTimer.singleShot(0, self, lambda: self._fill(asked, first + AT_ONCE))
 
     def _view(self, i: int) -> WeightView:
         if i == len(self.views):
