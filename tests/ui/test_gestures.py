@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -146,12 +147,12 @@ def test_a_click_on_a_wired_port_changes_nothing(opened: Opener) -> None:
     assert history(hand) == []
 
 
-def test_the_view_moves_along_at_the_edge(opened: Opener) -> None:
+def test_the_view_moves_along_at_the_edge(opened: Opener, qtbot: Any) -> None:
     hand = opened(CHAIN)
     before = hand.canvas.camera
     corner = hand.canvas.camera.to_scene(2, hand.canvas.height() / 2)
     hand.drag(hand.out("conv1"), corner, release=False)
-    assert QTest.qWaitFor(lambda: hand.canvas.camera.x < before.x, 5000)
+    qtbot.waitUntil(lambda: hand.canvas.camera.x < before.x)
     hand.key(Qt.Key.Key_Escape)
     held = hand.canvas.camera
     QTest.qWait(60)
