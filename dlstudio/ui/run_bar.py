@@ -38,6 +38,7 @@ class RunBar(QFrame):
         self.setAccessibleName("Training")
         self.train = QPushButton("Train")
         self.train.setProperty("role", "primary")
+        self.train.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.train.clicked.connect(lambda: run("train"))
         self.buttons: dict[str, QToolButton] = {}
         for name, _, title in BUTTONS:
@@ -58,6 +59,7 @@ class RunBar(QFrame):
         self.digits = QPushButton("Use the MNIST digits")
         self.digits.setProperty("role", "link")
         self.digits.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.digits.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.digits.clicked.connect(lambda: run("use-digits"))
         self.text = QLabel()
         self.text.setProperty("role", "number")

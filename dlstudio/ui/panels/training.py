@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QStackedLayout, 
 
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.run_bar import number
-from dlstudio.ui.runner import Runner
+from dlstudio.ui.runner import Runner, hindrance
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
 
@@ -33,6 +33,8 @@ class Training(Panel):
         self.plot: LossPlot | None = None
         self.empty = QLabel(EMPTY)
         self.empty.setProperty("role", "muted")
+        self.empty.setWordWrap(True)
+        self.empty.setContentsMargins(16, 0, 16, 0)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.sheet = QWidget()
         self.row = QHBoxLayout(self.sheet)
@@ -56,8 +58,8 @@ class Training(Panel):
         runner.listen(self._on_news)
 
     def show_state(self, old: State | None, new: State) -> None:
+        self.empty.setText(STARTING if new.phase == "starting" else hindrance(new) or EMPTY)
         if old is None or old.phase != new.phase:
-            self.empty.setText(STARTING if new.phase == "starting" else EMPTY)
             self._on_news()
 
     def set_theme(self, theme: Theme) -> None:
