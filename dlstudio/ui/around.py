@@ -1,13 +1,15 @@
 """Around: the panels around the canvas: where they stand, how they are arranged, and how one is kept as it was left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
 from dlstudio.ui.arrangements import ARRANGEMENTS, ROOM, SIZES, offered
 from dlstudio.ui.dock import Dock
-from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.panels.shelf import Shelf
+from dlstudio.ui.panels.table import Listed
 from dlstudio.ui.settings import settings
 from dlstudio.ui.theme.appearance import scale
 from dlstudio.ui.theme.tokens import Theme
@@ -23,7 +25,7 @@ class Around:
     """Puts panels into docks; `seen` is told which one came into sight, `arranged` that they stand otherwise."""
 
     def __init__(
-        self, window: QMainWindow, panels: Mapping[str, Panel], theme: Theme,
+        self, window: QMainWindow, panels: Shelf, theme: Theme,
         *, seen: Callable[[str], object], arranged: Callable[[], object],
     ) -> None:  # fmt: skip
         self.window, self.panels, self._seen, self._arranged = window, panels, seen, arranged
@@ -34,30 +36,30 @@ class Around:
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for corner in (Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner):
             window.setCorner(corner, AREAS["bottom"])
-        for panel in panels.values():
+        for panel in panels:
             self._add(panel, theme)
 
-    def _add(self, panel: Panel, theme: Theme) -> None:
-        dock = Dock(panel, self.window, theme)
+    def _add(self, panel: Listed, theme: Theme) -> None:
+        dock = Dock(panel, self.window, theme, partial(self.panels.__getitem__, panel.name))
         dock.visibilityChanged.connect(lambda shown: self._seen(panel.name) if shown else None)
         dock.dockLocationChanged.connect(lambda _: self.mark())
         dock.topLevelChanged.connect(lambda _: self.mark())
         self.window.addDockWidget(AREAS[panel.area], dock)
-        before = [d for name, d in self.docks.items() if self.panels[name].area == panel.area == "bottom"]
+        before = [each for each in self.docks.values() if each.area == panel.area == "bottom"]
         if before:
             self.window.tabifyDockWidget(before[-1], dock)
         self.docks[panel.name] = dock
 
     def offered(self) -> tuple[str, ...]:
         """The arrangements that these panels make."""
-        return offered(self.panels)
+        return offered(self.docks)
 
     def arrange(self, name: str) -> None:
         """Shows the panels of an arrangement, as they stood when it was left."""
         self.keep()
         self.now = name
         kept = settings().value(f"arrangement/{name}")
-        if not (isinstance(kept, QByteArray) and self.window.restoreState(kept, len(self.panels))):
+        if not (isinstance(kept, QByteArray) and self.window.restoreState(kept, len(self.docks))):
             self._put(name)
         self.mark()
         self._arranged()
@@ -65,10 +67,11 @@ class Around:
     def _put(self, name: str) -> None:
         """The panels of an arrangement in their first places and sizes."""
         for panel, dock in self.docks.items():
-            dock.setFloating(False)
+            if dock.isFloating():
+                dock.setFloating(False)
             dock.setVisible(panel in ARRANGEMENTS[name])
         for area, size in SIZES.items():
-            docks = [d for n, d in self.docks.items() if self.panels[n].area == area and not d.isHidden()]
+            docks = [dock for dock in self.docks.values() if dock.area == area and not dock.isHidden()]
             way = Qt.Orientation.Vertical if area == "bottom" else Qt.Orientation.Horizontal
             self.window.resizeDocks(docks, [round(size * scale())] * len(docks), way)
         column = [name for name in ROOM if name in self.docks and not self.docks[name].isHidden()]
@@ -78,7 +81,7 @@ class Around:
     def stretch(self, ratio: float) -> None:
         """Makes the panels wider or narrower, as the letters in them are."""
         for area in ("left", "right"):
-            docks = [d for n, d in self.docks.items() if self.panels[n].area == area and d.isVisible()]
+            docks = [dock for dock in self.docks.values() if dock.area == area and dock.isVisible()]
             widths = [round(dock.width() * ratio) for dock in docks]
             self.window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
 
@@ -91,7 +94,7 @@ class Around:
     def keep(self) -> None:
         """Remembers how this arrangement stands, and the window with it."""
         if self.now and self.window.isVisible():
-            settings().setValue(f"arrangement/{self.now}", self.window.saveState(len(self.panels)))
+            settings().setValue(f"arrangement/{self.now}", self.window.saveState(len(self.docks)))
             settings().setValue("arrangement/now", self.now)
             settings().setValue("geometry", self.window.saveGeometry())
 
@@ -125,7 +128,7 @@ class Around:
     def set_theme(self, theme: Theme) -> None:
         for dock in self.docks.values():
             dock.bar.set_theme(theme)
-        for panel in self.panels.values():
+        for panel in self.panels.made.values():
             panel.set_theme(theme)
 
     def in_sight(self) -> list[QWidget]:

@@ -1,10 +1,12 @@
 """Dock: the frame of a panel: a small title, and buttons that come when the mouse is over it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
-from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.panels.table import Listed
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
 
@@ -59,16 +61,21 @@ class TitleBar(QWidget):
 
 
 class Dock(QDockWidget):
-    """Holds a panel; beside others in tabs it needs no title of its own."""
+    """Holds a panel, which is put in when it is first shown; beside others in tabs it needs no title of its own."""
 
-    def __init__(self, panel: Panel, window: QMainWindow, theme: Theme) -> None:
+    def __init__(self, panel: Listed, window: QMainWindow, theme: Theme, fill: Callable[[], object]) -> None:
         super().__init__(panel.title, window)
+        self.area, self._fill = panel.area, fill
         self.setObjectName(panel.name)
         self.setAccessibleName(panel.title)
         self.bar, self._none = TitleBar(self, theme), QWidget(self)
         self._none.setFixedHeight(0)
         self.setTitleBarWidget(self.bar)
-        self.setWidget(panel)
+
+    def setVisible(self, visible: bool) -> None:  # noqa: N802
+        if visible and self.widget() is None:
+            self._fill()
+        super().setVisible(visible)
 
     def in_tabs(self, tabbed: bool) -> None:
         """Whether tabs say its title already."""

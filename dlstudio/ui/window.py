@@ -19,7 +19,8 @@ from dlstudio.ui.dock import Dock
 from dlstudio.ui.focus import cycle
 from dlstudio.ui.header import Header
 from dlstudio.ui.panels.panel import Panel
-from dlstudio.ui.panels.table import PANELS
+from dlstudio.ui.panels.shelf import Shelf
+from dlstudio.ui.panels.table import PANELS, Listed
 from dlstudio.ui.run_bar import RunBar
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import NOTHING, Session, State
@@ -60,13 +61,10 @@ class Window(QMainWindow):
         self.document: Paper | None = None
         self.runner = Runner(session, self)
         self.run_bar = RunBar(session, self.runner, self.do, self.tell, self._tooltip)
-        self.panels: dict[str, Panel] = {made.name: made(session, self.theme) for made in PANELS}
+        self.panels = Shelf(self._make)
         self._stale: set[str] = set()
         self._place_canvas()
         self.around = Around(self, self.panels, self.theme, seen=self._seen, arranged=self._on_arranged)
-        for panel in self.panels.values():
-            panel.follow(self.runner)
-            panel.wants.connect(self._reveal)
         self.setMenuWidget(_stacked(self.header, self.run_bar))
         self.toasts = Toasts(self.canvas, self.theme)
         self.commands = commands(self)
@@ -80,6 +78,15 @@ class Window(QMainWindow):
         self._wear(theme_name)
         self._show_all()
         self.canvas.setFocus()
+
+    def _make(self, listed: Listed) -> Panel:
+        """A panel in its frame; it shows what there is when it comes into sight."""
+        panel = listed.load()(self.session, self.theme)
+        panel.follow(self.runner)
+        panel.wants.connect(self._reveal)
+        self._stale.add(listed.name)
+        self.docks[listed.name].setWidget(panel)
+        return panel
 
     def _place_canvas(self) -> None:
         middle = QWidget()
@@ -98,7 +105,7 @@ class Window(QMainWindow):
         self.header.show_state(old, new)
         self.run_bar.show_state(old, new)
         self.trail.show_state(old, new)
-        for name, panel in self.panels.items():
+        for name, panel in self.panels.made.items():
             if self.docks[name].isVisible():
                 panel.show_state(None if name in self._stale else old, new)
                 self._stale.discard(name)
@@ -126,8 +133,9 @@ class Window(QMainWindow):
         self.header.show_state(None, state)
         self.run_bar.show_state(None, state)
         self.trail.show_state(None, state)
-        for panel in self.panels.values():
+        for panel in self.panels.made.values():
             panel.show_state(None, state)
+        self._stale.clear()
         self._title(state)
         self.commands.refresh(state)
 
@@ -236,7 +244,7 @@ class Window(QMainWindow):
         self._end()
         self.runner.join()
         self.run_bar.stop()
-        for panel in self.panels.values():
+        for panel in self.panels.made.values():
             panel.stop()
         super().closeEvent(event)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from dlstudio.ui.arrangements import ARRANGEMENTS, SIZES, offered
-from dlstudio.ui.panels.table import PANELS
+from dlstudio.ui.panels.table import PANELS, Listed
 from tests.ui.conftest import Opener
 from tests.ui.hand import ALT, CONTROL, SHIFT, Hand
 
@@ -157,3 +157,21 @@ def test_the_menus_hold_every_action_with_its_keys(opened: Opener) -> None:
     texts = {action.text() for menu in hand.window.header.menus.findChildren(QMenu) for action in menu.actions()}
     assert "Select all\tCtrl+A" in texts
     assert "Group into a block\tCtrl+G" in texts
+
+
+@pytest.mark.parametrize("listed", PANELS, ids=lambda listed: listed.name)
+def test_a_panel_is_listed_as_what_it_says_of_itself(listed: Listed) -> None:
+    made = listed.load()
+    assert (made.name, made.title, made.icon, made.area) == (listed.name, listed.title, listed.icon, listed.area)
+
+
+def test_a_panel_is_made_when_it_is_first_shown_and_then_shows_what_there_is(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    assert hand.window.panels.made.keys() == shown(hand)
+    assert "summary" not in shown(hand)
+    hand.click("conv1")
+    hand.window.do("panel-summary")
+    panel = hand.window.panels.made["summary"]
+    assert panel is hand.window.docks["summary"].widget()
+    assert panel.isVisible()
+    assert panel.height() >= SIZES["bottom"] - 60

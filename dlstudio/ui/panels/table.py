@@ -1,11 +1,34 @@
-"""Table: every panel there is, in the order of the View menu."""
+"""Table: every panel there is, in the order of the View menu; its code is loaded when it is first wanted."""
 
-from dlstudio.ui.panels.code import Code
-from dlstudio.ui.panels.inspector.inspector import Inspector
-from dlstudio.ui.panels.issues import Issues
-from dlstudio.ui.panels.palette.palette import Palette
-from dlstudio.ui.panels.panel import Panel
-from dlstudio.ui.panels.summary import Summary
-from dlstudio.ui.panels.training import Training
+from dataclasses import dataclass
+from importlib import import_module
 
-PANELS: tuple[type[Panel], ...] = (Palette, Inspector, Issues, Training, Summary, Code)
+from dlstudio.ui.panels.panel import Area, Panel
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A panel as it is known before it is made; the panel says the same of itself."""
+
+    name: str
+    title: str
+    icon: str
+    area: Area
+    where: str
+    """The module and the class: "issues:Issues"."""
+
+    def load(self) -> type[Panel]:
+        """The panel itself."""
+        module, _, made = self.where.partition(":")
+        found: type[Panel] = getattr(import_module(f"dlstudio.ui.panels.{module}"), made)
+        return found
+
+
+PANELS = (
+    Listed("palette", "Palette", "blocks", "left", "palette.palette:Palette"),
+    Listed("inspector", "Inspector", "sliders-horizontal", "right", "inspector.inspector:Inspector"),
+    Listed("issues", "Issues", "circle-alert", "right", "issues:Issues"),
+    Listed("dashboard", "Training", "chart-line", "bottom", "training:Training"),
+    Listed("summary", "Summary", "table-2", "bottom", "summary:Summary"),
+    Listed("code", "Code", "code", "bottom", "code:Code"),
+)
