@@ -1,5 +1,7 @@
 """Cost: counts against torch's own, memory against a simulation that holds and drops tensors one by one."""
 
+from weakref import ref
+
 import pytest
 import torch
 from hypothesis import given
@@ -7,9 +9,10 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlstudio.compiler.cost import Row, Summary, short, size, summary
+from dlstudio.compiler.cost import Row, Summary, short, size, summarize, summary
 from dlstudio.compiler.line import close, extend, line
 from dlstudio.compiler.load import build
+from dlstudio.compiler.planner import Planner
 from dlstudio.core import edits
 from dlstudio.core.document import MODEL, Network, Node, Project, Wire
 from dlstudio.core.frozen import Frozen
@@ -376,3 +379,12 @@ def test_amounts_are_short_and_carry_their_unit() -> None:
         "4.09 G",
     ]
     assert [size(n) for n in (999, 1400, 14_200_000, 1_340_000_000)] == ["999 bytes", "1.4 kB", "14 MB", "1.3 GB"]
+
+
+def test_what_was_added_up_goes_with_the_plan_it_was_for() -> None:
+    plan = Planner(line("input 3x9x9 > conv 11 3 > relu > flatten > fc 13")).plan(MODEL)
+    summarize(plan)
+    held = ref(plan.steps["conv1"])
+    assert held() is not None
+    del plan
+    assert held() is None
