@@ -93,7 +93,7 @@ class Source:
         except ProjectProblem as problem:
             return Answer(seed=seed, run=label, problem=str(problem))
         except Exception as mistake:  # noqa: BLE001 - own code of the user's may raise anything
-            return Answer(seed=seed, run=label, problem=f"The network cannot be built: {mistake}")
+            return Answer(seed=seed, run=label, problem=f"The weights cannot be shown: {mistake}")
         if len(weights) > MOST:
             note = f"The first {MOST} of {len(weights):,} weights; enter the block (Tab) to see the others."
         return Answer(shown, seed, label, note)
@@ -108,8 +108,9 @@ class Source:
 
         seed = recipe_of(asked.project).seed
         key = asked.project.networks, asked.networks[0], asked.allow_code, seed
-        if self._built and self._built[0][0] is key[0] and self._built[0][1:] == key[1:]:
-            return self._built[1], seed
+        kept = self._built
+        if kept and kept[0][0] is key[0] and kept[0][1:] == key[1:]:
+            return kept[1], seed
         if any(thread.name == THREAD for thread in threading.enumerate()):
             raise ProjectProblem("A training goes on; weights are shown when it has ended.")
         before = randomness.state(torch.device("cpu"))
@@ -129,11 +130,12 @@ class Source:
         from dlstudio.training.updating import finished
 
         folder, entry = run
-        if self._read is None or self._read[0] != entry.path:
-            self._read = entry.path, finished(*Checkpoints(folder.checkpoints).load(entry))
-        there, found = self._read[1], {}
+        read = self._read
+        if read is None or read[0] != entry.path:
+            read = self._read = entry.path, finished(*Checkpoints(folder.checkpoints).load(entry))
+        found = {}
         for name, weight in now.items():
-            other = there.get(f"{asked.networks[0]}.{prefix}{name}" if prefix else f"{asked.networks[0]}.{name}")
+            other = read[1].get(f"{asked.networks[0]}.{prefix}{name}")
             if other is None or other.shape != weight.shape:
                 was = f"had no {name} in {asked.node}" if other is None else f"had {_times(other)} in {name}"
                 raise ProjectProblem(
@@ -156,7 +158,7 @@ def latest(asked: Question) -> "tuple[RunFolder, Entry] | None":
                 folder = RunFolder(path)
                 if folder.status().status not in ENDED or folder.project().name != asked.project.name:
                     continue
-                checkpoints = Checkpoints(path / "checkpoints")
+                checkpoints = Checkpoints(folder.checkpoints)
                 if entry := checkpoints.best() or checkpoints.latest():
                     return folder, entry
     return None
