@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
 
 WIDTH, APART = 264, 16
@@ -53,6 +54,7 @@ class Ask(Popup):
         self.adjustSize()
         self.move((self.over.width() - self.width()) // 2, max(APART, self.over.height() // 4))
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.close()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
 
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
 
 WIDTH, HIGHEST, APART = 440, 520, 24
@@ -33,6 +34,7 @@ class Leaflet(Popup):
         self.move((over.width() - self.width()) // 2, APART)
         self.appear(self.text)
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and event.type() == QEvent.Type.KeyPress:
             self.leave()

@@ -6,10 +6,12 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar, cast
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 
 from dlstudio.ui.settings import folder
@@ -78,6 +80,23 @@ class Watch(QObject):
                 mishap = Mishap(error, where, self._about())
                 log(mishap.details)
                 self._tell(mishap)
+
+
+Filter = TypeVar("Filter", bound=Callable[..., bool])
+
+
+def guarded(filter_: Filter) -> Filter:
+    """An event filter whose mistakes are heard of, and end nothing: Qt breaks down where one comes out of it."""
+
+    @wraps(filter_)
+    def guard(self: QObject, watched: QObject, event: QEvent) -> bool:
+        try:
+            return filter_(self, watched, event)
+        except Exception:  # noqa: BLE001 - told as every mistake is
+            sys.excepthook(*sys.exc_info())
+            return False
+
+    return cast(Filter, guard)
 
 
 def journal() -> Path:

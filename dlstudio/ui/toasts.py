@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from dlstudio.ui.announce import announce
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import cast_shadow
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import Theme
@@ -123,6 +124,7 @@ class Toasts(QFrame):
         if toast and toast.run:
             toast.run()
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.now:
             self._place()

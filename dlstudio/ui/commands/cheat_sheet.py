@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
 
 COLUMN = 280
@@ -71,6 +72,7 @@ class CheatSheet(Popup):
             row.addLayout(side, 1)
         return inner
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
             self._cover()

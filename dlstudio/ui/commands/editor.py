@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from dlstudio.ui.commands.keymap import Keymap, shown
+from dlstudio.ui.mishap import guarded
 
 ALONE = (
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown,
@@ -131,6 +132,7 @@ class KeyEditor(QDialog):
         self.clear.setEnabled(bool(name) and bool(self.keymap.keys[name]))
         self.change.setEnabled(bool(name))
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._listening and isinstance(event, QKeyEvent):
             if event.type() == QEvent.Type.KeyPress:

@@ -10,6 +10,7 @@ from dlstudio.ui.commands.entry import Entry
 from dlstudio.ui.commands.fuzzy import best
 from dlstudio.ui.commands.recent import recent, used
 from dlstudio.ui.commands.rows import Rows
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
 from dlstudio.ui.theme.tokens import Theme
 
@@ -90,6 +91,7 @@ class Palette(Popup):
         self.adjustSize()
         self.move((room.width() - self.width()) // 2, min(TOP, max(8, room.height() - self.height() - 8)))
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._key(Qt.Key(event.key()))

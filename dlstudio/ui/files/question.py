@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import give_back
 from dlstudio.ui.theme.ink import color
 
@@ -85,6 +86,7 @@ class Question(QFrame):
         give_back(self._before, self.over)
         self.answers[number].do()
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self.setGeometry(self.over.rect())

@@ -8,6 +8,7 @@ from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.forms.editor import Editor, restyle
+from dlstudio.ui.mishap import guarded
 
 
 class NameEditor(Editor):
@@ -40,6 +41,7 @@ class NameEditor(Editor):
         self.combo.fill(self.names)
         self.combo.choose(self.value)
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         turned_to = event.type() in (QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress)
         if turned_to and self._stale:

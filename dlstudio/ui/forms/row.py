@@ -12,6 +12,7 @@ from dlstudio.ui.forms.editor import Editor, restyle
 from dlstudio.ui.forms.measures import GAP, LABEL, RESET
 from dlstudio.ui.forms.row_label import RowLabel
 from dlstudio.ui.forms.verdict import is_default, judged, normal, sentence
+from dlstudio.ui.mishap import guarded
 
 
 class Row(QWidget):
@@ -178,6 +179,7 @@ class Row(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut) and not self.pending:
             self._judge()

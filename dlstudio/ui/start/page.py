@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from dlstudio.core.document import Project
 from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.desk import Desk
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.session import State
 from dlstudio.ui.start.gallery import Entry, entries, fits
 from dlstudio.ui.start.grid import Grid
@@ -179,6 +180,7 @@ class StartPage(QFrame):
         self.setGeometry(0, top, self.window_.width(), self.window_.height() - top)
         self.raise_()  # over the edges between panels, which Qt makes when it needs them
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self._cover()

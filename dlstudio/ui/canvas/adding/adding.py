@@ -26,6 +26,7 @@ from dlstudio.ui.canvas.curve import curve
 from dlstudio.ui.canvas.marks import grip_at
 from dlstudio.ui.canvas.plane import around
 from dlstudio.ui.canvas.scene import Spot
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.session import State
 
 EMPTY = "Drag a layer here, press Tab to search, or type / to write a network."
@@ -76,6 +77,7 @@ class Adding(QObject):
 
     # What the canvas hears
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.Resize:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from dlstudio.ui.canvas.adding.completion import Completion
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.settings import settings
 
 SLIM, WIDE, MARGIN = 264, 640, 12
@@ -103,6 +104,7 @@ class Bar(QFrame):
         if self.field.hasFocus():
             self._open(True)
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusIn:
             self.refresh()

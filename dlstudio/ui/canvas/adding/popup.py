@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from dlstudio.ui.canvas.adding.offers import Offer, Offers
 from dlstudio.ui.canvas.adding.rows import HEIGHT, Row, RowList
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.theme.tokens import Theme
 
 WIDTH, LINES = 328, 9
@@ -101,6 +102,7 @@ class Popup(QFrame):
         self.canvas.setFocus()
         self.deleteLater()
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut:
             self.done()

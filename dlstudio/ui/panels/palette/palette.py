@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from dlstudio.ui.canvas.adding.adding import Adding
 from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.rows import Row
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.palette.groups import OPEN, Groups
 from dlstudio.ui.panels.palette.preview import tip
 from dlstudio.ui.panels.palette.shelf import Shelf
@@ -111,6 +112,7 @@ class Palette(Panel):
 
     # What the list and the field hear
 
+    @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._field_key(event)
