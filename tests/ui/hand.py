@@ -69,7 +69,8 @@ class Hand:
         for way in ways:
             to = self.pixel(way)
             for step in range(1, self.steps + 1):
-                self._move(at + (to - at) * step / self.steps)
+                part = step / self.steps
+                self._move(at + (to - at) * part)
             at = to
         if release:
             self._release(at, keys, button)

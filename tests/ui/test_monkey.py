@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QKeyCombination, QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
 from pytestqt.exceptions import capture_exceptions
@@ -93,7 +93,7 @@ class Visitor(Monkey):
         """Keys of the table, wherever the keys go."""
         text = self.dice.choice(self.shortcuts)
         self._note(text)
-        combination = QKeySequence(text)[0]
+        combination: QKeyCombination = QKeySequence(text)[0]  # type: ignore[index]
         self.hand.key(combination.key(), combination.keyboardModifiers())
 
     def write(self) -> None:
@@ -123,7 +123,7 @@ class Visitor(Monkey):
     def _choose(self, menu: QMenu) -> None:
         for _ in range(self.dice.randint(1, 12)):
             self.hand.key(Qt.Key.Key_Down, widget=menu)
-        chosen = menu.activeAction()
+        chosen: QAction | None = menu.activeAction()
         self._note(chosen.text() if chosen else "")
         self.hand.key(self.dice.choice((Qt.Key.Key_Return, Qt.Key.Key_Return, Qt.Key.Key_Escape)), widget=menu)
 
