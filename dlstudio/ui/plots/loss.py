@@ -33,6 +33,7 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
+        self.setBackground(color(theme.panel))
         for side in ("left", "bottom"):
             axis = self.getAxis(side)
             axis.setPen(pen(theme.line))
@@ -42,6 +43,8 @@ class LossPlot(pg.PlotWidget):  # type: ignore[misc]
         self.setLabel("bottom", "step", color=theme.muted)
         self.showGrid(x=False, y=True, alpha=0.12)
         self.legend.setLabelTextColor(color(theme.text))
+        for _, label in self.legend.items:
+            label.setText(label.text)
         self.raw.setPen(pen(_BLUE, 1.0, opacity=0.35, fixed=True))
         self.drift.setPen(pen(_BLUE, 2.0, fixed=True))
         self.judged.setPen(pen(_ORANGE, 2.0, dashed=True, fixed=True))
