@@ -58,8 +58,6 @@ class Job:
         """In the thread: loads torch, trains, and says how it ended."""
         try:
             load_torch()
-            import pyqtgraph  # noqa: F401 - so that the window need not wait for it
-
             from dlstudio.training.curves import Curves
             from dlstudio.training.run import train
             from dlstudio.training.sight import Sight
