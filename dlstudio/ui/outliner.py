@@ -1,10 +1,18 @@
 """Outliner: a painter that draws letters as shapes, so that a picture needs no font where it is looked at."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
+
+SHAPE = re.compile(r'<path vector-effect="none" fill-rule="evenodd" d="([^"]{80,})"\s*/>')
+PARTS = re.compile(r"\d(?=\d*$)|.+?(?=\d*$)")
+"""The digits of the number that ends a text, one by one, and what stands before it."""
+FONT = re.compile(r'\s*font-family="[^"]*" font-size="[^"]*" font-weight="[^"]*" font-style="[^"]*"')
+"""What is said of letters where there are only shapes."""
 
 
 class Outliner(QPainter):
@@ -18,14 +26,34 @@ class Outliner(QPainter):
         y = room.y() + metrics.ascent()
         if wanted & int(Qt.AlignmentFlag.AlignVCenter):
             y += (room.height() - metrics.height() * len(rows)) / 2
-        shape = QPainterPath()
         for row in rows:
             left = room.width() - metrics.horizontalAdvance(row)
             share = 1.0 if wanted & int(Qt.AlignmentFlag.AlignRight) else 0.0
             share = 0.5 if wanted & int(Qt.AlignmentFlag.AlignHCenter) else share
-            shape.addText(room.x() + left * share, y, self.font(), row)
+            self._row(row, room.x() + left * share, y)
             y += metrics.lineSpacing()
-        self.fillPath(shape, self.pen().color())
+
+    def _row(self, text: str, x: float, y: float) -> None:
+        """Words, each drawn from nought, so that the same word has the same shape wherever it stands."""
+        metrics, drawn = QFontMetricsF(self.font(), self.device()), ""
+        for part in PARTS.findall(text):
+            shape, at = QPainterPath(), x + metrics.horizontalAdvance(drawn)
+            shape.addText(0, 0, self.font(), part)
+            self.translate(at, y)
+            self.fillPath(shape, self.pen().color())
+            self.translate(-at, -y)
+            drawn += part
+
+
+def shared(svg: str) -> str:
+    """The picture with every shape that it has more than once written down once."""
+    svg = FONT.sub("", svg)
+    shapes = Counter(SHAPE.findall(svg))
+    names = {shape: f"s{number}" for number, (shape, count) in enumerate(shapes.items()) if count > 1}
+    kept = "".join(f'<path id="{name}" fill-rule="evenodd" d="{shape}"/>\n' for shape, name in names.items())
+    end = svg.index("<defs>") + len("<defs>")
+    lean = SHAPE.sub(lambda found: f'<use xlink:href="#{names[found[1]]}"/>' if found[1] in names else found[0], svg)
+    return f"{lean[:end]}\n{kept}{lean[end:]}"
 
 
 def _broken(text: str, metrics: QFontMetricsF, width: float) -> Iterator[str]:

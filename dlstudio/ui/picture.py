@@ -20,7 +20,7 @@ from dlstudio.ui.canvas.plane import around
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.canvas.tidy import placed
 from dlstudio.ui.carried import KEY, into_svg
-from dlstudio.ui.outliner import Outliner
+from dlstudio.ui.outliner import Outliner, shared
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
@@ -178,7 +178,7 @@ def _svg(figure: Figure, text: str) -> bytes:
     made.setTitle(figure.parts[0].name)
     made.setDescription("Drawn by dlstudio")
     _draw(figure, Outliner(made), 1.0)
-    svg = bytes(buffer.data().data()).decode()
+    svg = shared(bytes(buffer.data().data()).decode())
     return (into_svg(svg, text) if text else svg).encode()
 
 

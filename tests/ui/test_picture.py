@@ -52,6 +52,12 @@ def test_letters_of_an_svg_are_shapes(tmp_path: Path) -> None:
     assert QSvgRenderer(str(file)).isValid()
 
 
+def test_an_svg_of_a_thousand_nodes_says_each_shape_once(tmp_path: Path) -> None:
+    project = dl.line("input 64 > " + " > ".join(["fc 64", "relu", "dropout", "fc 32"] * 250))
+    write(project, tmp_path / "large.svg", style=Style(carries=False))
+    assert (tmp_path / "large.svg").stat().st_size < 3_000_000
+
+
 def test_a_pdf_is_one_page_with_its_letters(tmp_path: Path) -> None:
     file = tmp_path / "figure.pdf"
     write(LENET, file)
