@@ -99,7 +99,7 @@ class MaxPool(Pool):
     "Pooling",
     source="nn.MaxPool1d",
     required=("kernel_size",),
-    line=pool_line("maxpool1d", "maxpool", p="padding", d="dilation"),
+    line=pool_line("maxpool1d", "maxpool", "pool", p="padding", d="dilation"),
     synonyms="subsampling, downsampling, strongest",
 )
 class MaxPool1d(MaxPool):
@@ -119,7 +119,7 @@ class MaxPool1d(MaxPool):
     "Pooling",
     source="nn.MaxPool2d",
     required=("kernel_size",),
-    line=pool_line("maxpool2d", "maxpool", p="padding", d="dilation"),
+    line=pool_line("maxpool2d", "maxpool", "pool", p="padding", d="dilation"),
     synonyms="subsampling, downsampling, overlapping pooling, NUM-35, NUM-36, LAY-17, LAY-19, LAY-20",
 )
 class MaxPool2d(MaxPool):
@@ -141,7 +141,7 @@ class MaxPool2d(MaxPool):
     "Pooling",
     source="nn.MaxPool3d",
     required=("kernel_size",),
-    line=pool_line("maxpool3d", "maxpool", p="padding", d="dilation"),
+    line=pool_line("maxpool3d", "maxpool", "pool", p="padding", d="dilation"),
     synonyms="subsampling, downsampling, video",
 )
 class MaxPool3d(MaxPool):
