@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
@@ -13,6 +14,8 @@ from shiboken6 import isValid
 from dlstudio.ui.app import open_window
 from dlstudio.ui.window import Window
 from tests.ui.conftest import Opener, made
+
+T = TypeVar("T")
 
 TEMPLATES = ("lenet5", "residual20", "gpt", "small_unet", "gan")
 
@@ -25,6 +28,11 @@ def settle() -> None:
     gc.collect()
 
 
+def alive(kind: type[T]) -> list[T]:
+    """All objects of a kind; their types alone are asked, since some of torch's objects answer for others."""
+    return [each for each in gc.get_objects() if issubclass(type(each), kind)]
+
+
 def there() -> dict[str, int]:
     """How much of what must not grow there is."""
     settle()
@@ -33,8 +41,8 @@ def there() -> dict[str, int]:
     return {
         "top-level widgets": len(QApplication.topLevelWidgets()),
         "widgets": len(QApplication.allWidgets()),
-        "timers": sum(1 for each in gc.get_objects() if isinstance(each, QTimer) and isValid(each)),
-        "windows": sum(1 for each in gc.get_objects() if isinstance(each, Window)),
+        "timers": sum(1 for each in alive(QTimer) if isValid(each)),
+        "windows": len(alive(Window)),
         "threads": threading.active_count(),
         "children of the program": len(app.children()),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -33,11 +35,11 @@ def test_the_minimap_steps_aside_while_everything_is_in_view(opened: Opener) -> 
     assert hand.canvas.minimap.isVisible()
 
 
-def test_a_pull_on_the_minimap_moves_the_view(opened: Opener) -> None:
+def test_a_pull_on_the_minimap_moves_the_view(opened: Opener, qtbot: Any) -> None:
     hand = opened(scattered(200))
     hand.wheel("relu100", 8)
     small = hand.canvas.minimap
-    assert small.isVisible()
+    qtbot.waitUntil(small.isVisible)
     QTest.mousePress(small, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(12, 50))
     left = hand.canvas.camera
     QTest.mouseMove(small, QPoint(148, 50))
