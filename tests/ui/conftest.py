@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
 import dlstudio as dl
@@ -28,6 +29,15 @@ def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 def disk_that_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is saved is on the disk at once, however busy the machine is."""
     monkeypatch.setattr("dlstudio.ui.files.saver.FRAME", 10.0)
+
+
+@pytest.fixture(autouse=True)
+def no_dialog_of_the_system_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever asks the desktop for a file is told that nobody chose one; tests that choose say so themselves."""
+    for name in ("getSaveFileName", "getOpenFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_, **__: ("", ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([], ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
 
 
 @pytest.fixture
