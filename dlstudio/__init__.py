@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlstudio.core.files import load, save
     from dlstudio.core.issue import Issue, ProjectProblem
     from dlstudio.core.templates import template, templates
+    from dlstudio.exchange.export import export
     from dlstudio.training.run import Run, open_run, train
     from dlstudio.training.warm import load_weights
 
@@ -29,6 +30,7 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "export",
     "line",
     "load",
     "load_weights",
@@ -49,6 +51,7 @@ _HOMES = {
     "Summary": "compiler.cost",
     "build": "compiler.load",
     "check": "compiler.check",
+    "export": "exchange.export",
     "line": "compiler.line",
     "load": "core.files",
     "load_weights": "training.warm",

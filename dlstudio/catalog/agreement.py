@@ -30,11 +30,14 @@ def agree(by: str, meeting: Sequence[Branch], *, apart: int | None = None, stret
     """What the tensors are together, or Refused with the branch and the axes that do not fit.
 
     They may differ along the axis `apart`; an axis of length 1 is stretched to the others' where that is allowed."""
+    first = meeting[0].x
+    if all(branch.x == first for branch in meeting):
+        return first
     pair = next((p for p in combinations(_usual_first(meeting), 2) if _clash(p[0].x, p[1].x, apart, stretch)), None)
     if pair:
         raise _mismatch(by, meeting, *pair, apart)
     lengths = zip(*(branch.x.shape for branch in meeting), strict=True)
-    return Tensor(tuple(map(max, lengths)), meeting[0].x.axes, meeting[0].x.dtype)
+    return Tensor(tuple(map(max, lengths)), first.axes, first.dtype)
 
 
 def _usual_first(meeting: Sequence[Branch]) -> list[Branch]:

@@ -30,8 +30,7 @@ initializers: Registry[Initializer] = Registry("initialiser")
 def initializer(source: str, *, synonyms: str = "") -> Callable[[type[Initializer]], type[Initializer]]:
     def register(cls: type[Initializer]) -> type[Initializer]:
         cls.source = source
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return initializers.add(cls, family="Initialisation")
+        return initializers.add(cls, family="Initialisation", synonyms=synonyms)
 
     return register
 
@@ -177,7 +176,7 @@ class Given(Initializer):
     def unfit(self, what: str, shape: tuple[int, ...] | None) -> str:
         found = shape_of(self.values)
         if shape is None:
-            return f"Given fills one weight of Linear, Bilinear, a convolution or Embedding; {what} is none of these."
+            return f"Given fills layers of one weight and one bias; {what} starts together with others. Choose another."
         if not found:
             return f"Given needs its numbers: {what} takes {_times(shape)} of them. Type them as values."
         if found != shape:

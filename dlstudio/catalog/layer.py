@@ -143,8 +143,7 @@ def layer(
         cls.source = source or cls.source
         cls.required = required or cls.required
         cls.line = line or Line((cls.__name__.lower(),))
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return layers.add(cls, family=family, replaces=replaces)
+        return layers.add(cls, family=family, synonyms=synonyms, replaces=replaces)
 
     return register
 

@@ -17,7 +17,7 @@ ADAM: Frozen[str, Value] = Frozen({"kind": "Adam"})
 CONSTANT: Frozen[str, Value] = Frozen({"kind": "Constant"})
 
 EPOCHS = Int(1, 10_000_000, help="How many times all training samples are seen")
-BATCH = Int(1, 2**24, help="How many samples one step learns from")
+BATCH = Int(1, 2**24, help="How many samples one step learns from", unit="samples")
 SEED = Int(0, 2**32 - 1, help="Fixes every random choice, so that a run can be repeated")
 DEVICE = Choice(options=DEVICES, help="Where to train; auto takes a GPU when there is one")
 PRECISION = Choice(
@@ -36,6 +36,10 @@ class Recipe(Declaration):
     """One way to train; `roles` are the networks that it needs, by name."""
 
     roles: ClassVar[tuple[str, ...]] = ("model",)
+    compares: ClassVar[bool] = True
+    """Whether it learns by the losses that the Outputs name."""
+    ignores: ClassVar[frozenset[str]] = frozenset()
+    """Fields that all recipes have and that mean nothing to this one."""
 
     epochs: Annotated[int, EPOCHS] = 10
     batch_size: Annotated[int, BATCH] = 64
@@ -50,6 +54,7 @@ class Recipe(Declaration):
             1024,
             help="How many cores compute on a CPU, for the whole program while it trains; 0 takes one where a step is "
             "so small that several would only wait for each other, and otherwise as many as there are",
+            unit="cores",
         ),
     ] = 0
     precision: Annotated[str, PRECISION] = "float32"
@@ -70,7 +75,13 @@ class Recipe(Declaration):
         ),
     ] = False
     accumulate: Annotated[
-        int, Int(1, 65536, help="How many batches are summed up before one step: a large batch in little memory")
+        int,
+        Int(
+            1,
+            65536,
+            help="How many batches are summed up before one step: a large batch in little memory",
+            unit="batches",
+        ),
     ] = 1
     regularizers: Annotated[tuple[Frozen[str, Value], ...], REGULARIZERS] = ()
     decay_on: Annotated[
@@ -95,7 +106,13 @@ class Recipe(Declaration):
         ),
     ] = 0.0
     patience: Annotated[
-        int, Int(0, 1_000_000, help="Stops after so many epochs without a better validation loss; 0 never stops early")
+        int,
+        Int(
+            0,
+            1_000_000,
+            help="Stops after so many epochs without a better validation loss; 0 never stops early",
+            unit="epochs",
+        ),
     ] = 0
     frozen: Annotated[
         tuple[str, ...],
@@ -118,7 +135,7 @@ class Recipe(Declaration):
             help="Weights to go on from, of another run or a file; empty starts as the layers say",
         ),
     ] = Frozen()
-    evaluate_every: Annotated[int, Int(1, 10_000, help="Validates after every so many epochs")] = 1
+    evaluate_every: Annotated[int, Int(1, 10_000, help="Validates after every so many epochs", unit="epochs")] = 1
     sharding: Annotated[
         str,
         Choice(
@@ -134,6 +151,7 @@ class Recipe(Declaration):
             2**31 - 1,
             help="Keeps a checkpoint every so many steps; 0 after each epoch, of epochs shorter than two seconds only "
             "after some. The best and the last are always kept",
+            unit="steps",
         ),
     ] = 0
     workers: Annotated[
@@ -148,8 +166,7 @@ def recipe(family: str, *, synonyms: str = "") -> Callable[[type[Recipe]], type[
     """Registers a recipe under a heading of the training form."""
 
     def register(cls: type[Recipe]) -> type[Recipe]:
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return recipes.add(cls, family=family)
+        return recipes.add(cls, family=family, synonyms=synonyms)
 
     return register
 
@@ -200,6 +217,7 @@ class Gan(Recipe):
     title = "GAN"
 
     roles = ("generator", "critic")
+    compares = False
 
     loss: Annotated[
         str,
@@ -234,6 +252,8 @@ class MetricLearning(Recipe):
     Pairs and triplets are made within each batch by the labels, so a batch should hold several samples of each
     class."""
 
+    compares = False
+
     loss: Annotated[
         Frozen[str, Value],
         Declared(registry="loss", help="How codes are compared: Triplet, Contrastive or CosineEmbedding"),
@@ -257,6 +277,24 @@ class PerceptronRule(Recipe):
 
     Where a line can part the classes it makes at most (R/γ)² mistakes in all; where none can, it never ends, and says
     so when its weights come back to where they were."""
+
+    compares = False
+    ignores = frozenset(
+        {
+            "optimizer",
+            "schedule",
+            "regularizers",
+            "decay_on",
+            "rates",
+            "average",
+            "accumulate",
+            "precision",
+            "capture",
+            "frozen",
+            "learning",
+            "last",
+        }
+    )
 
     rate: Annotated[
         float, Real(low=0, open_low=True, help="How far one correction moves; from zeros it is no matter")

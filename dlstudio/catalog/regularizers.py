@@ -43,8 +43,7 @@ def regularizer(family: str, source: str, *, synonyms: str = "") -> Callable[[ty
 
     def register(cls: type[Regularizer]) -> type[Regularizer]:
         cls.source = source
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return regularizers.add(cls, family=family)
+        return regularizers.add(cls, family=family, synonyms=synonyms)
 
     return register
 

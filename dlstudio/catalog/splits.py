@@ -21,8 +21,7 @@ def split(*, synonyms: str = "") -> Callable[[type[Split]], type[Split]]:
     """Registers a split."""
 
     def register(cls: type[Split]) -> type[Split]:
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return splits.add(cls, family="Split")
+        return splits.add(cls, family="Split", synonyms=synonyms)
 
     return register
 

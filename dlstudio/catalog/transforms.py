@@ -1,7 +1,7 @@
 """Transforms: how columns are normalized before training, measured on the training part alone."""
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from dlstudio.core.fields import Choice, Int, Real, Text
 from dlstudio.core.spec import BadField, BadFields, Declaration, Registry
@@ -10,10 +10,8 @@ from dlstudio.core.spec import BadField, BadFields, Declaration, Registry
 class Transform(Declaration):
     """One way to change a column of the data."""
 
-    @classmethod
-    def formula(cls) -> str:
-        """What becomes of a number, in the notation of a textbook."""
-        return ""
+    formula: ClassVar[str] = ""
+    """What becomes of a number, in the notation of a textbook."""
 
     def validate(self) -> None:
         """Raises BadFields where a field that is right alone makes no sense."""
@@ -26,9 +24,8 @@ def transform(formula: str, *, synonyms: str = "") -> Callable[[type[Transform]]
     """Registers a transform with its formula."""
 
     def register(cls: type[Transform]) -> type[Transform]:
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        cls.formula = classmethod(lambda _cls: formula)  # type: ignore[assignment]
-        return transforms.add(cls, family="Normalization")
+        cls.formula = formula
+        return transforms.add(cls, family="Normalization", synonyms=synonyms)
 
     return register
 

@@ -1,9 +1,10 @@
 """check: everything that is wrong or unwise in a project, and the shapes of all that is sound."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dlstudio.compiler import findings
+from dlstudio.compiler.faults import unsound
 from dlstudio.compiler.hints import hints
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
@@ -28,10 +29,10 @@ class Checked:
 _RANK = {"error": 0, "warning": 1, "hint": 2}
 
 
-def examine(project: Project, before: Checked | None = None) -> Checked:
+def examine(project: Project, before: Checked | None = None, known: Plan | None = None) -> Checked:
     """Plans every network, as it is placed or on its own, and gathers what was found.
 
-    What the project shares with one examined `before` is taken over."""
+    What the project shares with one examined `before` is taken over; one plan may be `known` already."""
     planner = Planner(project, before.project if before else None)
     earlier = before.plans if before else {}
     tensors = [name for name, network in project.networks.items() if network.kind == "tensor"]
@@ -40,13 +41,18 @@ def examine(project: Project, before: Checked | None = None) -> Checked:
     every: dict[int, Plan] = {}
     for name in [*(n for n in tensors if n not in inside), *tensors]:
         if name not in plans:
-            for plan in every_plan(planner.plan(name, earlier.get(name))):
+            whole = known if known and known.name == name else planner.plan(name, earlier.get(name))
+            for plan in every_plan(whole):
                 every[id(plan)] = plan
                 plans.setdefault(plan.name, plan)
     found = {(i.network, i.node, i.port, i.code, i.text): i for plan in every.values() for i in plan.issues}
-    extra = [*findings.project(project), *(hint for plan in plans.values() for hint in hints(plan))]
-    issues = sorted([*found.values(), *extra], key=lambda issue: _RANK[issue.severity])
-    return Checked(project, tuple(issues), plans)
+    extra = [*findings.project(project), *unsound(project), *(hint for plan in plans.values() for hint in hints(plan))]
+    return Checked(project, ranked([*found.values(), *extra]), plans)
+
+
+def ranked(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The worst first."""
+    return tuple(sorted(issues, key=lambda issue: _RANK[issue.severity]))
 
 
 def every_plan(plan: Plan) -> Iterator[Plan]:

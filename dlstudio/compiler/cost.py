@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dlstudio.catalog.layers import layers
+from dlstudio.catalog.optimizers import Optimizer, optimizers
+from dlstudio.catalog.optimizers.adaptive import Adam
+from dlstudio.catalog.recipes import ADAM
 from dlstudio.compiler.ledger import NOTHING, Entry, Ledger, counted
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
 from dlstudio.core.document import MODEL, OUTPUT, Node, Project, natural
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.spec import BadFields, make
 
-Optimizer = Literal["sgd", "momentum", "adam"]
+Plain = Literal["sgd", "momentum", "adam"]
 Precision = Literal["float32", "bf16"]
 
-COPIES: dict[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2}
+COPIES: dict[Plain, int] = {"sgd": 0, "momentum": 1, "adam": 2}
 """How many numbers an optimizer remembers for each parameter."""
 
 WIDTH: dict[Precision, int] = {"float32": 4, "bf16": 2}
@@ -53,7 +57,7 @@ class Memory:
     """Bytes at one batch size: what training holds, and the peaks of training and of inference."""
 
     batch: int
-    optimizer: Optimizer
+    optimizer: str
     precision: Precision
     weights: int
     gradients: int
@@ -89,7 +93,7 @@ def summary(
     network: str = MODEL,
     *,
     batch: int = 64,
-    optimizer: Optimizer = "adam",
+    optimizer: Plain | Optimizer = "adam",
     precision: Precision = "float32",
 ) -> Summary:
     """What a network of the project takes; of a half-drawn one, what its sound part takes."""
@@ -99,7 +103,7 @@ def summary(
 
 
 def summarize(
-    plan: Plan, *, batch: int = 64, optimizer: Optimizer = "adam", precision: Precision = "float32"
+    plan: Plan, *, batch: int = 64, optimizer: Plain | Optimizer = "adam", precision: Precision = "float32"
 ) -> Summary:
     """What a planned network takes, node by node."""
     total, added, working = _totals(plan, batch, optimizer, precision)
@@ -107,13 +111,15 @@ def summarize(
     return Summary(plan.name, plan.sound, total.parameters, total.macs, rows, total.memory)
 
 
-def totals(plan: Plan, *, batch: int = 64, optimizer: Optimizer = "adam", precision: Precision = "float32") -> Totals:
+def totals(
+    plan: Plan, *, batch: int = 64, optimizer: Plain | Optimizer = "adam", precision: Precision = "float32"
+) -> Totals:
     """What a planned network takes as a whole: quick enough for after every edit."""
     return _totals(plan, batch, optimizer, precision)[0]
 
 
 def _totals(
-    plan: Plan, batch: int, optimizer: Optimizer, precision: Precision
+    plan: Plan, batch: int, optimizer: Plain | Optimizer, precision: Precision
 ) -> tuple[Totals, dict[str, Entry], set[str]]:
     """The totals, what each node adds, and which nodes count."""
     if batch < 1:
@@ -125,10 +131,11 @@ def _totals(
     brought = {name: Entry(kept=ledger.bytes(x)) for name, x in plan.inputs.items() if name in working}
     held = sum(entry.kept for entry in brought.values())
     weights = total.parameters * WIDTH[precision]
-    state = weights * COPIES[optimizer]
+    name, kept = _remembered(optimizer, total.parameters)
+    state = kept * WIDTH[precision]
     memory = Memory(
         batch=batch,
-        optimizer=optimizer,
+        optimizer=name,
         precision=precision,
         weights=weights,
         gradients=weights,
@@ -138,6 +145,23 @@ def _totals(
         inference=weights + batch * (held + total.alive),
     )
     return Totals(total.parameters, total.macs, memory), {**entries, **brought}, working
+
+
+def _remembered(optimizer: Plain | Optimizer, weights: int) -> tuple[str, int]:
+    """The name of an optimizer, and how many numbers it remembers for so many weights."""
+    if isinstance(optimizer, str):
+        return optimizer, COPIES[optimizer] * weights
+    return optimizer.title, optimizer.remembers(weights)
+
+
+def named_optimizer(project: Project) -> Optimizer:
+    """The optimizer that the training of a project names; Adam where it names none that is known."""
+    spec = project.training.get("optimizer", ADAM)
+    kind, fields = spec.get("kind"), spec.drop("kind")
+    try:
+        return make(optimizers[kind], fields, {}) if kind in optimizers else Adam()
+    except BadFields:
+        return Adam()
 
 
 def _in_order(plan: Plan) -> list[Node]:

@@ -1,18 +1,17 @@
 """Findings: the mistakes that people make while drawing, in words that teach, with fixes that were tried."""
 
-import difflib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dlstudio.catalog.layer import Layer, Port
+from dlstudio.catalog.layer import Port
 from dlstudio.catalog.layers import layers
-from dlstudio.catalog.refusal import Put, Refused, Remedy
+from dlstudio.compiler.entering import suited
 from dlstudio.core import edits
-from dlstudio.core.document import Network, Node, Project, Wire
-from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Network, Node, Project, Wire
+from dlstudio.core.fields import is_calculated
+from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import Fix, Issue
 from dlstudio.core.spec import BadFields, make
 from dlstudio.core.tensor import Tensor
@@ -49,29 +48,6 @@ def _bad_field(where: str, node: Node, field: str, text: str) -> Issue:
     return error("bad-field", text, where, node.id, "", [fix(label, edits.reset, where, node.id, field)])
 
 
-def no_network(where: str, node: Node, place: Value, project: Project) -> Issue:
-    others = [name for name in project.networks if name != where]
-    if not place:
-        text = f"The block places no network yet. Choose one: {', '.join(others) or 'the project has no other'}."
-    else:
-        text = f"The block places “{place}”, but the project has no network of that name."
-    close = difflib.get_close_matches(str(place), others, n=1) or others[:1]
-    return error(
-        "no-network", text, where, node.id, "", [fix(f"Place {name}", _place, where, node.id, name) for name in close]
-    )
-
-
-def _place(project: Project, where: str, node: str, network: str) -> Project:
-    return edits.put(project, where, node, network=network)
-
-
-def self_block(where: str, node: Node, place: str) -> Issue:
-    through = "itself" if place == where else f"{place}, which contains {where} again"
-    text = f"The block {node.id} places {through}, so the network would contain itself without end."
-    fixes = [fix(f"Remove {node.id}", edits.remove, where, [node.id], heal=True)]
-    return error("self-block", text, where, node.id, "", fixes)
-
-
 def missing(where: str, network: Network, node: Node, port: Port, shapes: Mapping[tuple[str, str], Tensor]) -> Issue:
     name = f"{port.name}1" if port.many else port.name
     text = f"Nothing is wired into the input {port.name} of {node.id}."
@@ -83,7 +59,19 @@ def missing(where: str, network: Network, node: Node, port: Port, shapes: Mappin
     ]
     if len(loose) == 1:
         text += f" {loose[0][0]} has a result that nobody uses yet."
+    elif not loose:
+        text += " Pull a wire into it, or put something before it."
+        remove = fix(f"Remove {node.id}", edits.remove, where, [node.id])
+        fixes = [remove if node.kind == OUTPUT else fix(f"Put an Input before {node.id}", _enter, where, node, name)]
     return error("missing-input", text, where, node.id, port.name, fixes)
+
+
+def _enter(project: Project, where: str, node: Node, port: str) -> Project:
+    """An Input put before a node, as something that its layer takes where that can be said."""
+    plain = node.kind != BLOCK and not is_calculated(node.fields)
+    suit = next(suited(make(layers[node.kind], node.fields, {}), {}, port), None) if plain else None
+    made = edits.new_node(project.networks[where], INPUT, suit[0] if suit else Frozen())
+    return edits.connect(edits.add(project, where, made), where, Wire(made.id, "y", node.id, port))
 
 
 def doubled(where: str, node: Node, port: Port, wires: Iterable[Wire]) -> Issue:
@@ -159,137 +147,6 @@ def _delay(project: Project, where: str, wire: Wire) -> Project:
     return edits.insert(project, where, wire, edits.new_node(project.networks[where], "Delay"))
 
 
-def refused(where: str, network: Network, node: Node, layer: Layer, refusal: Refused, ins: Mapping[str, Any]) -> Issue:
-    """A layer's refusal, with those of its remedies that work on these very inputs."""
-    fixes = [
-        fix(remedy.label, _remedy, where, node.id, wire, remedy)
-        for remedy in refusal.remedies
-        for wire in _wires_for(network, node.id, remedy, refusal.port)
-        if works(layer, remedy, ins, wire.input if wire else "")
-    ]
-    text = _with_sources(refusal.text, network, node, layer)
-    return error(refusal.code, text, where, node.id, refusal.port, fixes)
-
-
-def _wires_for(network: Network, node: str, remedy: Remedy, port: str) -> list[Wire | None]:
-    if isinstance(remedy, Put):
-        return _wires_into(network, node, port)[:1]
-    return _wires_into(network, node, remedy.port or port)
-
-
-def _wires_into(network: Network, node: str, port: str) -> list[Wire | None]:
-    wires = network.inbound.get(node, ())
-    exact = [wire for wire in wires if wire.input == port]
-    return list(exact or wires[:1]) or [None]
-
-
-def _with_sources(text: str, network: Network, node: Node, layer: Layer) -> str:
-    """Where a text speaks of one of many like inputs, x2, the node that feeds it is named too."""
-    many = [port.name for port in layer.ports_in() if port.many]
-    for wire in network.inbound.get(node.id, ()) if many else ():
-        if wire.input.rstrip("0123456789") in many:
-            text = re.sub(rf"\b{wire.input}\b", f"{wire.input} (from {wire.source})", text, count=1)
-    return text
-
-
-def works(layer: Layer, remedy: Remedy, ins: Mapping[str, Any], port: str) -> bool:
-    """Whether the layer takes these inputs once the remedy is applied."""
-    try:
-        if isinstance(remedy, Put):
-            mended = make(type(layer), {**layer.values(), remedy.field: remedy.value}, {})
-            mended.shape(**ins)
-        else:
-            inserted = make(layers[remedy.kind], remedy.fields, {})
-            layer.shape(**_through(inserted, ins, port))
-    except (Refused, BadFields, KeyError):
-        return False
-    return True
-
-
-def _through(inserted: Layer, ins: Mapping[str, Any], port: str) -> dict[str, Any]:
-    changed = dict(ins)
-    if port in ins:
-        changed[port] = _single(inserted, ins[port])
-        return changed
-    name = port.rstrip("0123456789")
-    members = list(ins[name])
-    index = min(int(port[len(name) :] or 1), len(members)) - 1
-    members[index] = _single(inserted, members[index])
-    changed[name] = tuple(members)
-    return changed
-
-
-def _single(inserted: Layer, x: Tensor) -> Tensor:
-    made = inserted.shape(x)
-    return made if isinstance(made, Tensor) else next(iter(made.values()))
-
-
-def _remedy(project: Project, where: str, node: str, wire: Wire | None, remedy: Remedy) -> Project:
-    if isinstance(remedy, Put):
-        return edits.put(project, where, node, **{remedy.field: remedy.value})
-    assert wire is not None
-    return edits.insert(project, where, wire, edits.new_node(project.networks[where], remedy.kind, remedy.fields))
-
-
-def bad_given(where: str, node: Node, problem: str) -> Issue:
-    text = f"An argument of the block cannot be calculated: {problem}"
-    return error("bad-field", text, where, node.id, "", [fix("Reset given", edits.reset, where, node.id, "given")])
-
-
-def arguments(where: str, node: Node, inner: Network, given: Frozen[str, Value]) -> list[Issue]:
-    """Arguments that the placed network does not have, or that are no numbers."""
-    return [_argument(where, node, inner, given, name) for name in given if not _known(inner, given, name)]
-
-
-def _known(inner: Network, given: Frozen[str, Value], name: str) -> bool:
-    return name in inner.arguments and isinstance(given[name], int | float | str)
-
-
-def _argument(where: str, node: Node, inner: Network, given: Frozen[str, Value], name: str) -> Issue:
-    raw = node.fields.get("given", Frozen())
-    if name in inner.arguments:
-        text = f"The argument “{name}” must be a number, not {given[name]!r}."
-        return error("bad-field", text, where, node.id, "", [_regiven(where, node, f"Remove {name}", raw.drop(name))])
-    close = difflib.get_close_matches(name, list(inner.arguments), n=1)
-    text = (
-        f"The network “{node.fields['network']}” has no argument “{name}” "
-        f"(it has: {', '.join(inner.arguments) or 'none'})."
-    )
-    fixes = [_regiven(where, node, f"Call it {c}", raw.drop(name).put(c, raw[name])) for c in close if c not in raw]
-    return error(
-        "unknown-argument", text, where, node.id, "", [*fixes, _regiven(where, node, f"Remove {name}", raw.drop(name))]
-    )
-
-
-def _regiven(where: str, node: Node, label: str, given: Frozen[str, Value]) -> Fix:
-    return fix(label, edits.put, where, node.id, given=given)
-
-
-def unsound_block(where: str, node: Node, place: str, inner: Sequence[Issue], round_number: int) -> Issue:
-    again = f" at repeat {round_number}" if round_number > 1 else ""
-    first = inner[0]
-    text = f"“{place}” does not work with what comes in here{again}: {first.node or place}: {first.text}"
-    return error("block", text, where, node.id, first.port if first.node == "" else "")
-
-
-def cannot_repeat(where: str, node: Node, place: str, outputs: int) -> Issue:
-    text = (
-        f"A block can repeat when it has one output, which feeds the next round; “{place}” has {outputs}. "
-        "Leave repeat at 1, or give it one output."
-    )
-    return error("repeat", text, where, node.id, "", [fix("Set repeat to 1", edits.put, where, node.id, repeat=1)])
-
-
-def cannot_share_rounds(where: str, node: Node, first: Tensor, second: Tensor) -> Issue:
-    text = (
-        f"The repeats cannot share one set of weights, since the first gets {first.describe()} "
-        f"and the second {second.describe()}. Give them weights of their own."
-    )
-    return error(
-        "repeat", text, where, node.id, "", [fix("Give each repeat its own", edits.put, where, node.id, share="own")]
-    )
-
-
 def unequal_times(where: str, node: Node, length: int, others: int) -> Issue:
     text = f"The input {node.id} has {length} time steps and another input has {others}; they must agree."
     return error("time", text, where, node.id)
@@ -320,10 +177,16 @@ def cannot_mute(where: str, node: Node) -> Issue:
 
 
 def no_output(where: str, network: Network, shapes: Mapping[tuple[str, str], Tensor]) -> Issue:
-    ends = [origin for origin in shapes if origin[0] not in network.outbound]
+    ends = [origin for origin in shapes if origin[0] not in network.outbound] or _loose(network)
     text = "The network has no Output, so nothing leaves it."
     fixes = [fix(f"Add an Output after {node}", _add_output, where, node, port) for node, port in ends[-1:]]
     return error("no-output", text, where, "", "", fixes)
+
+
+def _loose(network: Network) -> list[tuple[str, str]]:
+    """The first outputs of nodes that lead nowhere, whether they are sound or not."""
+    every = ((node.id, layers[node.kind].outputs) for node in network.nodes.values() if node.kind in layers)
+    return [(name, outputs[0].name) for name, outputs in every if outputs and name not in network.outbound]
 
 
 def _add_output(project: Project, where: str, node: str, port: str) -> Project:

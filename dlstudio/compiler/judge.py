@@ -52,9 +52,18 @@ def _judge(
         layer.fit(**dict(ins))
     except (Refused, BadFields) as refusal:
         return Judged(layer, {}, refusal)
-    if isinstance(result, Tensor):
-        return Judged(layer, {layer.ports_out()[0].name: result}, None)
-    return Judged(layer, result, None)
+    return Judged(layer, _named(layer, result), None)
+
+
+def reshape(layer: Layer, ins: Mapping[str, Any]) -> Mapping[str, Tensor]:
+    """What a layer that is known to be sound makes of other inputs; raises Refused or BadFields where it is nothing."""
+    result = layer.shape(**ins)
+    layer.fit(**ins)
+    return _named(layer, result)
+
+
+def _named(layer: Layer, result: Tensor | Mapping[str, Tensor]) -> Mapping[str, Tensor]:
+    return {layer.ports_out()[0].name: result} if isinstance(result, Tensor) else result
 
 
 def by_port(wires: Sequence[Wire], ports: Sequence[Port]) -> tuple[dict[str, tuple[Wire, ...]], tuple[Wire, ...]]:

@@ -1,7 +1,7 @@
 """Typing in: what a line says becomes nodes and wires, each word taken in the sense that fits what flows there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from dlstudio.catalog.layer import Layer, Port
@@ -12,7 +12,7 @@ from dlstudio.compiler.plan import Origin, Plan
 from dlstudio.compiler.planner import Planner
 from dlstudio.compiler.words import Chain, From, Item, parse
 from dlstudio.core import edits
-from dlstudio.core.document import BLOCK, DELAY, INPUT, MODEL, OUTPUT, Node, Project, Wire
+from dlstudio.core.document import BLOCK, DELAY, INPUT, MODEL, OUTPUT, Node, Project, Wire, port_order
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.spec import BadFields, make
@@ -29,16 +29,34 @@ def line(text: str) -> Project:
     return close(made, MODEL)
 
 
-@dataclass
 class Typed:
-    """A project being extended by a line: the nodes that are new, and where the line stands."""
+    """A network being extended by a line: the nodes that are new, and what flows out of them.
 
-    project: Project
-    where: str
-    new: list[str] = field(default_factory=list)
-    plan: Plan | None = None
-    """The shapes as they were before, where they are known."""
-    shapes: dict[Origin, Tensor | None] = field(default_factory=dict)
+    What is added goes into plain mappings and is made a project when somebody asks for it, so that a long line is read
+    in a time that grows with its length alone."""
+
+    def __init__(self, project: Project, where: str, plan: Plan | None = None) -> None:
+        self.where = where
+        self.plan = plan
+        """The shapes as they were before, where they are known."""
+        self.new: list[str] = []
+        self.shapes: dict[Origin, Tensor | None] = dict(plan.shapes) if plan else {}
+        self.start, self._made = project, project
+        network = project.networks[where]
+        self.nodes, self.inbound = dict(network.nodes), dict(network.inbound)
+        self._fresh: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        self._delayed = any(node.kind == DELAY for node in network.nodes.values())
+        self._changed = False
+
+    @property
+    def project(self) -> Project:
+        """The project with all that was added so far."""
+        if self._changed:
+            network = self.start.networks[self.where]
+            grown = replace(network, nodes=Frozen(self.nodes), inbound=Frozen(self.inbound))
+            self._made, self._changed = self.start.with_network(self.where, grown), False
+        return self._made
 
     def shape(self, origin: Origin) -> Tensor | None:
         """What flows out there, as far as it is known: of a new layer by itself, else by the plan of the network."""
@@ -51,14 +69,12 @@ class Typed:
 
     def _judge(self, name: str) -> bool:
         """Finds what a new layer gives out by what it gets; False where that takes a plan."""
-        network = self.project.networks[self.where]
-        node = network.nodes[name]
+        node = self.nodes[name]
         cls = layers[node.kind]
-        if name not in self.new or network.arguments or node.kind == BLOCK or cls.ports_in is not Layer.ports_in:
+        plain = name in self._fresh and not self.start.networks[self.where].arguments and not self._delayed
+        if not plain or node.kind == BLOCK or cls.ports_in is not Layer.ports_in:
             return False
-        if any(each.kind == DELAY for each in network.nodes.values()):
-            return False
-        groups, _ = by_port(network.inbound.get(name, ()), cls.inputs)
+        groups, _ = by_port(self.inbound.get(name, ()), cls.inputs)
         ins: dict[str, Any] = {}
         for port in cls.inputs:
             tensors = tuple(self.shape((wire.source, wire.output)) for wire in groups.get(port.name, ()))
@@ -71,23 +87,39 @@ class Typed:
         return True
 
     def add(self, kind: str, fields: Mapping[str, Value], name: str) -> str:
-        network = self.project.networks[self.where]
-        if name and name in network.nodes:
+        if name and name in self.nodes:
             raise ProjectProblem(f"The name “{name}” is taken already; give the new node another one.")
         node = Node(name or self._free(kind, fields), kind, Frozen(fields))
-        self.project = edits.add(self.project, self.where, node)
+        self.nodes[node.id] = node
         self.new.append(node.id)
+        self._fresh.add(node.id)
+        self._delayed = self._delayed or kind == DELAY
+        self._changed = True
         return node.id
 
     def _free(self, kind: str, fields: Mapping[str, Value]) -> str:
-        network = self.project.networks[self.where]
         if kind not in (INPUT, OUTPUT):
-            return edits.fresh(network, edits.stem(str(fields.get("network") or kind)))
+            return self._numbered(edits.stem(str(fields.get("network") or kind)))
         wanted = "output" if kind == OUTPUT else _input_name(fields)
-        return wanted if wanted not in network.nodes else edits.fresh(network, wanted)
+        return wanted if wanted not in self.nodes else self._numbered(wanted)
+
+    def _numbered(self, stem: str) -> str:
+        """conv1, conv2 ...: the first that is free, looked for from the last one on."""
+        number = self._numbers.get(stem, 0) + 1
+        while f"{stem}{number}" in self.nodes:
+            number += 1
+        self._numbers[stem] = number
+        return f"{stem}{number}"
+
+    def put(self, name: str, **fields: Value) -> None:
+        """Gives fields of a node other values."""
+        self.nodes[name] = replace(self.nodes[name], fields=self.nodes[name].fields.merge(fields))
+        self._changed = True
 
     def wire(self, origin: Origin, target: str, port: str) -> None:
-        self.project = edits.connect(self.project, self.where, Wire(*origin, target, port))
+        others = [wire for wire in self.inbound.get(target, ()) if wire.input != port]
+        self.inbound[target] = tuple(sorted((*others, Wire(*origin, target, port)), key=port_order))
+        self._changed = True
 
     def origin(self, text: str) -> Origin:
         """The port that a name means: a node's first output, or the one behind the dot in lstm.h."""
@@ -103,9 +135,9 @@ class Typed:
 
     def outputs(self, node: str) -> tuple[str, ...]:
         """The names of the ports by which something leaves a node."""
-        placed = self.project.networks[self.where].nodes[node]
+        placed = self.nodes[node]
         if placed.kind == BLOCK:
-            inner = self.project.networks.get(str(placed.fields.get("network", "")))
+            inner = self.start.networks.get(str(placed.fields.get("network", "")))
             return tuple(each.id for each in inner.of_kind(OUTPUT)) if inner else ()
         try:
             return tuple(port.name for port in make(layers[placed.kind], placed.fields, {}).ports_out())
@@ -117,7 +149,7 @@ def extend(project: Project, where: str, text: str, after: str = "", plan: Plan 
     """The project with what the line says added to a network, going on from a node where one is given.
 
     With a plan of the network as it is, only what is new is worked out."""
-    typed = Typed(project, where, plan=plan, shapes=dict(plan.shapes) if plan else {})
+    typed = Typed(project, where, plan)
     others = tuple(name for name in project.networks if name != where)
     for chain in parse(text, others, tuple(project.networks[where].nodes)):
         _chain(typed, chain, after)
@@ -137,10 +169,10 @@ def _chain(typed: Typed, chain: Chain, after: str) -> None:
 def _lead_back(typed: Typed, text: str, origin: Origin) -> Origin:
     """Wires what flows into a node that is there already, by its first free input or the one behind the dot."""
     name, _, port = text.partition(".")
-    network = typed.project.networks[typed.where]
-    taken = {wire.input for wire in network.inbound.get(name, ())}
+    node = typed.nodes[name]
+    taken = {wire.input for wire in typed.inbound.get(name, ())}
     if not port:
-        ports = _ports(typed, network.nodes[name].kind, network.nodes[name].fields, len(taken) + 1, name)
+        ports = _ports(typed, node.kind, node.fields, len(taken) + 1, name)
         port = next(each for each in ports if each not in taken)
     typed.wire(origin, name, port)
     typed.shapes.clear()
@@ -166,7 +198,7 @@ def _item(typed: Typed, item: Item, origin: Origin | None) -> Origin | None:
 def _ports(typed: Typed, kind: str, fields: Mapping[str, Value], count: int, word: str) -> list[str]:
     """The names of the first so many inputs."""
     if kind == BLOCK:
-        inner = typed.project.networks.get(str(fields.get("network", "")))
+        inner = typed.start.networks.get(str(fields.get("network", "")))
         ports: tuple[Port, ...] = tuple(Port(each.id) for each in inner.of_kind(INPUT)) if inner else (Port("x"),)
     else:
         try:
@@ -209,13 +241,13 @@ def takes(kind: str, fields: Mapping[str, Value], x: Tensor) -> bool:
 
 def _as_signal(typed: Typed, item: Item, origin: Origin, x: Tensor) -> list[tuple[str, Frozen[str, Value]]]:
     """An input of two axes that nobody gave a form is a signal where only that makes sense."""
-    node = typed.project.networks[typed.where].nodes[origin[0]]
+    node = typed.nodes[origin[0]]
     if node.kind != INPUT or "form" in node.fields or x.rank != 2:
         return []
     signal = replace(x, axes=("channel", "time"))
     fitting = [(kind, fields) for kind, fields in item.meanings if takes(kind, fields, signal)]
     if fitting:
-        typed.project = edits.put(typed.project, typed.where, node.id, form="signal")
+        typed.put(node.id, form="signal")
         typed.shapes.clear()
     return fitting
 

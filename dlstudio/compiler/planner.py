@@ -8,9 +8,11 @@ from typing import Any
 from dlstudio.catalog.layer import Layer, Port
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.refusal import Refused
-from dlstudio.compiler import findings
-from dlstudio.compiler.judge import by_port, judge
+from dlstudio.compiler import block_findings, findings
+from dlstudio.compiler.judge import by_port, judge, reshape
 from dlstudio.compiler.plan import Ins, Origin, Plan, Step, Verdict, one_step, stacked
+from dlstudio.compiler.refusals import refused
+from dlstudio.compiler.remembering import remember, remembered
 from dlstudio.compiler.whole import whole
 from dlstudio.core.document import BLOCK, DELAY, INPUT, OUTPUT, Network, Node, Project, Wire, natural
 from dlstudio.core.expression import ExpressionProblem
@@ -22,6 +24,8 @@ from dlstudio.core.tensor import TIME, Tensor
 from dlstudio.core.topology import closure, order, upstream
 
 _NOTHING: Frozen[str, Value] = Frozen()
+_SPECIAL = frozenset({BLOCK, DELAY, INPUT, OUTPUT})
+"""Kinds that mean more to a network than what their shape rules say."""
 
 
 class Planner:
@@ -38,10 +42,10 @@ class Planner:
         """The plan of a network as a block, with the shapes that the wires outside carry."""
         key = (name, Frozen(inputs), given, given.exact)
         held = tuple(self.project.networks[part] for part in closure(self.project, name))
-        found = _remembered(key, held)
+        found = remembered(key, held)
         if found is None:
             found = _Walk(self, name, inputs, given, None).plan()
-            _remember(key, held, found)
+            remember(key, held, found)
         return found
 
     def same_blocks(self, name: str) -> bool:
@@ -50,23 +54,6 @@ class Planner:
             return False
         now, then = self.project.networks, self.before.networks
         return len(now) == len(then) and all(now[n] is then.get(n) for n in now if n != name)
-
-
-_memory: dict[Any, tuple[tuple[Network, ...], Plan]] = {}
-_MOST = 4096
-
-
-def _remembered(key: Any, held: tuple[Network, ...]) -> Plan | None:
-    found = _memory.get(key)
-    if found is None or len(found[0]) != len(held) or any(a is not b for a, b in zip(found[0], held, strict=True)):
-        return None
-    return found[1]
-
-
-def _remember(key: Any, held: tuple[Network, ...], plan: Plan) -> None:
-    if len(_memory) >= _MOST:
-        _memory.clear()
-    _memory[key] = (held, plan)
 
 
 class _Walk:
@@ -168,9 +155,26 @@ class _Walk:
             self.shapes.pop((node.id, port), None)
         self.inputs.pop(node.id, None)
         self.outputs.pop(node.id, None)
-        verdict = self._verdict(node)
+        verdict = self._reshaped(node, old) or self._verdict(node)
         self._record(node.id, verdict)
         return (verdict.step.outs if verdict.step else None) != before
+
+    def _reshaped(self, node: Node, old: Verdict | None) -> Verdict | None:
+        """What comes of a sound node into which just other shapes come; None where all of it must be looked at."""
+        assert self.earlier is not None
+        if old is None or old.step is None or old.issues or old.inner or node.muted or node.kind in _SPECIAL:
+            return None
+        then, step = self.earlier.network, old.step
+        if then.nodes.get(node.id) is not node or then.inbound.get(node.id) is not self.network.inbound.get(node.id):
+            return None
+        ins: dict[str, Any] = {}
+        try:
+            for port, group in step.origins.items():
+                tensors = tuple([self.shapes[origin] for origin in group])
+                ins[port] = tensors if isinstance(step.ins[port], tuple) else tensors[0]
+            return Verdict(Step(node, step.layer, ins, step.origins, reshape(step.layer, ins)))
+        except (KeyError, Refused, BadFields):
+            return None
 
     def _touched(self, places: Mapping[str, int]) -> Iterator[str]:
         """The nodes that an edit may have changed directly."""
@@ -219,9 +223,9 @@ class _Walk:
             place = node.fields.get("network", "")
             inner = self.planner.project.networks.get(place) if isinstance(place, str) else None
             if inner is None:
-                return findings.no_network(self.name, node, place, self.planner.project)
+                return block_findings.no_network(self.name, node, place, self.planner.project)
             if self.name in closure(self.planner.project, place):
-                return findings.self_block(self.name, node, place)
+                return block_findings.self_block(self.name, node, place)
             return tuple(Port(each.id) for each in inner.of_kind(INPUT))
         if cls.ports_in is Layer.ports_in:
             return cls.inputs
@@ -273,7 +277,7 @@ class _Walk:
             return Verdict(issues=tuple(findings.bad_fields(self.name, node, judged.refusal)))
         assert judged.layer is not None
         if judged.refusal:
-            return Verdict(issues=(findings.refused(self.name, self.network, node, judged.layer, judged.refusal, ins),))
+            return Verdict(issues=(refused(self.name, self.network, node, judged.layer, judged.refusal, ins),))
         if node.kind == INPUT:
             return self._input(node, judged.outs["y"])
         if node.kind == OUTPUT:
@@ -319,8 +323,8 @@ class _Walk:
         except BadFields as problems:
             return Verdict(issues=tuple(findings.bad_fields(self.name, node, problems)))
         except ExpressionProblem as problem:
-            return Verdict(issues=(findings.bad_given(self.name, node, str(problem)),))
-        strange = findings.arguments(self.name, node, self._placed(node), layer.given)
+            return Verdict(issues=(block_findings.bad_given(self.name, node, str(problem)),))
+        strange = block_findings.arguments(self.name, node, self._placed(node), layer.given)
         if strange:
             return Verdict(issues=tuple(strange))
         rounds = tuple(self._rounds(layer, dict(ins)))
@@ -347,12 +351,12 @@ class _Walk:
     def _unfit(self, node: Node, layer: Any, rounds: tuple[Plan, ...]) -> Issue | None:
         last = rounds[-1]
         if not last.sound or not last.outputs:
-            return findings.unsound_block(self.name, node, layer.network, last.issues, len(rounds))
+            return block_findings.unsound_block(self.name, node, layer.network, last.issues, len(rounds))
         if layer.repeat > 1 and (len(last.outputs) != 1 or not last.inputs):
-            return findings.cannot_repeat(self.name, node, layer.network, len(last.outputs))
+            return block_findings.cannot_repeat(self.name, node, layer.network, len(last.outputs))
         if layer.share == "shared" and any(each is not last for each in rounds):
             first, second = (next(iter(each.inputs.values())) for each in rounds[:2])
-            return findings.cannot_share_rounds(self.name, node, first, second)
+            return block_findings.cannot_share_rounds(self.name, node, first, second)
         return None
 
     def _close(self, node: Node) -> None:

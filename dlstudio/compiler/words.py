@@ -11,7 +11,6 @@ before: delay 8        a loop: the delay first, and in the end  h > before  lead
 block Res channels=64  a block of the project, with its arguments
 """
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,8 @@ from dlstudio.core.document import BLOCK
 from dlstudio.core.fields import Declared, FieldProblem, Marker
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import closest, did_you_mean
+from dlstudio.core.spec import unknown_field
 
 MOST_NODES = 20_000
 
@@ -176,9 +177,7 @@ class _Reader:
 
 
 def _unknown(word: str) -> str:
-    close = difflib.get_close_matches(word.lower(), list(_words()), n=1)
-    meant = f" Did you mean “{close[0]}”?" if close else ""
-    return f"“{word}” is no layer that can be typed.{meant}"
+    return f"“{word}” is no layer that can be typed.{did_you_mean(closest(word.lower(), _words()))}"
 
 
 def _words() -> dict[str, list[str]]:
@@ -226,8 +225,7 @@ def _split(cls: type[Layer], token: str) -> tuple[str, str]:
             return name, text
         if cls.kind == BLOCK:
             return "given", text
-        close = difflib.get_close_matches(name, list(cls.specs), n=1)
-        raise ProjectProblem(f"{cls.kind} has no field “{name}”." + (f" Did you mean “{close[0]}”?" if close else ""))
+        raise ProjectProblem(unknown_field(cls, name))
     letter = _LETTER.fullmatch(token)
     if letter and letter[1] in cls.line.letters:
         return cls.line.letters[letter[1]], letter[2]

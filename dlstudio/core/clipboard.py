@@ -1,7 +1,8 @@
-"""The clipboard: nodes as text that other programs can hold, and what comes in with them when they are pasted."""
+"""The clipboard: nodes, frames and notes as text that other programs can hold, and what comes in with them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from dlstudio.core.document import BLOCK, Network, Point, Project, Sheet
 from dlstudio.core.edits import SAME_WEIGHTS, in_order, move, with_sheet
@@ -10,7 +11,7 @@ from dlstudio.core.files import dumps, loads
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.networks import fresh_network
-from dlstudio.core.sheets import take_over
+from dlstudio.core.sheets import fresh_name, put_frames, put_notes, take_over
 from dlstudio.core.topology import closure, placed
 from dlstudio.core.transplant import Names, transplant
 
@@ -20,32 +21,43 @@ _MARK = "fragment"
 _STEP = Point(32, 32)
 """How far from the original a copy lies when no place is said."""
 
-Pasted = tuple[Project, tuple[str, ...]]
-"""A project with new nodes, and their names."""
+
+class Pasted(NamedTuple):
+    """A project with new things, and the names of the nodes and of the frames and notes among them."""
+
+    project: Project
+    nodes: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
-def copy(project: Project, where: str, ids: Iterable[str]) -> str:
-    """Nodes as text, with the wires between them, their places, and the networks that their blocks place."""
-    return dumps(_fragment(project, where, ids))
+def copy(project: Project, where: str, ids: Iterable[str], marks: Iterable[str] = ()) -> str:
+    """Nodes as text, with the wires between them, their places, the networks that their blocks place, and marks."""
+    return dumps(_fragment(project, where, ids, marks))
 
 
 def paste(project: Project, where: str, text: str, at: Point | None = None) -> Pasted:
-    """The nodes of a copied text as new nodes, their upper left corner at a place."""
+    """The things of a copied text as new ones, their upper left corner at a place."""
     return _place(project, where, _read(text), at)
 
 
-def duplicate(project: Project, where: str, ids: Iterable[str], at: Point | None = None) -> Pasted:
-    """Nodes a second time, with the wires between them."""
-    return _place(project, where, _fragment(project, where, ids), at)
+def duplicate(
+    project: Project, where: str, ids: Iterable[str], at: Point | None = None, *, marks: Iterable[str] = ()
+) -> Pasted:
+    """Nodes, frames and notes a second time, with the wires between the nodes."""
+    return _place(project, where, _fragment(project, where, ids, marks), at)
 
 
-def _fragment(project: Project, where: str, ids: Iterable[str]) -> Project:
+def _fragment(project: Project, where: str, ids: Iterable[str], marks: Iterable[str]) -> Project:
     network = project.networks[where]
     chosen = {node for node in ids if node in network.nodes}
     wires = (wire for wire in network.wires if wire.source in chosen and wire.target in chosen)
     cut = Network.of((network.nodes[node] for node in chosen), wires, kind=network.kind)
     sheet = project.sheet(where)
     positions = {node: point for node, point in sheet.positions.items() if node in chosen}
+    taken = frozenset(marks)
+    frames, notes = (
+        Frozen({name: mark for name, mark in every.items() if name in taken}) for every in (sheet.frames, sheet.notes)
+    )
     carried = {name for place in placed(cut) for name in closure(project, place)}
     key = fresh_network(project, _MARK)
     return Project(
@@ -53,7 +65,7 @@ def _fragment(project: Project, where: str, ids: Iterable[str]) -> Project:
         networks=Frozen({key: cut, **{name: project.networks[name] for name in carried}}),
         sheets=Frozen(
             {
-                key: Sheet(Frozen(positions), extra=part(sheet, chosen)),
+                key: Sheet(Frozen(positions), frames, notes, extra=part(sheet, chosen)),
                 **{n: project.sheets[n] for n in carried & project.sheets.keys()},
             }
         ),
@@ -87,9 +99,12 @@ def _place(project: Project, where: str, fragment: Project, at: Point | None) ->
     project, places = _bring(project, fragment, key)
     fitted = _without_strangers(_placing(part, places), target)
     grown, names = transplant(target, fitted)
-    moved = _moved(fragment.sheet(key), names, at)
-    laid = move(project.with_network(where, grown), where, moved)
-    return take_over(laid, where, fragment.sheet(key), names), tuple(names.values())
+    sheet = fragment.sheet(key)
+    dx, dy = _shift(sheet, at)
+    laid_at = {names[node]: Point(p.x + dx, p.y + dy) for node, p in sheet.positions.items() if node in names}
+    laid = take_over(move(project.with_network(where, grown), where, laid_at), where, sheet, names)
+    laid, marks = _with_marks(laid, where, sheet, dx, dy)
+    return Pasted(laid, tuple(names.values()), marks)
 
 
 def _without_strangers(part: Network, target: Network) -> Network:
@@ -100,13 +115,24 @@ def _without_strangers(part: Network, target: Network) -> Network:
     return replace(part, nodes=part.nodes.merge(alone))
 
 
-def _moved(sheet: Sheet, names: Names, at: Point | None) -> dict[str, Point]:
-    positions = {names[node]: point for node, point in sheet.positions.items() if node in names}
-    if not positions:
-        return {}
-    corner = Point(min(p.x for p in positions.values()), min(p.y for p in positions.values()))
-    to = at or Point(corner.x + _STEP.x, corner.y + _STEP.y)
-    return {node: Point(p.x - corner.x + to.x, p.y - corner.y + to.y) for node, p in positions.items()}
+def _shift(sheet: Sheet, at: Point | None) -> Point:
+    """How far everything goes so that its upper left corner comes to a place."""
+    corners = [Point(mark.rect.x, mark.rect.y) for mark in (*sheet.frames.values(), *sheet.notes.values())]
+    corners += sheet.positions.values()
+    if at is None or not corners:
+        return _STEP
+    return Point(at.x - min(corner.x for corner in corners), at.y - min(corner.y for corner in corners))
+
+
+def _with_marks(project: Project, where: str, sheet: Sheet, dx: float, dy: float) -> tuple[Project, tuple[str, ...]]:
+    """The project with the frames and notes of a sheet under free names, and those names."""
+    names: list[str] = []
+    for put, stem, marks in ((put_frames, "frame", sheet.frames), (put_notes, "note", sheet.notes)):
+        for mark in marks.values():
+            rect = mark.rect._replace(x=mark.rect.x + dx, y=mark.rect.y + dy)
+            names.append(fresh_name(project.sheet(where), stem))
+            project = put(project, where, {names[-1]: replace(mark, rect=rect)})
+    return project, tuple(names)
 
 
 def _bring(project: Project, fragment: Project, key: str) -> tuple[Project, Names]:

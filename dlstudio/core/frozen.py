@@ -14,6 +14,8 @@ class Frozen(dict[K, V]):
     """A dict that never changes: `put` and `drop` return a changed copy that shares every value."""
 
     __slots__ = ("_exact", "_hash")
+    _exact: Hashable
+    _hash: int
 
     def put(self, key: K, value: V) -> "Frozen[K, V]":
         return Frozen({**self, key: value})
@@ -27,9 +29,9 @@ class Frozen(dict[K, V]):
     def merge(self, other: Mapping[K, V] | Iterable[tuple[K, V]]) -> "Frozen[K, V]":
         return Frozen({**self, **dict(other)})
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:  # type: ignore[override]  # a dict has none
         try:
-            return self._hash  # type: ignore[has-type, no-any-return]
+            return self._hash
         except AttributeError:
             self._hash = hash(frozenset(self.items()))
             return self._hash
@@ -38,7 +40,7 @@ class Frozen(dict[K, V]):
     def exact(self) -> Hashable:
         """A key for memories in which 1, 1.0 and True must not pass for one another."""
         try:
-            return self._exact  # type: ignore[has-type, no-any-return]
+            return self._exact
         except AttributeError:
             self._exact = exact(self)
             return self._exact

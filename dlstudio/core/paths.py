@@ -1,6 +1,5 @@
 """Paths: any setting of a project by a dotted name: training.optimizer.lr, model.conv1.out_channels."""
 
-import difflib
 import json
 import math
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dlstudio.core import edits
 from dlstudio.core.document import Network, Project
 from dlstudio.core.frozen import Frozen, Value, freeze
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import closest, did_you_mean
 
 PARTS = ("data", "training", "search")
 """The parts of a project that are plain settings."""
@@ -43,9 +43,8 @@ def put(project: Project, path: str, value: Value) -> Project:
         return replace(project, **{first: _deep(getattr(project, first), rest.split("."), value, path)})
     if first not in project.networks:
         known = [*PARTS, *project.networks]
-        raise ProjectProblem(
-            f"“{path}” begins with “{first}”, but there is only {', '.join(known)}.{_meant(first, known)}"
-        )
+        meant = did_you_mean(closest(first, known))
+        raise ProjectProblem(f"“{path}” begins with “{first}”, but there is only {', '.join(known)}.{meant}")
     return _node(project, first, rest, value, path)
 
 
@@ -53,7 +52,8 @@ def _node(project: Project, where: str, rest: str, value: Value, path: str) -> P
     network: Network = project.networks[where]
     name, _, field = rest.partition(".")
     if name not in network.nodes:
-        raise ProjectProblem(f"“{path}”: the network {where} has no node “{name}”.{_meant(name, list(network.nodes))}")
+        meant = did_you_mean(closest(name, network.nodes))
+        raise ProjectProblem(f"“{path}”: the network {where} has no node “{name}”.{meant}")
     if not field:
         raise ProjectProblem(f"“{path}” names a node; add the field, as in {path}.out_channels.")
     head, *deeper = field.split(".")
@@ -67,8 +67,3 @@ def _deep(old: Value, keys: list[str], value: Value, path: str) -> Value:
     if not isinstance(old, Mapping):
         raise ProjectProblem(f"“{path}” goes on below “{keys[0]}”, but there stands a plain value.")
     return Frozen(old).put(keys[0], _deep(old.get(keys[0], Frozen()), keys[1:], value, path) if keys[1:] else value)
-
-
-def _meant(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f" Did you mean “{close[0]}”?" if close else ""

@@ -1,7 +1,6 @@
 """Declarations: how one frozen dataclass with annotated fields becomes a kind that projects can use."""
 
 import dataclasses
-import difflib
 import inspect
 import keyword
 import re
@@ -12,6 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar, get_args
 from dlstudio.core.expression import ExpressionProblem
 from dlstudio.core.fields import FieldProblem, Marker, calculate
 from dlstudio.core.frozen import Value
+from dlstudio.core.meant import closest, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,12 @@ class Registry(Generic[D]):
         self._kinds: dict[str, type[D]] = {}
         self._renamed: dict[str, str] = {}
 
-    def add(self, cls: type[D], *, family: str, replaces: tuple[str, ...] = ()) -> type[D]:
-        """Makes the class a frozen dataclass and a known kind."""
+    def add(self, cls: type[D], *, family: str, synonyms: str = "", replaces: tuple[str, ...] = ()) -> type[D]:
+        """Makes the class a frozen dataclass and a known kind; `synonyms` are words, separated by commas."""
         made = dataclass(frozen=True)(cls)
         made.kind, made.family = made.__name__, family
         made.title = made.__dict__.get("title") or _words(made.__name__)
+        made.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
         made.specs = _specs(made)
         if made.kind in self._kinds:
             raise TypeError(f"{self.noun} {made.kind} is declared twice")
@@ -123,8 +124,8 @@ class Registry(Generic[D]):
     def similar(self, kind: str) -> str | None:
         """The known kind whose name is closest to a mistyped one."""
         known = {name.lower(): name for name in self._kinds}
-        close = difflib.get_close_matches(kind.lower(), list(known), n=1)
-        return known[close[0]] if close else None
+        close = closest(kind.lower(), known)
+        return known[close] if close else None
 
 
 def make(cls: type[D], raw: Mapping[str, Value], arguments: Mapping[str, Any]) -> D:
@@ -134,7 +135,7 @@ def make(cls: type[D], raw: Mapping[str, Value], arguments: Mapping[str, Any]) -
     for name, value in raw.items():
         field = cls.specs.get(name)
         if field is None:
-            problems.append(BadField(name, _unknown(cls, name)))
+            problems.append(BadField(name, unknown_field(cls, name)))
             continue
         try:
             values[name] = accept(field.marker, value, arguments)
@@ -152,10 +153,9 @@ def accept(marker: Marker, value: Value, arguments: Mapping[str, Any]) -> Value:
     return marker.accept(calculate(value, arguments) if marker.calculable else value)
 
 
-def _unknown(cls: type[Declaration], name: str) -> str:
-    close = difflib.get_close_matches(name, list(cls.specs), n=1)
-    meant = f" Did you mean “{close[0]}”?" if close else ""
-    return f"{cls.kind} has no field “{name}”.{meant}"
+def unknown_field(cls: type[Declaration], name: str) -> str:
+    """What is said of a field that the declaration does not have."""
+    return f"{cls.kind} has no field “{name}”.{did_you_mean(closest(name, cls.specs))}"
 
 
 def _specs(cls: type[Any]) -> dict[str, Field]:

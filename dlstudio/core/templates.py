@@ -1,11 +1,11 @@
 """Templates: the ready-made projects that come with the program."""
 
-import difflib
 from itertools import chain
 
 from dlstudio.core.document import Project
 from dlstudio.core.files import load
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import closest, did_you_mean
 from dlstudio.core.resources import resource
 
 SUFFIX = ".dls"
@@ -20,7 +20,7 @@ def template(name: str) -> Project:
     """The template of that name; its title, in any spelling, is understood too."""
     stem = find(name)
     if stem is None:
-        raise ProjectProblem(f"There is no template “{name}”. {advice(name)}")
+        raise ProjectProblem(f"There is no template “{name}”.{advice(name)}")
     return _load(stem)
 
 
@@ -33,12 +33,10 @@ def find(name: str) -> str | None:
 
 
 def advice(name: str) -> str:
-    """What may have been meant by a name that no template has."""
+    """The end of a message about a name that no template has."""
     known = templates()
-    close = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.4)
-    if close:
-        return f"Did you mean “{close[0]}”?"
-    return "The command dlstudio templates lists what there is." if known else "This copy came without templates."
+    otherwise = "The command dlstudio templates lists what there is." if known else "This copy came without templates."
+    return did_you_mean(closest(name.lower(), known, cutoff=0.4), otherwise)
 
 
 def _load(stem: str) -> Project:

@@ -9,7 +9,6 @@ DType = Literal["float", "int", "bool"]
 BYTES: dict[str, int] = {"float": 4, "int": 8, "bool": 1}
 
 CHANNEL, DEPTH, HEIGHT, WIDTH, TIME, FEATURE, OTHER = "channel", "depth", "height", "width", "time", "feature", "axis"
-AXES = (CHANNEL, DEPTH, HEIGHT, WIDTH, TIME, FEATURE, OTHER)
 
 FORMS: dict[str, tuple[str, ...]] = {
     "a number": (),

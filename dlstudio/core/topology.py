@@ -159,17 +159,6 @@ def _loop(network: Network, wire: Wire) -> str:
     return " → ".join([*path, wire.target])
 
 
-def nesting(project: Project) -> "nx.DiGraph[str]":
-    """Which network places which, through block nodes."""
-    import networkx as nx
-
-    view: nx.DiGraph[str] = nx.DiGraph()
-    view.add_nodes_from(project.networks)
-    for name, network in project.networks.items():
-        view.add_edges_from((name, inner) for inner in placed(network) if inner in project.networks)
-    return view
-
-
 def placed(network: Network) -> list[str]:
     """The networks that the blocks of this one place, each once."""
     places = (node.fields.get("network") for node in network.nodes.values() if node.kind == BLOCK)

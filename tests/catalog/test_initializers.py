@@ -202,4 +202,4 @@ def test_a_layer_of_several_weights_says_that_given_is_not_for_it() -> None:
     (issue,) = check(
         edits.put(line("input 5x4 > rnn 3"), "model", "rnn1", weight_init={"kind": "Given", "values": [1]})
     )
-    assert "Given fills one weight of Linear, Bilinear, a convolution or Embedding" in issue.text
+    assert "Given fills layers of one weight and one bias; the weight_ih_l0 of RNN" in issue.text

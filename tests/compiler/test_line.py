@@ -1,5 +1,7 @@
 """The type-to-build line: what it makes, and what it says to words that it does not know."""
 
+from time import process_time
+
 import pytest
 import torch
 from hypothesis import given
@@ -170,3 +172,14 @@ def test_other_outputs_and_inputs_are_named_behind_a_dot() -> None:
     assert {"encoder.h → decoder.h0", "encoder.c → decoder.c0", "word.y → before.initial"} <= wires
     with pytest.raises(ProjectProblem, match="“encoder” has no output “z” \\(it has: y, h, c\\)"):
         line("x: input 5x3 > encoder: lstm 4; encoder.z > takestep last")
+
+
+def test_a_long_line_is_read_in_a_time_that_grows_with_its_length() -> None:
+    def seconds(layers: int) -> float:
+        text = " > ".join(["input 16", *["fc 16", "relu"] * (layers // 2)])
+        start = process_time()
+        assert len(line(text).networks["model"].nodes) == layers + 2
+        return process_time() - start
+
+    seconds(100)
+    assert seconds(6000) < 12 * min(seconds(1500) for _ in range(2))

@@ -73,8 +73,7 @@ def augmentation(family: str, *, synonyms: str = "") -> Callable[[type[Augmentat
     """Registers an augmentation under a heading of the data form."""
 
     def register(cls: type[Augmentation]) -> type[Augmentation]:
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return augmentations.add(cls, family=family)
+        return augmentations.add(cls, family=family, synonyms=synonyms)
 
     return register
 

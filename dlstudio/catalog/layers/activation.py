@@ -158,6 +158,9 @@ class PReLU(Trained, Activation):
             channels_first(x, "PReLU with a slope for each channel", Put("each_channel", False))
         return x
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return (self.parameters(x),)
+
     def parameters(self, x: Tensor) -> int:
         return x.channels if self.each_channel else 1
 

@@ -118,6 +118,9 @@ class DropConnectLinear(Weighted):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return (self.out_features, x.channels) if name == "weight" else (self.out_features,)
+
     def parameters(self, x: Tensor) -> int:
         return weights(x.channels, self.out_features, self.bias)
 

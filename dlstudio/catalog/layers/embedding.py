@@ -153,6 +153,9 @@ class LearnedPositions(Trained):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return self.length, x.channels
+
     def parameters(self, x: Tensor) -> int:
         return self.length * x.channels
 

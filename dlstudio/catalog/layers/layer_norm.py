@@ -76,6 +76,9 @@ class LayerNorm(OverAxes, Weighted):
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         return super().starts() if self.elementwise_affine else ()
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return tuple(self.over(x))
+
     def parameters(self, x: Tensor) -> int:
         return prod(self.over(x)) * self.elementwise_affine * (1 + self.bias)
 
@@ -101,6 +104,9 @@ class RMSNorm(OverAxes, Trained):
 
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         return super().starts() if self.elementwise_affine else ()
+
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return tuple(self.over(x))
 
     def parameters(self, x: Tensor) -> int:
         return prod(self.over(x)) * self.elementwise_affine

@@ -47,6 +47,9 @@ class Normed(Weighted):
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         return super().starts() if self.affine else ()
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return (x.channels,)
+
     def parameters(self, x: Tensor) -> int:
         return 2 * x.channels * self.affine
 

@@ -1,7 +1,7 @@
 """Pooling: a window slides along and keeps one number of what it covers, so that the picture shrinks."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from dlstudio.catalog.code import Code
 from dlstudio.catalog.layer import Layer, Line, Port, layer
@@ -38,27 +38,32 @@ def pool_line(*words: str, **letters: str) -> Line:
     return Line(words, ("kernel_size",), {"s": "stride", **letters}, {"ceil": ("ceil_mode", True)})
 
 
-class Pool(Layer):
-    """What pooling with a sliding window has in common; there are no weights, and the channels stay."""
+class Windowed(Layer):
+    """What has a window that moves on by its own size unless the step is said."""
 
     torch_defaults = {"stride": None}
     dims: ClassVar[int]
     kernel_size: Sizes
     stride: Sizes
-    ceil_mode: bool
 
     def steps(self) -> Sizes:
         return tuple(s or k for s, k in zip(self.stride, self.kernel_size, strict=True))
+
+    def arguments(self, *args: Any, **ins: Any) -> dict[str, Value]:
+        steps = self.steps()
+        return {**super().arguments(), "stride": None if steps == self.kernel_size else steps}
+
+
+class Pool(Windowed):
+    """What pooling with a sliding window has in common; there are no weights, and the channels stay."""
+
+    ceil_mode: bool
 
     def slides(self) -> tuple[Slide, ...]:
         none, one = (0,) * self.dims, (1,) * self.dims
         laps, gaps = getattr(self, "padding", none), getattr(self, "dilation", one)
         rounded = (self.ceil_mode,) * self.dims
         return tuple(map(Slide, self.kernel_size, self.steps(), laps, gaps, rounded))
-
-    def arguments(self, x: Tensor) -> dict[str, Value]:
-        steps = self.steps()
-        return {**super().arguments(), "stride": None if steps == self.kernel_size else steps}
 
     def shape(self, x: Tensor) -> Tensor | Mapping[str, Tensor]:
         return self.pooled(x)

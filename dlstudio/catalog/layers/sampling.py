@@ -127,6 +127,9 @@ class VectorQuantizer(Trained):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return self.codes, x.channels
+
     def parameters(self, x: Tensor) -> int:
         return self.codes * x.channels
 

@@ -116,6 +116,10 @@ class Maxout(Weighted):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        answers = self.out_features * self.pieces
+        return (answers, x.channels) if name == "weight" else (answers,)
+
     def parameters(self, x: Tensor) -> int:
         return weights(x.channels, self.out_features * self.pieces, self.bias)
 

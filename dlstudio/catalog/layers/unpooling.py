@@ -1,18 +1,17 @@
 """Unpooling: maxima are put back where they were found."""
 
 from math import prod
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from dlstudio.catalog.code import Code
-from dlstudio.catalog.layer import Layer, Line, Port, layer
+from dlstudio.catalog.layer import Line, Port, layer
 from dlstudio.catalog.layers.convolution import FORM, Sizes, cut_of
-from dlstudio.catalog.layers.pooling import step_of, window_of
+from dlstudio.catalog.layers.pooling import Windowed, step_of, window_of
 from dlstudio.catalog.refusal import Put, Refused, expect, expect_form
-from dlstudio.core.frozen import Value
 from dlstudio.core.tensor import Tensor
 
 
-class Unpool(Layer):
+class Unpool(Windowed):
     """What unpoolings have in common."""
 
     inputs = (
@@ -20,18 +19,7 @@ class Unpool(Layer):
         Port("indices", "The indices that the max pooling gave out"),
         Port("like", "A tensor of the size to restore, where pooling has rounded", optional=True),
     )
-    torch_defaults = {"stride": None}
-    dims: ClassVar[int]
-    kernel_size: Sizes
-    stride: Sizes
     padding: Sizes
-
-    def steps(self) -> Sizes:
-        return tuple(s or k for s, k in zip(self.stride, self.kernel_size, strict=True))
-
-    def arguments(self, **ins: Tensor) -> dict[str, Value]:
-        steps = self.steps()
-        return {**super().arguments(), "stride": None if steps == self.kernel_size else steps}
 
     def shape(self, x: Tensor, indices: Tensor, like: Tensor | None = None) -> Tensor:
         expect(x, self.kind, FORM[self.dims])

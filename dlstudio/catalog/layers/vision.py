@@ -122,6 +122,10 @@ class LocalConv2d(Weighted):
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels * prod(self.kernel_size)
 
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        places = (*self.places(x), self.out_channels)
+        return (*places, x.channels, *self.kernel_size) if name == "weight" else places
+
     def parameters(self, x: Tensor) -> int:
         return self.shape(x).size * (self.fan_in("weight", x) + self.bias)
 
@@ -150,6 +154,9 @@ class SpecialConv2d(Reparametrized):
 
     def fan_in(self, name: str, x: Tensor) -> int:
         return self.plain(x).fan_in(name, x)
+
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
+        return self.plain(x).weight_shape(name, x)
 
     def parameters(self, x: Tensor) -> int:
         return self.plain(x).parameters(x)

@@ -145,8 +145,7 @@ def loss(family: str, source: str, *, synonyms: str = "") -> Callable[[type[Loss
 
     def register(cls: type[Loss]) -> type[Loss]:
         cls.source = source
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return losses.add(cls, family=family)
+        return losses.add(cls, family=family, synonyms=synonyms)
 
     return register
 

@@ -2,6 +2,7 @@
 
 from dlstudio.catalog.losses.loss import NOT_LOSSES, Loss, losses
 from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.meant import did_you_mean
 from dlstudio.core.spec import BadField, BadFields, make
 
 AUTO = "auto"
@@ -26,8 +27,7 @@ def chosen(kind: str, fields: Frozen[str, Value]) -> Loss:
     if kind in NOT_LOSSES:
         raise _wrong(NOT_LOSSES[kind])
     if kind not in losses:
-        close = losses.similar(kind)
-        raise _wrong(f"There is no loss “{kind}”." + (f" Did you mean “{close}”?" if close else ""))
+        raise _wrong(f"There is no loss “{kind}”.{did_you_mean(losses.similar(kind))}")
     found = make(losses[kind], fields, {})
     found.validate()
     return found

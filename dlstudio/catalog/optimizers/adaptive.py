@@ -8,14 +8,24 @@ from dlstudio.core.fields import Flag, Int, Real
 FAMILY = "Adaptive rates"
 
 
+class _Moments(Optimizer):
+    """Adam and its kin, which remember two means for each weight: of its gradients, and of their size."""
+
+    foreach = True
+    keeps = 2
+    betas: tuple[float, ...]
+
+    def validate(self) -> None:
+        pair("betas", self.betas)
+
+
 @optimizer(FAMILY, "torch.optim.Adam", synonyms="adaptive moments, AdamOptimizer, tf.train.AdamOptimizer, OPT-10")
-class Adam(Optimizer):
+class Adam(_Moments):
     """Momentum and a rate of its own for every weight; the usual first choice (Kingma and Ba 2015).
 
     The first step is lr·sign(g). The weight decay is added to the gradient; AdamW takes it apart from the rates."""
 
     fused = True
-    foreach = True
 
     lr: Annotated[float, RATE] = 0.001
     betas: Annotated[tuple[float, ...], BETAS] = (0.9, 0.999)
@@ -23,16 +33,15 @@ class Adam(Optimizer):
     weight_decay: Annotated[float, DECAY] = 0.0
     amsgrad: Annotated[bool, AMSGRAD] = False
 
-    def validate(self) -> None:
-        pair("betas", self.betas)
+    def remembers(self, weights: int) -> int:
+        return (self.keeps + self.amsgrad) * weights
 
 
 @optimizer(FAMILY, "torch.optim.AdamW", synonyms="decoupled weight decay, transformer")
-class AdamW(Optimizer):
+class AdamW(_Moments):
     """Adam with a weight decay apart from the rates: θ ← θ − lr·decay·θ (Loshchilov and Hutter 2019)."""
 
     fused = True
-    foreach = True
 
     lr: Annotated[float, RATE] = 0.001
     betas: Annotated[tuple[float, ...], BETAS] = (0.9, 0.999)
@@ -42,15 +51,13 @@ class AdamW(Optimizer):
     )
     amsgrad: Annotated[bool, AMSGRAD] = False
 
-    def validate(self) -> None:
-        pair("betas", self.betas)
+    def remembers(self, weights: int) -> int:
+        return (self.keeps + self.amsgrad) * weights
 
 
 @optimizer(FAMILY, "torch.optim.NAdam", synonyms="Nadam, Nesterov Adam, OPT-12")
-class NAdam(Optimizer):
+class NAdam(_Moments):
     """Adam with Nesterov's look ahead (Dozat 2016)."""
-
-    foreach = True
 
     lr: Annotated[float, RATE] = 0.002
     betas: Annotated[tuple[float, ...], BETAS] = (0.9, 0.999)
@@ -58,38 +65,25 @@ class NAdam(Optimizer):
     weight_decay: Annotated[float, DECAY] = 0.0
     momentum_decay: Annotated[float, Real(low=0, help="How the momentum warms up")] = 0.004
 
-    def validate(self) -> None:
-        pair("betas", self.betas)
-
 
 @optimizer(FAMILY, "torch.optim.RAdam", synonyms="rectified Adam, warm-up")
-class RAdam(Optimizer):
+class RAdam(_Moments):
     """Adam that holds its rates back until it has seen enough, so that it needs no warm-up (Liu et al. 2020)."""
-
-    foreach = True
 
     lr: Annotated[float, RATE] = 0.001
     betas: Annotated[tuple[float, ...], BETAS] = (0.9, 0.999)
     eps: Annotated[float, EPS] = 1e-08
     weight_decay: Annotated[float, DECAY] = 0.0
 
-    def validate(self) -> None:
-        pair("betas", self.betas)
-
 
 @optimizer(FAMILY, "torch.optim.Adamax", synonyms="AdaMax, infinity norm, OPT-11")
-class Adamax(Optimizer):
+class Adamax(_Moments):
     """Adam with the largest gradient so far in place of the mean square (Kingma and Ba 2015)."""
-
-    foreach = True
 
     lr: Annotated[float, RATE] = 0.002
     betas: Annotated[tuple[float, ...], BETAS] = (0.9, 0.999)
     eps: Annotated[float, EPS] = 1e-08
     weight_decay: Annotated[float, DECAY] = 0.0
-
-    def validate(self) -> None:
-        pair("betas", self.betas)
 
 
 @optimizer(FAMILY, "torch.optim.Adagrad", synonyms="AdaGrad, AdagradOptimizer, tf.train.AdagradOptimizer, OPT-07")
@@ -97,6 +91,8 @@ class Adagrad(Optimizer):
     """Divides each weight's rate by the root of all its squared gradients so far: θ ← θ − lr·g/(√Σg² + ε).
 
     The rates only ever fall. The sources take ε ≈ 1e-7, torch 1e-10."""
+
+    keeps = 1
 
     foreach = True
 
@@ -110,6 +106,8 @@ class Adagrad(Optimizer):
 @optimizer(FAMILY, "torch.optim.Adadelta", synonyms="AdaDelta, AdadeltaOptimizer, tf.train.AdadeltaOptimizer, OPT-08")
 class Adadelta(Optimizer):
     """Finds the size of its steps by itself, from the steps it took before; its rate stays at 1 (Zeiler 2012)."""
+
+    keeps = 2
 
     foreach = True
 
@@ -136,6 +134,9 @@ class RMSprop(Optimizer):
     momentum: Annotated[float, MOMENTUM] = 0.0
     centered: Annotated[bool, Flag(help="Divides by the spread around the mean gradient instead")] = False
 
+    def remembers(self, weights: int) -> int:
+        return (1 + self.centered + (self.momentum > 0)) * weights
+
 
 @optimizer(FAMILY, "torch.optim.Adafactor", synonyms="little memory, large models")
 class Adafactor(Optimizer):
@@ -155,6 +156,8 @@ class Muon(Optimizer):
 
     Kernels count as matrices of one row for each feature map (Jordan et al. 2024). Every step has the size of an
     AdamW step, so rates and decays of AdamW can be kept."""
+
+    keeps = 1
 
     lr: Annotated[float, RATE] = 0.001
     weight_decay: Annotated[float, Real(low=0, help="The share of each weight, times lr, that a step takes away")] = 0.1

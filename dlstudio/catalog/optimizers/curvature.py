@@ -49,6 +49,9 @@ class BFGS(Optimizer):
     max_iter: Annotated[int, ROUNDS] = 20
     tolerance_grad: Annotated[float, FLAT] = 1e-07
 
+    def remembers(self, weights: int) -> int:
+        return weights * weights
+
 
 @optimizer(FAMILY, "torch.optim.LBFGS", synonyms="limited memory BFGS, quasi-Newton")
 class LBFGS(Optimizer):
@@ -72,6 +75,9 @@ class LBFGS(Optimizer):
 
     def arguments(self) -> dict[str, object]:
         return {**self.values(), "line_search_fn": self.line_search_fn or None}
+
+    def remembers(self, weights: int) -> int:
+        return 2 * (self.history_size + 1) * weights
 
 
 @optimizer(

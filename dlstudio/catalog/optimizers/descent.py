@@ -44,12 +44,17 @@ class SGD(Optimizer):
             text = "Nesterov needs a momentum above 0 and a dampening of 0; set momentum to 0.9 and dampening to 0."
             raise BadFields((BadField("nesterov", text),))
 
+    def remembers(self, weights: int) -> int:
+        return weights if self.momentum else 0
+
 
 @optimizer(FAMILY, ".source_momentum.SourceMomentum", synonyms="momentum, inertia, velocity, OPT-05, OPT-25")
 class SourceMomentum(Optimizer):
     """Momentum as the sources write it: v ← momentum·v − lr·g, then θ ← θ + v.
 
     It equals torch's while the learning rate stays; when that falls, the velocity keeps the old rate for a while."""
+
+    keeps = 1
 
     title = "Momentum (v = μv − lr·g)"
 
@@ -66,6 +71,8 @@ class SourceNesterov(Optimizer):
 
     torch's SGD with nesterov stores the look-ahead point instead, so its weights run ahead of these."""
 
+    keeps = 1
+
     title = "Nesterov (gradient at θ + μv)"
     closure = "gradient"
 
@@ -77,6 +84,8 @@ class SourceNesterov(Optimizer):
 @optimizer(FAMILY, "torch.optim.ASGD", synonyms="averaged, Polyak")
 class ASGD(Optimizer):
     """Gradient descent that also keeps the average of all weights so far (Polyak and Juditsky 1992)."""
+
+    keeps = 1
 
     foreach = True
 
@@ -92,6 +101,8 @@ class Rprop(Optimizer):
     """Looks at the sign of each gradient only: a weight's step grows while the sign stays, and shrinks when it flips.
 
     For full batches: with mini-batches the signs flip by chance, and the corrections cancel each other."""
+
+    keeps = 2
 
     foreach = True
     full_batch = (

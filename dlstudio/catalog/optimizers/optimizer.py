@@ -17,7 +17,7 @@ class Optimizer(Declaration):
     source: ClassVar[str] = ""
     """The torch class (`torch.optim.Adam`), or one of ours (`.ftrl.Ftrl`)."""
     fused: ClassVar[bool] = False
-    """Whether the constructor takes `fused=True`, on every device that torch 2.8 or newer trains on."""
+    """Whether the constructor takes `fused=True`, on every device that torch trains on."""
     foreach: ClassVar[bool] = False
     """Whether the constructor takes `foreach=True`."""
     closure: ClassVar[Closure] = "none"
@@ -27,11 +27,17 @@ class Optimizer(Declaration):
     """For how many trainable numbers it is meant at most, as it keeps a matrix over all of them."""
     full_batch: ClassVar[str] = ""
     """Why it should see all samples at each step, if it should."""
+    keeps: ClassVar[int] = 0
+    """How many numbers it remembers for each weight from one step to the next."""
     torch_defaults: ClassVar[Mapping[str, Value]] = {}
     """What the constructor takes when nothing is said, where that is not the field's own default."""
 
     def validate(self) -> None:
         """Raises BadFields where fields that are right alone do not go together."""
+
+    def remembers(self, weights: int) -> int:
+        """How many numbers it remembers for so many weights."""
+        return self.keeps * weights
 
     def arguments(self) -> dict[str, Value]:
         """The constructor's arguments after the parameters."""
@@ -51,8 +57,7 @@ def optimizer(family: str, source: str, *, synonyms: str = "") -> Callable[[type
 
     def register(cls: type[Optimizer]) -> type[Optimizer]:
         cls.source = source
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return optimizers.add(cls, family=family)
+        return optimizers.add(cls, family=family, synonyms=synonyms)
 
     return register
 

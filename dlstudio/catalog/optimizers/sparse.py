@@ -34,6 +34,8 @@ class ProximalGradientDescent(Optimizer):
 class ProximalAdagrad(Optimizer):
     """AdaGrad, then a soft threshold with each weight's own rate: what hardly matters becomes exactly 0."""
 
+    keeps = 1
+
     title = "Proximal Adagrad"
 
     lr: Annotated[float, POSITIVE_RATE] = 0.01
@@ -49,6 +51,8 @@ class Ftrl(Optimizer):
     """Follows the best weights for all gradients so far; with l1 above 0 many of them are exactly 0 (McMahan 2013).
 
     Without penalties it is AdaGrad. It starts from the weights as they are."""
+
+    keeps = 3
 
     title = "FTRL"
 
@@ -69,6 +73,8 @@ class AdagradDA(Optimizer):
 
     θ = −lr·sign(G)·max(|G| − l1·t, 0)/(l2·t·lr + √S), with G the sum of t gradients and S that of their squares.
     Weights are proportional to the rate, so it should stay the same while training."""
+
+    keeps = 3
 
     lr: Annotated[float, POSITIVE_RATE] = 0.01
     initial_accumulator_value: Annotated[float, START] = 0.1

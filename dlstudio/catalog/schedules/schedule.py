@@ -71,7 +71,7 @@ class Schedule(Declaration):
         return [(s, self.factor(s, s // max(1, steps_per_epoch), steps_per_epoch, total_steps)) for s in steps]
 
 
-WARMUP = Int(help="The rate first rises in equal parts over so many steps; 0 begins with the full rate")
+WARMUP = Int(help="The rate first rises in equal parts over so many steps; 0 begins with the full rate", unit="steps")
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,7 @@ def schedule(family: str, *, synonyms: str = "") -> Callable[[type[Schedule]], t
     """Registers a schedule; `synonyms` are words, separated by commas, that the search finds it by."""
 
     def register(cls: type[Schedule]) -> type[Schedule]:
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return schedules.add(cls, family=family)
+        return schedules.add(cls, family=family, synonyms=synonyms)
 
     return register
 

@@ -10,6 +10,7 @@ from dlstudio.core.fields import Choice, Int, Text
 
 @source(
     "Environments",
+    gives="steps of episodes, as many as you like",
     split=BY_TIME,
     synonyms="gymnasium, gym, reinforcement learning, rl, transitions, replay, offline, cartpole, frozen lake, agent",
 )

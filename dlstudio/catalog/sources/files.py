@@ -3,23 +3,22 @@
 from typing import Annotated
 
 from dlstudio.catalog.sources.source import Source, source
-from dlstudio.core.fields import Choice, Flag, Int, Real, Size, Text, Values, Words
+from dlstudio.core.fields import Choice, Flag, Int, Path, Real, Size, Text, Values, Words
 from dlstudio.core.frozen import Frozen, Value
 
 FILES = "Files"
 
-PATH = 4096
-FOLDER = Text(
-    longest=PATH,
+FOLDER = Path(
+    folder=True,
     help="A folder with one folder for each class; folders named train, validation and test may stand above them",
 )
-LABELS = Text(
-    longest=PATH,
+LABELS = Path(
+    endings=(".csv",),
     help="A CSV file instead of class folders: file names, labels, and where wanted the part (train, validation, test)",
 )
 
 
-@source(FILES, synonyms="pictures, photos, images, classes, png, jpeg, imagefolder")
+@source(FILES, gives="your images, a class each", synonyms="pictures, photos, images, classes, png, jpeg, imagefolder")
 class ImageFolder(Source):
     """Pictures in folders, one folder for each class, or named with their labels in a CSV file.
 
@@ -39,14 +38,22 @@ class ImageFolder(Source):
     ] = "auto"
 
 
-@source(FILES, synonyms="spreadsheet, csv, tsv, parquet, excel, tabular, rows, columns")
+@source(
+    FILES,
+    gives="your rows, classes or numbers",
+    synonyms="spreadsheet, csv, tsv, parquet, excel, tabular, rows, columns",
+)
 class Table(Source):
     """Rows of a CSV, TSV or Parquet file; every column has a role.
 
     Left alone, columns of numbers and of words are inputs (words as one-hot) and the last column is the target."""
 
     file: Annotated[
-        str, Text(longest=PATH, help="The file: .csv, .tsv or .txt with a first line of names, or .parquet")
+        str,
+        Path(
+            endings=(".csv", ".tsv", ".txt", ".parquet", ".pq"),
+            help="The file: .csv, .tsv or .txt with a first line of names, or .parquet",
+        ),
     ] = ""
     roles: Annotated[
         Frozen[str, Value],
@@ -68,14 +75,16 @@ class Table(Source):
     ] = "auto"
 
 
-@source(FILES, synonyms="numpy, npy, npz, tensors, memory-mapped, nhwc, nchw")
+@source(FILES, gives="your arrays, of any shape", synonyms="numpy, npy, npz, tensors, memory-mapped, nhwc, nchw")
 class Arrays(Source):
     """NumPy arrays: the arrays of a .npz file by their names, or a .npy file, with a second one for the answers.
 
     A .npy file that is large is not read as a whole but looked up while training."""
 
-    file: Annotated[str, Text(longest=PATH, help="The .npz or .npy file")] = ""
-    target_file: Annotated[str, Text(longest=PATH, help="For .npy: the file of the answers, of the same length")] = ""
+    file: Annotated[str, Path(endings=(".npz", ".npy"), help="The .npz or .npy file")] = ""
+    target_file: Annotated[
+        str, Path(endings=(".npy",), help="For .npy: the file of the answers, of the same length")
+    ] = ""
     targets: Annotated[
         tuple[str, ...],
         Words(help="Which arrays of the .npz are answers; empty takes y, label, labels, target, targets"),
@@ -90,27 +99,35 @@ class Arrays(Source):
     limit: Annotated[int, Int(0, 2**20, unit="MB", help="Larger .npy files are not read as a whole")] = 512
 
 
-@source(FILES, synonyms="mnist, fashion, emnist, ubyte, lecun")
+@source(FILES, gives="your images and labels", synonyms="mnist, fashion, emnist, ubyte, lecun")
 class IDX(Source):
     """The files in which MNIST and its relatives are handed out (…-ubyte, also .gz): pictures and labels."""
 
-    images: Annotated[str, Text(longest=PATH, help="The file of the pictures, such as train-images-idx3-ubyte")] = ""
-    labels: Annotated[str, Text(longest=PATH, help="The file of their labels; may be missing")] = ""
-    test_images: Annotated[str, Text(longest=PATH, help="The file of the test pictures, if there is one")] = ""
-    test_labels: Annotated[str, Text(longest=PATH, help="The file of their labels")] = ""
+    images: Annotated[
+        str, Path(endings=("-ubyte", ".gz"), help="The file of the pictures, such as train-images-idx3-ubyte")
+    ] = ""
+    labels: Annotated[str, Path(endings=("-ubyte", ".gz"), help="The file of their labels; may be missing")] = ""
+    test_images: Annotated[
+        str, Path(endings=("-ubyte", ".gz"), help="The file of the test pictures, if there is one")
+    ] = ""
+    test_labels: Annotated[str, Path(endings=("-ubyte", ".gz"), help="The file of their labels")] = ""
 
 
-@source(FILES, synonyms="cifar-10, cifar-100, 32x32, tiny images, krizhevsky")
+@source(
+    FILES,
+    gives="60,000 images 3×32×32, 10 or 100 classes",
+    synonyms="cifar-10, cifar-100, 32x32, tiny images, krizhevsky",
+)
 class CIFARBinary(Source):
     """CIFAR-10 or CIFAR-100 in their binary version: color pictures of 32×32 pixels."""
 
     folder: Annotated[
-        str, Text(longest=PATH, help="The unpacked folder, with data_batch_1.bin ... or train.bin and test.bin")
+        str, Path(folder=True, help="The unpacked folder, with data_batch_1.bin ... or train.bin and test.bin")
     ] = ""
     labels: Annotated[str, Choice(options=("fine", "coarse"), help="For CIFAR-100: its 100 classes or its 20")] = "fine"
 
 
-@source(FILES, synonyms="audio, speech, sound, waveform, spectrogram, commands")
+@source(FILES, gives="your sounds, a class each", synonyms="audio, speech, sound, waveform, spectrogram, commands")
 class WAVFolder(Source):
     """Sounds in .wav files, one folder for each class, or named with their labels in a CSV file."""
 
@@ -136,13 +153,13 @@ class WAVFolder(Source):
     hop: Annotated[int, Int(1, 65536, help="Samples from one look to the next")] = 128
 
 
-@source(FILES, synonyms="huggingface, hub, datasets, arrow, download")
+@source(FILES, gives="a data set of the hub", synonyms="huggingface, hub, datasets, arrow, download")
 class HuggingFace(Source):
     """A data set of the Hugging Face library: a folder that it saved, or one from its hub when you allow that."""
 
     title = "Hugging Face"
 
-    name: Annotated[str, Text(longest=PATH, help="A folder written by save_to_disk, or a name on the hub")] = ""
+    name: Annotated[str, Path(folder=True, help="A folder written by save_to_disk, or a name on the hub")] = ""
     subset: Annotated[str, Text(help="Which configuration, where the data set has several")] = ""
     online: Annotated[
         bool, Flag(help="Whether it may be downloaded; otherwise only files of this machine are read")

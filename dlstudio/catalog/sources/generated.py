@@ -15,7 +15,11 @@ SEED = Int(0, 2**32 - 1, help="The same seed makes the same samples")
 NOISE = Real(low=0, help="The spread of the random numbers added; 0 adds none")
 
 
-@source(GENERATED, synonyms="2-D, plane, playground, xor, circles, moons, spirals, gaussians, blobs, rings, pentagon")
+@source(
+    GENERATED,
+    gives="2-D points, 2 to 26 classes",
+    synonyms="2-D, plane, playground, xor, circles, moons, spirals, gaussians, blobs, rings, pentagon",
+)
 class Points(Source):
     """Points of the plane in two or more classes, to watch a network draw the border between them."""
 
@@ -34,7 +38,9 @@ class Points(Source):
     seed: Annotated[int, SEED] = 0
 
 
-@source(GENERATED, split=EVERYTHING, synonyms="logic, gate, and, or, xor, nand, parity, boolean")
+@source(
+    GENERATED, gives="all rows of a gate", split=EVERYTHING, synonyms="logic, gate, and, or, xor, nand, parity, boolean"
+)
 class TruthTable(Source):
     """All rows of a logic gate's truth table; unless told otherwise, all of them are in every part."""
 
@@ -52,7 +58,11 @@ class TruthTable(Source):
     ] = "class"
 
 
-@source(GENERATED, synonyms="sine, function, regression, step, polynomial, fit, interpolation, line")
+@source(
+    GENERATED,
+    gives="x and y of a curve",
+    synonyms="sine, function, regression, step, polynomial, fit, interpolation, line",
+)
 class Curve(Source):
     """Points of a curve of one variable, with noise: a regression that can be drawn."""
 

@@ -8,7 +8,7 @@ from dlstudio.catalog.sources.source import Source, source
 from dlstudio.core.fields import Int, Real
 
 
-@source(BUNDLED, synonyms="siamese, same or different, verification, mnist")
+@source(BUNDLED, gives="5,000 pairs of digits, same or not", synonyms="siamese, same or different, verification, mnist")
 class DigitPairs(Source):
     """Pairs of handwritten digits, and whether both are the same digit: half of them are.
 
@@ -18,7 +18,11 @@ class DigitPairs(Source):
     seed: Annotated[int, SEED] = 0
 
 
-@source(BUNDLED, synonyms="cluttered, rotated, translated, spatial transformer, sliding window, mnist")
+@source(
+    BUNDLED,
+    gives="5,000 images 1×40×40, 10 classes",
+    synonyms="cluttered, rotated, translated, spatial transformer, sliding window, mnist",
+)
 class CrookedDigits(Source):
     """Handwritten digits, turned and put somewhere on a larger black picture."""
 

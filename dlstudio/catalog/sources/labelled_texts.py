@@ -2,14 +2,18 @@
 
 from typing import Annotated
 
-from dlstudio.catalog.sources.files import FILES, PATH
+from dlstudio.catalog.sources.files import FILES
 from dlstudio.catalog.sources.source import Source, source
 from dlstudio.catalog.sources.texts import UNIT, VOCABULARY
-from dlstudio.core.fields import Choice, Flag, Int
+from dlstudio.core.fields import Choice, Flag, Int, Path
 from dlstudio.core.fields import Text as TextField
 
 
-@source(FILES, synonyms="text classification, sentiment, reviews, spam, topics, tokens, txt, csv, tsv, imdb, words")
+@source(
+    FILES,
+    gives="your texts, a class each",
+    synonyms="text classification, sentiment, reviews, spam, topics, tokens, txt, csv, tsv, imdb, words",
+)
 class LabelledTexts(Source):
     """Texts with a class each: .txt files in class folders, a table with a column of texts, or lines label<TAB>text.
 
@@ -18,8 +22,9 @@ class LabelledTexts(Source):
 
     path: Annotated[
         str,
-        TextField(
-            longest=PATH,
+        Path(
+            folder=True,
+            endings=(".csv", ".tsv", ".parquet", ".txt"),
             help="A folder with a folder of .txt files for each class (train, validation and test may stand above "
             "them), a .csv, .tsv or .parquet table, or a .txt file of lines: label, tab, text",
         ),

@@ -8,7 +8,9 @@ from dlstudio.core.fields import Choice, Int
 
 
 @source(
-    GENERATED, synonyms="synthetic, detection, segmentation, captions, video, boxes, masks, circle, square, triangle"
+    GENERATED,
+    gives="color images with classes, boxes or masks",
+    synonyms="synthetic, detection, segmentation, captions, video, boxes, masks, circle, square, triangle",
 )
 class Shapes(Source):
     """Color pictures of circles, squares and triangles at random places, with the answers to one of eight questions."""

@@ -14,19 +14,20 @@ class Source(Declaration):
 
     split: ClassVar[Frozen[str, Value]] = FRACTIONS
     """How the samples are split when the project says nothing of it."""
+    gives: ClassVar[str] = ""
+    """What comes out of it and how much, in a few words for a list."""
 
 
 sources: Registry[Source] = Registry("data source")
 
 
 def source(
-    family: str, *, split: Frozen[str, Value] = FRACTIONS, synonyms: str = ""
+    family: str, *, gives: str, split: Frozen[str, Value] = FRACTIONS, synonyms: str = ""
 ) -> Callable[[type[Source]], type[Source]]:
     """Registers a source under a heading of the data form."""
 
     def register(cls: type[Source]) -> type[Source]:
-        cls.split = split
-        cls.synonyms = tuple(word.strip() for word in synonyms.split(",") if word.strip())
-        return sources.add(cls, family=family)
+        cls.split, cls.gives = split, gives
+        return sources.add(cls, family=family, synonyms=synonyms)
 
     return register

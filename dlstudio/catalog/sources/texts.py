@@ -4,7 +4,7 @@ from typing import Annotated
 
 from dlstudio.catalog.sources.generated import COUNT, EVERYTHING, GENERATED, SEED
 from dlstudio.catalog.sources.source import Source, source
-from dlstudio.core.fields import Choice, Flag, Int
+from dlstudio.core.fields import Choice, Flag, Int, Path
 from dlstudio.core.fields import Text as TextField
 from dlstudio.core.frozen import Frozen, Value
 
@@ -19,20 +19,30 @@ STRIDE = Int(0, 65536, help="How far the next sample starts; 0 starts it where t
 VOCABULARY = Int(2, 1_000_000, help="At most so many different words or byte pairs (at least 256); the rest is unknown")
 
 
-@source("Files", split=BY_TIME, synonyms="language model, characters, words, bpe, tokens, corpus, shakespeare, txt")
+@source(
+    "Files",
+    gives="your text, symbol by symbol",
+    split=BY_TIME,
+    synonyms="language model, characters, words, bpe, tokens, corpus, shakespeare, txt",
+)
 class Text(Source):
     """A plain text as windows of symbols: what goes in, and the same one symbol later, which is to be foretold.
 
     Validation and test come from the end of the text, so that no window of them was seen."""
 
-    file: Annotated[str, TextField(longest=4096, help="A text file in UTF-8")] = ""
+    file: Annotated[str, Path(endings=(".txt", ".md"), help="A text file in UTF-8")] = ""
     unit: Annotated[str, UNIT] = "characters"
     length: Annotated[int, LENGTH] = 64
     stride: Annotated[int, STRIDE] = 0
     vocabulary: Annotated[int, VOCABULARY] = 2000
 
 
-@source("Bundled", split=BY_TIME, synonyms="language model, characters, words, bpe, tokens, corpus, book, carroll")
+@source(
+    "Bundled",
+    gives="a book of 26,000 words",
+    split=BY_TIME,
+    synonyms="language model, characters, words, bpe, tokens, corpus, book, carroll",
+)
 class Alice(Source):
     """“Alice's Adventures in Wonderland” by Lewis Carroll (1865), 26,000 words, as windows of symbols."""
 
@@ -42,14 +52,23 @@ class Alice(Source):
     vocabulary: Annotated[int, VOCABULARY] = 2000
 
 
-@source(GENERATED, split=EVERYTHING, synonyms="language model, characters, hello, word, karpathy")
+@source(
+    GENERATED,
+    gives="one phrase, letter by letter",
+    split=EVERYTHING,
+    synonyms="language model, characters, hello, word, karpathy",
+)
 class Phrase(Source):
     """A word or a sentence of your own as one row of letters, and the same one letter later: as small as can be."""
 
     phrase: Annotated[str, TextField(longest=4096, help="What is to be learnt by heart")] = "hello"
 
 
-@source(GENERATED, synonyms="sentiment, mood, part of speech, noun, verb, tagging, toy language, many to one, aligned")
+@source(
+    GENERATED,
+    gives="2,000 sentences, mood or tags",
+    synonyms="sentiment, mood, part of speech, noun, verb, tagging, toy language, many to one, aligned",
+)
 class Sentences(Source):
     """Small English sentences, word by word, with what each of them or each of its words is."""
 
@@ -66,7 +85,9 @@ class Sentences(Source):
     seed: Annotated[int, SEED] = 0
 
 
-@source(GENERATED, synonyms="toy, copy, reverse, agreement, counting, seq2seq, memory, rnn")
+@source(
+    GENERATED, gives="2,000 rows of letters", synonyms="toy, copy, reverse, agreement, counting, seq2seq, memory, rnn"
+)
 class Sequences(Source):
     """Sequences of letters with a task that needs memory."""
 

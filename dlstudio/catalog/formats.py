@@ -1,0 +1,113 @@
+"""Formats: the ways in which a trained network leaves the studio, each with its options."""
+
+from collections.abc import Callable
+from typing import Annotated, ClassVar
+
+from dlstudio.core.fields import Choice, Flag, Int
+from dlstudio.core.frozen import Frozen
+from dlstudio.core.spec import Declaration, Registry
+
+EXACT = 1e-5
+"""How far a float32 export may be from the trained model, against the largest number of an output or 1 (EVA-23)."""
+
+
+class Format(Declaration):
+    """One way to write a trained network down."""
+
+    suffix: ClassVar[str]
+    """How the name of its file ends."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Packages that only this needs."""
+    extra: ClassVar[str] = ""
+    """The extra of dlstudio that installs them."""
+
+    @property
+    def tolerance(self) -> float:
+        """How far its answers may be from those of the trained model."""
+        return EXACT
+
+
+formats: Registry[Format] = Registry("export format")
+
+
+def format_(suffix: str, *, synonyms: str = "") -> Callable[[type[Format]], type[Format]]:
+    """Registers a format whose file ends so."""
+
+    def register(cls: type[Format]) -> type[Format]:
+        cls.suffix = suffix
+        return formats.add(cls, family="Export", synonyms=synonyms)
+
+    return register
+
+
+def named(word: str) -> type[Format] | None:
+    """The format of a name, in small letters or large."""
+    return next((each for each in formats if each.kind.lower() == word.lower()), None)
+
+
+DYNAMIC_TIME = Flag(
+    help="Sequences of any length, where the network reads some and runs no loop of its own over them; no: as long as "
+    "those it was trained with"
+)
+
+
+@format_(".py", synonyms="source, script, pytorch, standalone, predict")
+class Python(Format):
+    """One Python file that needs torch only, with its weights beside it: predict(), and a main that classifies a file.
+
+    It carries the project's preprocessing and the names of its classes."""
+
+
+@format_(".py", synonyms="script, reproduce, train, fit, standalone")
+class Training(Format):
+    """The whole training as a Python file that needs torch only, with its samples beside it: the same losses again."""
+
+
+@format_(".onnx", synonyms="onnxruntime, interchange, deploy, browser, quantize")
+class Onnx(Format):
+    """A file that onnxruntime and many others run, in any language and without torch."""
+
+    title = "ONNX"
+    needs = ("onnx", "onnxscript", "onnxruntime")
+    extra = "export"
+
+    opset: Annotated[int, Int(18, 25, help="Which version of the operators; older runtimes know older ones")] = 20
+    dynamic_time: Annotated[bool, DYNAMIC_TIME] = False
+    preprocessing: Annotated[
+        bool, Flag(help="Bakes the normalizations in, so that it takes samples as the data holds them")
+    ] = False
+    precision: Annotated[
+        str,
+        Choice(
+            options=("float32", "fp16", "int8"),
+            labels=Frozen(
+                {
+                    "float32": "as trained",
+                    "fp16": "half the size; inputs and outputs stay float32",
+                    "int8": "weights in bytes, a quarter of the size; activations are measured as it runs",
+                }
+            ),
+            help="How its numbers are kept: as trained, in halves, or weights in bytes",
+        ),
+    ] = "float32"
+
+    @property
+    def tolerance(self) -> float:
+        return {"float32": EXACT, "fp16": 1e-2, "int8": 1e-1}[self.precision]
+
+
+@format_(".pt2", synonyms="torch.export, exported program, aoti")
+class Pt2(Format):
+    """torch's own exported program: a graph and weights that plain torch loads without any class."""
+
+    title = "PT2"
+
+    dynamic_time: Annotated[bool, DYNAMIC_TIME] = False
+    preprocessing: Annotated[
+        bool, Flag(help="Bakes the normalizations in, so that it takes samples as the data holds them")
+    ] = False
+
+
+@format_(".safetensors", synonyms="weights, state dict, hugging face, card")
+class Safetensors(Format):
+    """The weights alone, under the names of their nodes, with a card in JSON that says what they belong to."""
