@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+MONITOR = "TMonitor"
+"""The thread of tqdm's own, which some libraries start for good."""
+
 settings.register_profile(
     "ci", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -26,7 +29,7 @@ def nothing_stays_behind() -> Iterator[None]:
     """No test may leave a thread that still runs or a window that still shows."""
     before = set(threading.enumerate())
     yield
-    left = [thread for thread in threading.enumerate() if thread not in before]
+    left = [thread for thread in threading.enumerate() if thread not in before and type(thread).__name__ != MONITOR]
     for thread in left:
         thread.join(timeout=2.0)
     assert [thread for thread in left if thread.is_alive()] == []

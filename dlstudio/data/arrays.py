@@ -18,7 +18,7 @@ from dlstudio.catalog.sources.files import Arrays
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.tensor import CHANNEL, HEIGHT, WIDTH, DType
 from dlstudio.core.tensor import Tensor as Shape
-from dlstudio.data.dataset import DTYPES, Column, Dataset, InMemory
+from dlstudio.data.dataset import DTYPES, Column, Dataset, InMemory, Role
 from dlstudio.data.loading import Loaded, Place, loads
 from dlstudio.data.paths import file, told
 
@@ -97,7 +97,7 @@ def _equal(path: Path, found: Mapping[str, Array]) -> None:
 
 
 def _column(path: Path, name: str, values: Array, target: bool, layout: str) -> Column:
-    role = "target" if target else "input"
+    role: Role = "target" if target else "input"
     dtype = _dtype(path, name, values, target)
     if target and dtype == "int" and values.ndim == 1:
         low, high = int(values.min(initial=0)), int(values.max(initial=0))
@@ -105,7 +105,7 @@ def _column(path: Path, name: str, values: Array, target: bool, layout: str) -> 
             raise ProjectProblem(f"{path}: the classes in {name} start at {low}; they are counted from 0.")
         return Column(name, Shape.of(dtype="int"), tuple(map(str, range(high + 1))), "target")
     shape = _shape(values, dtype, layout)
-    return Column(name, Shape.of(1, dtype=dtype) if not shape.rank else shape, role=role)  # type: ignore[arg-type]
+    return Column(name, Shape.of(1, dtype=dtype) if not shape.rank else shape, role=role)
 
 
 def _dtype(path: Path, name: str, values: Array, target: bool) -> DType:

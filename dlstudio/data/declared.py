@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from dlstudio.core.frozen import Value
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import did_you_mean
 from dlstudio.core.spec import BadFields, Declaration, Registry, make
 
 D = TypeVar("D", bound=Declaration)
@@ -18,9 +19,8 @@ def declared(registry: Registry[D], raw: Value) -> D:
         raise ProjectProblem(f'A {registry.noun} is written as {{"kind": name, fields}}; one of {kinds(registry)}.')
     kind = raw["kind"]
     if kind not in registry:
-        close = registry.similar(kind)
-        advice = f"Did you mean “{close}”?" if close else f"Choose one of {kinds(registry)}."
-        raise ProjectProblem(f"There is no {registry.noun} “{kind}”. {advice}")
+        advice = did_you_mean(registry.similar(kind), f"Choose one of {kinds(registry)}.")
+        raise ProjectProblem(f"There is no {registry.noun} “{kind}”.{advice}")
     try:
         made = make(registry[kind], {name: value for name, value in raw.items() if name != "kind"}, {})
         getattr(made, "validate", lambda: None)()

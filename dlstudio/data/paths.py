@@ -52,13 +52,10 @@ def _there(place: Place, path: str, what: str, kind: str) -> Path:
 
 def files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     """The files of these kinds in a folder and below it, in natural order; hidden ones are left out."""
-    found = [
-        Path(base, name)
-        for base, folders, names in os.walk(folder, onerror=_closed)
-        for name in names
-        if name.lower().endswith(suffixes) and not name.startswith(".")
-        if not any(part.startswith(".") for part in Path(base).relative_to(folder).parts) or not folders
-    ]
+    found: list[Path] = []
+    for base, folders, names in os.walk(folder, onerror=_closed):
+        folders[:] = (each for each in folders if not each.startswith("."))  # where the walk goes on
+        found += (Path(base, each) for each in names if each.lower().endswith(suffixes) and not each.startswith("."))
     return sorted(found, key=lambda path: natural(str(path.relative_to(folder))))
 
 

@@ -1,6 +1,5 @@
 """Prepare: from what a project says about its data to three parts that can be trained with."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from dlstudio.catalog.splits import Everything, splits
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Frozen, Value, freeze
 from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.core.meant import closest, did_you_mean
 from dlstudio.data import implementations
 from dlstudio.data.dataset import Column, Dataset
 from dlstudio.data.declared import declared, kinds
@@ -86,9 +86,8 @@ def prepare(project: Project, *, folder: Path | None = None, seed: int = 0, sett
 def _check(data: Mapping[str, Value]) -> None:
     for key in data:
         if key not in KEYS:
-            close = difflib.get_close_matches(key, KEYS, n=1)
-            advice = f"Did you mean “{close[0]}”?" if close else f"It knows {', '.join(KEYS)}."
-            raise ProjectProblem(f"The data of a project has no entry “{key}”. {advice}")
+            advice = did_you_mean(closest(key, KEYS), f"It knows {', '.join(KEYS)}.")
+            raise ProjectProblem(f"The data of a project has no entry “{key}”.{advice}")
     if data.get("bad_rows", "stop") not in BAD_ROWS:
         raise ProjectProblem("bad_rows must be stop or skip: whether a row that cannot be read stops everything.")
 

@@ -8,7 +8,7 @@ import torch
 from dlstudio.catalog.sources.texts import Sentences
 from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.columns import Pair, classes, in_memory
-from dlstudio.data.dataset import Column
+from dlstudio.data.dataset import Column, Role
 from dlstudio.data.loading import Loaded, Place, loads
 
 NOTHING = "-"
@@ -84,7 +84,8 @@ def _row(name: str, texts: list[tuple[str, ...]], length: int, *, late: bool = F
     for row, text in enumerate(texts):
         start = length - len(text) if late else 0
         values[row, start : start + len(text)] = torch.tensor([numbers[word] for word in text])
-    return Column(name, Shape.of(length, dtype="int"), known, "target" if name == "tags" else "input"), values
+    role: Role = "target" if name == "tags" else "input"
+    return Column(name, Shape.of(length, dtype="int"), known, role, padding=known.index(NOTHING)), values
 
 
 SPOKEN: dict[str, Callable[[Draw], Spoken]] = {"mood": _review, "tags": _tagged}

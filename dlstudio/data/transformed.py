@@ -43,7 +43,9 @@ class Step:
     def plain(self) -> Frozen[str, Value]:
         """The step as a project or an export can keep it."""
         fields = {"kind": self.form.kind, **self.form.changed(), "column": self.column}
-        return freeze({**fields, "measured": {name: value.tolist() for name, value in self.measured.items()}})  # type: ignore[no-any-return]
+        measured = {name: value.tolist() for name, value in self.measured.items()}
+        plain: Frozen[str, Value] = freeze({**fields, "measured": measured})
+        return plain
 
 
 def restored(plain: Mapping[str, Value]) -> Step:

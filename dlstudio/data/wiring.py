@@ -37,14 +37,29 @@ def wire(project: Project, columns: Columns, network: str = MODEL) -> Wiring:
     return wiring
 
 
+def judged(project: Project, columns: Columns, network: str = MODEL) -> tuple[Wiring, tuple[Issue, ...]]:
+    """Who gets which column as far as that can be said, and all that does not fit."""
+    sides: list[dict[str, str]] = []
+    issues: list[Issue] = []
+    for side in (_inputs, _targets):
+        try:
+            sides.append(side(project, columns, network))
+        except ProjectProblem as problem:
+            sides.append({})
+            issues.append(Issue("error", "data-column", str(problem), network))
+    wiring = Wiring(*sides)
+    return wiring, (*issues, *_misfits(project, columns, wiring, network))
+
+
 def bind(project: Project, columns: Columns, network: str = MODEL) -> Project:
     """The project with its inputs given the size, the form and the kind of number of their columns."""
     for name, column in _inputs(project, columns, network).items():
-        project = edits.put(project, network, name, **_fields(columns[column].tensor))
+        project = edits.put(project, network, name, **shape_fields(columns[column].tensor))
     return project
 
 
-def _fields(tensor: Tensor) -> dict[str, Value]:
+def shape_fields(tensor: Tensor) -> dict[str, Value]:
+    """The fields of an Input that takes such a tensor."""
     usual = tensor.axes == usual_axes(tensor.rank, tensor.dtype)
     return {"size": tensor.shape, "form": "auto" if usual else _FORMS.get(tensor.form, "auto"), "dtype": tensor.dtype}
 

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 
-def _rotate_by_position(x: Tensor) -> Tensor:
+def rotate_by_position(x: Tensor) -> Tensor:
     """Turn each pair of features by an angle that grows with the position on the axis before the last."""
     half = x.shape[-1] // 2
     dtype = torch.promote_types(x.dtype, torch.float32)
@@ -58,7 +58,7 @@ class SelfAttention(nn.Module):
         heads = self.qkv(x).unflatten(-1, (3, self.num_heads, self.embed_dim // self.num_heads))
         query, key, value = heads.permute(2, 0, 3, 1, 4).unbind(0)
         if self.rotary:
-            query, key = _rotate_by_position(query), _rotate_by_position(key)
+            query, key = rotate_by_position(query), rotate_by_position(key)
         dropout = self.dropout if self.training else 0.0
         mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=dropout, is_causal=self.causal)
         y: Tensor = self.out(mixed.transpose(1, 2).flatten(2))

@@ -1,5 +1,6 @@
 """Checkpoints: weights and everything else that a training needs to go on, each there whole or not at all."""
 
+import errno
 import json
 import os
 import secrets
@@ -91,6 +92,10 @@ class Checkpoints:
         """The one that was best when it was saved, and that none has bettered since."""
         return next((entry for entry in self.list() if entry.best), None)
 
+    def chosen(self, *, best: bool = True) -> Entry | None:
+        """The best where that is wanted and there is one, else the latest."""
+        return (self.best() if best else None) or self.latest()
+
     def load(self, entry: Entry) -> tuple[Weights, Contents]:
         """The weights and the state of a checkpoint, on the CPU; a ProjectProblem where it is damaged."""
         try:
@@ -123,7 +128,7 @@ class Checkpoints:
         """Refuses at once what cannot fit, rather than after writing half of it."""
         free = shutil.disk_usage(self.folder).free
         if free < size + 65_536:
-            raise OSError(28, FULL)
+            raise OSError(errno.ENOSPC, FULL)
 
     def _thin(self) -> None:
         """Takes away all but the last few and the best; damaged ones count for nothing and go with the old."""

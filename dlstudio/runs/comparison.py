@@ -68,7 +68,7 @@ def compare(one: RunFolder, other: RunFolder) -> Comparison:
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> Differences:
     """What differs between two trees of plain values, by dotted path."""
-    left, right = dict(_leaves(one)), dict(_leaves(other))
+    left, right = dict(leaves(one)), dict(leaves(other))
     paths = sorted({*left, *right}, key=natural)
     return {path: (left.get(path), right.get(path)) for path in paths if not _agree(path, left, right)}
 
@@ -81,11 +81,12 @@ def _agree(path: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> bool
     return same(one, other) or (one != one and other != other)
 
 
-def _leaves(tree: Mapping[str, Any], place: str = "") -> list[tuple[str, Any]]:
+def leaves(tree: Mapping[str, Any], place: str = "") -> list[tuple[str, Any]]:
+    """Every plain value of a tree, by dotted path."""
     found = []
     for key, value in tree.items():
         path = f"{place}.{key}" if place else str(key)
-        inside = _leaves(value, path) if isinstance(value, Mapping) and value else [(path, _tupled(value))]
+        inside = leaves(value, path) if isinstance(value, Mapping) and value else [(path, _tupled(value))]
         found.extend(inside)
     return found
 

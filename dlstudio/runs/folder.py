@@ -19,7 +19,7 @@ from dlstudio.runs.trouble import told
 
 PROJECT, SOURCE, ENVIRONMENT, STATE = "project.dls", "model.py", "environment.json", "state.json"
 METRICS, CHECKPOINTS, SAMPLES, LOCK, NOTE = "metrics.sqlite", "checkpoints", "samples", "writer.lock", "note.txt"
-LOG = "log.txt"
+LOG, ALBUM = "log.txt", "album.sqlite"
 
 STATUSES = ("running", "paused", "finished", "early", "stopped", "failed")
 """What a run can be; early is one that stopped since it no longer got better."""
@@ -80,6 +80,10 @@ class RunFolder:
     @property
     def metrics(self) -> Path:
         return self.path / METRICS
+
+    @property
+    def album(self) -> Path:
+        return self.path / ALBUM
 
     @property
     def checkpoints(self) -> Path:

@@ -1,6 +1,5 @@
 """The library: the runs in a folder, listed, chosen, put in order, renamed, noted and deleted."""
 
-import difflib
 import math
 import os
 import secrets
@@ -13,6 +12,7 @@ from typing import Any
 from dlstudio.core import files
 from dlstudio.core.document import natural
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import closest, did_you_mean
 from dlstudio.runs.folder import ALIVE, NOTE, RunFolder, is_run
 from dlstudio.runs.metrics import last_numbers
 from dlstudio.runs.names import proper
@@ -102,10 +102,9 @@ def find(root: Path, name: str) -> RunFolder:
         return RunFolder(path)
     if path.is_dir():
         return RunFolder.open(path)
-    there = [run.name for run in list_runs(root)]
-    close = difflib.get_close_matches(name, there, n=1)
-    advice = f"Did you mean “{close[0]}”?" if close else "dlstudio runs lists those that there are."
-    raise ProjectProblem(f"There is no run “{name}” in {root}. {advice}")
+    close = closest(name, [run.name for run in list_runs(root)])
+    advice = did_you_mean(close, "dlstudio runs lists those that there are.")
+    raise ProjectProblem(f"There is no run “{name}” in {root}.{advice}")
 
 
 def delete(root: Path, name: str) -> None:

@@ -1,24 +1,23 @@
 """Metrics: every number of a run, written by one thread beside the training and readable while it writes."""
 
-import atexit
 import sqlite3
-import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
-from dlstudio.core.issue import ProjectProblem
-from dlstudio.runs.store import problem, reading, writing
+from dlstudio.runs.overview import FIRST, LAST, Overview, overview
+from dlstudio.runs.scribe import EVERY, Scribe
+from dlstudio.runs.store import NUMBERS, opened
+from dlstudio.runs.stretches import Stretches
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EVERY, MOST, BATCH, BACKOFF = 0.25, 65_536, 4_096, 5.0
-"""Seconds between commits, appends that are held at most and in a batch, seconds after a failure."""
+MOST, BATCH, POINTS = 65_536, 4_096, 4_096
+"""Appends that are held at most, and that are written at once; points of an overview."""
 
 
 class Row(NamedTuple):
@@ -30,24 +29,18 @@ class Row(NamedTuple):
     values: dict[str, float]
 
 
-class MetricWriter:
+class MetricWriter(Scribe):
     """Writes numbers in a thread of its own; a problem is kept and raised once, at the next append or flush."""
 
     def __init__(self, path: Path, *, every: float = EVERY, most: int = MOST) -> None:
-        self.path, self.every, self.most = Path(path), every, most
+        self.most = most
         self.dropped = 0
         """Appends that found no room, after the disk took none for long."""
         self._rows: list[Row] = []
         self._ids: dict[str, int] = {}
-        self._problem: ProjectProblem | None = None
-        self._closed = False
-        self._turn = threading.Condition()
-        self._store = threading.Lock()
-        with _told(self.path):
-            self._connection = writing(self.path)
-        self._thread = threading.Thread(target=self._work, name="metrics", daemon=True)
-        self._thread.start()
-        atexit.register(self.close)
+        super().__init__(path, NUMBERS, every)
+        self._stretches = Stretches(self._connection)
+        self._start()
 
     def append(self, step: int, values: Mapping[str, float], epoch: int = 0) -> None:
         """Takes the numbers of a step, without waiting for the disk."""
@@ -65,71 +58,34 @@ class MetricWriter:
         if kept is not None:
             raise kept
 
-    def flush(self) -> None:
-        """Returns when everything that was appended is committed."""
-        self._commit()
-        with self._turn:
-            self._problem = None
-
     def truncate(self, after_step: int) -> None:
         """Takes back what came after a step, before a resumed training goes there again."""
         self.flush()
-        with self._store, _told(self.path), _transaction(self._connection):
+        with self._store, self._transaction():
             for (name,) in self._connection.execute("SELECT id FROM names").fetchall():
                 self._connection.execute("DELETE FROM scalars WHERE name = ? AND step > ?", (name, after_step))
+                self._stretches.cut(name, after_step)
             self._connection.execute("DELETE FROM steps WHERE step > ?", (after_step,))
             self._connection.execute("INSERT INTO cuts (after_step) VALUES (?)", (after_step,))
 
-    def close(self) -> None:
-        """Commits what is left and ends the thread, also when a ProjectProblem says that not all could be kept."""
-        with self._turn:
-            if self._closed:
-                return
-            self._closed = True
-            self._turn.notify()
-        self._thread.join()
-        atexit.unregister(self.close)
-        try:
-            self._commit()
-        finally:
-            self._connection.close()
+    def _waiting(self) -> bool:
+        return bool(self._rows)
 
-    def __enter__(self) -> "MetricWriter":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _work(self) -> None:
-        while self._awaited(self.every):
-            try:
-                self._commit()
-            except ProjectProblem as kept:
-                with self._turn:
-                    self._problem = kept
-                    self._turn.wait_for(lambda: self._closed, BACKOFF)
-
-    def _awaited(self, pause: float) -> bool:
-        """Waits for the first number and then a moment for more; False when it is time to end."""
-        with self._turn:
-            self._turn.wait_for(lambda: self._rows or self._closed)
-            self._turn.wait_for(lambda: len(self._rows) >= BATCH or self._closed, pause)
-            return not self._closed
+    def _plenty(self) -> bool:
+        return len(self._rows) >= BATCH
 
     def _commit(self) -> None:
-        """Writes what is held, in one transaction; what could not be written is held on to."""
         with self._store:
             with self._turn:
                 rows, self._rows = self._rows, []
             if not rows:
                 return
             try:
-                with _told(self.path), _transaction(self._connection):
+                with self._transaction():
                     self._insert(rows)
             except BaseException:
                 self._ids.clear()
+                self._stretches.forget()
                 with self._turn:
                     self._rows[:0] = rows
                 raise
@@ -145,6 +101,7 @@ class MetricWriter:
             "INSERT OR REPLACE INTO scalars VALUES (?, ?, ?)",
             ((self._ids[name], row.step, value) for row in rows for name, value in row.values.items()),
         )
+        self._stretches.add(((row.step, row.values) for row in rows), self._ids)
 
 
 class MetricReader:
@@ -167,6 +124,23 @@ class MetricReader:
             rows = connection.execute(f"{query} ORDER BY step", (name, -(2**63) if since is None else since)).fetchall()
         steps, values = zip(*rows, strict=True) if rows else ((), ())
         return np.array(steps, dtype=np.int64), np.array(values, dtype=np.float64)
+
+    def overview(self, name: str, most: int = POINTS) -> Overview:
+        """A curve in as many points at most, each with the extremes of what lies in it."""
+        return self.overviews([name], most)[name]
+
+    def overviews(self, names: Iterable[str] | None = None, most: int = POINTS) -> dict[str, Overview]:
+        """Several curves, or all, as they are at one moment."""
+        with self._open() as connection:
+            connection.execute("BEGIN")
+            every = (name for (name,) in connection.execute("SELECT name FROM names ORDER BY id").fetchall())
+            return {name: overview(connection, name, FIRST, LAST, most) for name in (every if names is None else names)}
+
+    def between(self, name: str, first: int, last: int, most: int = POINTS) -> Overview:
+        """The part of a curve from one step to another, as exactly as so many points can be."""
+        with self._open() as connection:
+            connection.execute("BEGIN")
+            return overview(connection, name, first, last, most)
 
     def last(self, name: str) -> tuple[int, float] | None:
         """The last step at which a number was measured, and the number."""
@@ -208,12 +182,8 @@ class MetricReader:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        with _told(self.path):
-            connection = reading(self.path)
-            try:
-                yield connection
-            finally:
-                connection.close()
+        with opened(self.path, NUMBERS) as connection:
+            yield connection
 
 
 def last_numbers(path: Path) -> dict[str, float]:
@@ -223,23 +193,3 @@ def last_numbers(path: Path) -> dict[str, float]:
 
 def _number(value: float | None) -> float:
     return float("nan") if value is None else value
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise problem(path, error) from error
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise

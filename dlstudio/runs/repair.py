@@ -9,11 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dlstudio.runs.folder import RunFolder
-from dlstudio.runs.store import WAIT, problem, writing
+from dlstudio.runs.store import BESIDE, WAIT, WHOLE, problem, set_aside, sound, writing
 from dlstudio.runs.trouble import told
-
-BESIDE = ("", "-wal", "-shm")
-"""The endings of the files that make up a database."""
 
 HIGHEST = 2**62
 """More than any step."""
@@ -21,25 +18,27 @@ HIGHEST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What a repair kept: how many numbers, and where the damaged file lies now."""
+    """What a repair kept: how many numbers, and where the damaged files lie now."""
 
     kept: int
     aside: Path
+    pictures: Path | None = None
 
 
 def repair(run: RunFolder) -> Repaired:
-    """Puts what can be read into a new file, which takes the place of the damaged one; nothing is deleted."""
+    """Puts the numbers that can be read into a new file, and damaged pictures aside; nothing is deleted."""
     path = run.metrics
     with run.lock(), told(f"The metrics of the run “{run.name}”", "be repaired"):
         part = path.with_name(f".repair-{secrets.token_hex(6)}")
         try:
             kept = _copy(path, part)
-            aside = _aside(path)
+            aside = set_aside(path)
             part.replace(path)
         finally:
             for ending in BESIDE:
                 part.with_name(part.name + ending).unlink(missing_ok=True)
-    return Repaired(kept, aside)
+        pictures = None if sound(run.album, WHOLE) else set_aside(run.album)
+    return Repaired(kept, aside, pictures)
 
 
 def _copy(path: Path, part: Path) -> int:
@@ -103,14 +102,3 @@ def _behind(damaged: sqlite3.Connection, query: str, low: int, only: tuple[int, 
             return low + step
         step *= 2
     return None
-
-
-def _aside(path: Path) -> Path:
-    number = 1
-    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
-        number += 1
-    for ending in BESIDE:
-        there = path.with_name(path.name + ending)
-        if there.exists():
-            there.replace(aside.with_name(aside.name + ending))
-    return aside

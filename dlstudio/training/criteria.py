@@ -5,27 +5,23 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from dlstudio.catalog.losses import Loss, chosen, named, suggest
+from dlstudio.catalog.losses import Loss
 from dlstudio.catalog.losses.sides import is_class
 from dlstudio.compiler.formula import formula
+from dlstudio.compiler.giver import before
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
 from dlstudio.core.document import MODEL, OUTPUT, Node
-from dlstudio.core.fields import Declared
-from dlstudio.core.frozen import Frozen
-from dlstudio.core.issue import Issue, ProjectProblem
-from dlstudio.core.spec import BadFields
 from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.augment.doubts import entries
 from dlstudio.data.dataset import Column
+from dlstudio.data.losses import loss_of, misfit
 from dlstudio.training.method import Batch, Task
+
+__all__ = ["Criterion", "Measure", "Price", "Term", "before", "criterion", "is_price", "loss_of", "misfit", "terms"]
 
 Measure = Callable[..., Tensor]
 """What compares answers with targets, and takes the weights of the samples where there are some."""
-
-LOSS = Declared(registry="loss")
-RESHAPING = ("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout", "Identity")
-"""Nodes that leave the kind of the numbers as it is."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ def criterion(task: Task, node: Node, target: str, plan: Plan | None = None) -> 
     """How one output is compared with a column, by the loss and the weight that the node names."""
     plan = plan or Planner(task.project).plan(MODEL)
     column, answer = task.prepared.columns[target], plan.outputs[node.id]
-    form = _form(node, column, answer, before(plan, node))
+    form = loss_of(node, column, answer, before(plan, node))
     if wrong := form.refuses(answer, column.tensor, len(column.classes)):
         raise misfit(node.id, wrong)
     counts = next((name for name, each in task.prepared.columns.items() if each.role == "weight"), "")
@@ -120,25 +116,6 @@ def _measure(form: Loss, answer: Shape, target: Shape, *, weighted: bool) -> Mea
     return formula(form.code(answer, target, weighted=weighted), names).function()
 
 
-def _form(node: Node, column: Column, answer: Shape, giver: str) -> Loss:
-    """The loss that the node names, or the one that most people would choose."""
-    try:
-        said = named(LOSS.accept(node.fields.get("loss", "")))
-        if said is not None:
-            return _passing_over(said, column)
-        usual = suggest(column.tensor, len(column.classes), answer, giver)
-        return _passing_over(chosen(usual["kind"], usual.drop("kind")), column)
-    except BadFields as problems:
-        raise misfit(node.id, str(problems)) from None
-
-
-def _passing_over(form: Loss, column: Column) -> Loss:
-    """The loss with the column's padding left out, unless the project says itself what is left out."""
-    if column.padding is None or "ignore_index" in form.changed() or "ignore_index" not in form.specs:
-        return form
-    return chosen(form.kind, Frozen({**form.changed(), "ignore_index": column.padding}))
-
-
 def _soft(form: Loss, answer: Shape, column: Column, *, weighted: bool) -> Measure | None:
     """The loss for blended classes; of two classes that one number tells apart, the share of the second counts."""
     if not column.label or not {"probabilities", "numbers"} & set(form.targets):
@@ -151,16 +128,3 @@ def _soft(form: Loss, answer: Shape, column: Column, *, weighted: bool) -> Measu
 
 def _blends(task: Task) -> bool:
     return any(raw == kind or raw.get("kind") == kind for raw in entries(task.project) for kind in ("Mixup", "CutMix"))
-
-
-def before(plan: Plan, node: Node) -> str:
-    """The kind of node that an output's numbers come from, or of the activation that a layer applies itself."""
-    step = plan.steps[plan.steps[node.id].feeds[0][0]]
-    while step.node.kind in RESHAPING or step.muted:
-        step = plan.steps[step.feeds[0][0]]
-    return "Sigmoid" if step.layer.values().get("activation") == "sigmoid" else step.node.kind
-
-
-def misfit(node: str, text: str) -> ProjectProblem:
-    """A ProjectProblem about one output."""
-    return ProjectProblem(text, (Issue("error", "loss", text, MODEL, node),))

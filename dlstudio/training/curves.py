@@ -25,12 +25,11 @@ class Curves:
                 half = self.most // 2
                 del steps[1:half:2], found[1:half:2]
 
-    def recall(self, reader: MetricReader) -> None:
-        """Takes up what an earlier part of the same run measured."""
-        for name in reader.names():
-            steps, values = reader.read(name)
-            rarely = max(1, len(steps) // (self.most // 2))
-            self._held[name] = (steps[::rarely].tolist(), values[::rarely].tolist())
+    def recall(self, reader: MetricReader, until: int | None = None) -> None:
+        """Takes up what an earlier part of the same run measured, up to a step where one is named."""
+        for name, (steps, values, _, _) in reader.overviews(most=self.most // 2).items():
+            known = steps <= (steps[-1:] if until is None else until)
+            self._held[name] = (steps[known].tolist(), values[known].tolist())
 
     def all(self) -> Mapping[str, Curve]:
         return self._held

@@ -10,6 +10,7 @@ from dlstudio.catalog.optimizers import Optimizer, optimizers
 from dlstudio.catalog.schedules import Schedule, schedules
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import did_you_mean
 from dlstudio.core.spec import BadFields, Registry, make
 
 
@@ -18,8 +19,7 @@ def declared(registry: Registry[Any], spec: Frozen[str, Value] | str, what: str)
     raw = Frozen({"kind": spec}) if isinstance(spec, str) else spec
     kind = raw.get("kind", "")
     if kind not in registry:
-        close = registry.similar(str(kind))
-        raise ProjectProblem(f"There is no {what} “{kind}”.{f' Did you mean “{close}”?' if close else ''}")
+        raise ProjectProblem(f"There is no {what} “{kind}”.{did_you_mean(registry.similar(str(kind)))}")
     try:
         made = make(registry[kind], raw.drop("kind"), {})
         getattr(made, "validate", lambda: None)()

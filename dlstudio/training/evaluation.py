@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dlstudio.catalog.metrics import quick
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
@@ -20,6 +21,7 @@ from dlstudio.training.measures.examination import Examination
 from dlstudio.training.measures.judgement import Judgement
 from dlstudio.training.measures.meters import Meters
 from dlstudio.training.measures.subject import LONG, Subject
+from dlstudio.training.method import Method
 from dlstudio.training.training import Training, Wanted
 
 
@@ -61,7 +63,7 @@ def evaluate(
     `metrics` are told instead of all that fit; `any_data` measures although the data has changed since the training."""
     _known(part)
     checkpoints = Checkpoints(folder.checkpoints)
-    entry = (checkpoints.best() if best else None) or checkpoints.latest()
+    entry = checkpoints.chosen(best=best)
     if entry is None:
         raise ProjectProblem(f"The run {folder.name} has no checkpoint yet, so there is nothing to measure.")
     weights, state = checkpoints.load(entry)
@@ -71,7 +73,7 @@ def evaluate(
             _unchanged(ready, folder)
         ready.put_weights(weights)
         ready.method.load(state["method"])
-        return judged(ready, part, folder.name, entry.step, metrics)
+        return judged(ready.method, part, folder.name, entry.step, metrics)
 
 
 def evaluate_weights(
@@ -89,7 +91,7 @@ def evaluate_weights(
     start = Frozen({"kind": "Weights", "from": str(weights.absolute()), "strict": True})
     made = replace(project, training=project.training.put("start", start))
     with closing(_ready(made, data_folder, device, allow_code, resume=False)) as ready:
-        return judged(ready, part, weights.name, 0, metrics)
+        return judged(ready.method, part, weights.name, 0, metrics)
 
 
 def _ready(
@@ -98,6 +100,14 @@ def _ready(
     plain = replace(project, training=project.training.drop("compile"))
     wanted = Wanted(device=device)
     return Training.ready(plain, folder=folder, wanted=wanted, allow_code=allow_code, resume=resume)
+
+
+def at_rest(folder: RunFolder, *, allow_code: bool = False) -> Training:
+    """The training of a run built again, so that its weights can be put in and asked."""
+    kept = folder.settings().get("folder")
+    ready = _ready(folder.project(), Path(str(kept)) if kept else None, None, allow_code)
+    _unchanged(ready, folder)
+    return ready
 
 
 def _known(part: str) -> None:
@@ -115,34 +125,62 @@ def _unchanged(ready: Training, folder: RunFolder) -> None:
         )
 
 
-def judged(ready: Training, name: str, run: str, step: int, metrics: Sequence[str] = ()) -> Evaluation:
-    """Measures a training as it stands on a part of its data."""
-    part = ready.prepared.parts[name]
+def judged(
+    method: Method,
+    name: str,
+    run: str,
+    step: int,
+    metrics: Sequence[str] = (),
+    part: Part | None = None,
+    *,
+    lean: bool = False,
+    batch: int = 0,
+) -> Evaluation:
+    """Measures a training as it stands on a part of its data (or on some of that part); what it measured itself stays
+    what it was. A `lean` one tells only what costs next to nothing: no intervals, and the quick metrics."""
+    prepared = method.task.prepared
+    part = prepared.parts[name] if part is None else part
     if not len(part):
-        there = ", ".join(f"{len(each):,} in {each_name}" for each_name, each in ready.prepared.parts.items())
+        there = ", ".join(f"{len(each):,} in {each_name}" for each_name, each in prepared.parts.items())
         raise ProjectProblem(f"The {name} part of the data is empty ({there}). Choose another part, or another split.")
-    meters = getattr(ready.method, "meters", None)
-    examined = Examinations(list(meters.subjects.values()), metrics) if meters is not None else None
-    if examined is not None:
-        ready.method.meters = examined  # type: ignore[attr-defined]
-    with closing(_batches(part, ready)) as feed:
-        numbers = ready.method.evaluate(feed.epoch(0))
+    meters = vars(method).get("meters")
+    examined = Examinations(list(meters.subjects.values()), metrics, lean=lean) if meters is not None else None
+    numbers = measured(method, part, examined, batch)
     rows, place = part.indices.tolist(), part.dataset.where
     return Evaluation(run, step, name, len(part), numbers, examined.told(rows, place) if examined else ())
 
 
-def _batches(part: Part, ready: Training) -> Batches:
-    recipe = ready.recipe
-    return Batches(part, recipe.batch_size, device=ready.device, seed=recipe.seed, shuffle=False)
+def measured(method: Method, part: Part, meters: Meters | None, batch: int = 0) -> dict[str, float]:
+    """What a method measures of a part with other meters than its own, by batches of its own size or larger ones; what
+    it measured itself stays what it was."""
+    kept = dict(vars(method))
+    if meters is not None:
+        vars(method)["meters"] = meters
+    try:
+        with closing(_batches(part, method, batch)) as feed:
+            return method.evaluate(feed.epoch(0))
+    finally:
+        vars(method).update({each: kept[each] for each in ("meters", "measured") if each in kept})
+
+
+def _batches(part: Part, method: Method, least: int) -> Batches:
+    recipe = method.task.recipe
+    size = max(recipe.batch_size, least)
+    return Batches(part, size, device=method.task.device, seed=recipe.seed, shuffle=False)
 
 
 class Examinations(Meters):
-    """Every output examined in full."""
+    """Every output examined in full, or as far as it costs next to nothing."""
+
+    def __init__(self, subjects: Sequence[Subject], names: Sequence[str] = (), *, lean: bool = False) -> None:
+        self.lean = lean
+        super().__init__(subjects, names)
 
     def made(self, subject: Subject) -> Examination:
         named = [name for name in self.names if name in subject.fitting]
         spared = TEXTS if subject.places > LONG else ()
-        return Examination(subject, named or [name for name in subject.fitting if name not in spared])
+        usual = quick(subject.fitting) if self.lean else [name for name in subject.fitting if name not in spared]
+        return Examination(subject, named or usual, intervals=not self.lean)
 
     def told(self, rows: Sequence[int], place: Callable[[int], str]) -> tuple[Judgement, ...]:
         made = self.meters.values()

@@ -65,10 +65,12 @@ class Keeper:
             self.tell(warning)
         if loaded.entry is None:
             self.writer.truncate(0)
+            self.watch.rewound(0)
             self.tell("There is no checkpoint yet, so it starts anew.")
             return Position()
         position = rewind(self.training, loaded)
         self.writer.truncate(position.step)
+        self.watch.rewound(position.step)
         self.watch.curves.recall(MetricReader(self.folder.metrics))
         self.tell(f"Going on from step {position.step:,} in epoch {position.epoch + 1:,}.")
         return position

@@ -88,7 +88,7 @@ class Language(Updating):
             states: States = {}
             for x, expected in self._cut(batch):
                 with self._precisely():
-                    scores, states = self._read(x, states)
+                    scores, states = self.read(x, states)
                     loss = self.criterion.weighted(scores, expected)
                 self.update(loss)
                 total = total + loss.detach() * x.shape[1]
@@ -102,7 +102,7 @@ class Language(Updating):
         for x, y in zip(texts, answers, strict=True):
             yield x, {self.criterion.target: y}
 
-    def _read(self, x: Tensor, states: States) -> tuple[Tensor, States]:
+    def read(self, x: Tensor, states: States) -> tuple[Tensor, States]:
         """The scores of a chunk, and the states after it, which remember nothing of how they came about (TRN-17)."""
         made = self.module(*(x if name == self.input else self._state(name, states, x) for name in self.given))
         answers = dict(zip(self.made, made if isinstance(made, tuple) else (made,), strict=True))
@@ -133,7 +133,7 @@ class Language(Updating):
             said: list[Tensor] = []
             for x, expected in self._cut(batch):
                 with self._precisely():
-                    scores, states = self._read(x, states)
+                    scores, states = self.read(x, states)
                     loss = self.criterion.weighted(scores, expected)
                 tally.add(x.numel(), {"loss": loss})
                 said.append(scores)

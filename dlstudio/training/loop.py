@@ -36,11 +36,13 @@ class Feed(Protocol):
 
 
 class Eyes(Protocol):
-    """Who looks inside: called at every step, and when nothing more is to be seen."""
+    """Who looks inside: called at every step, now and then while it is paused, and when nothing more is to be seen."""
 
     def before_step(self, step: int) -> object: ...
 
     def after_step(self, step: int) -> object: ...
+
+    def idle(self, step: int) -> object: ...
 
     def close(self) -> None: ...
 
@@ -128,7 +130,7 @@ class Loop:
 
     def recorder(self) -> Recorder:
         """Who turns what steps measure into numbers."""
-        return Recorder(self.keeper.numbers)
+        return Recorder(self.keeper.numbers, also=self.method.rates)
 
     def _epochs(self, recorder: Recorder) -> Ending:
         position = self.position
@@ -218,4 +220,6 @@ class Loop:
         while not self.control.stopped:
             if self.control.may_step(PAUSED_WAIT):
                 return True
+            if self.probes:
+                self.probes.idle(self.position.step)
         return False

@@ -2,7 +2,8 @@
 
 import pkgutil
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, ClassVar
@@ -70,6 +71,17 @@ class Method(ABC):
     def optimizers(self) -> Sequence[torch.optim.Optimizer]:
         """All that move weights, for those who watch how far they move."""
         return ()
+
+    def rates(self) -> dict[str, float]:
+        """The learning rates of the last step, one for each optimizer."""
+        found = [float(each.param_groups[0]["lr"]) for each in self.optimizers() if each.param_groups]
+        return {f"learning_rate/{i}" if i else "learning_rate": rate for i, rate in enumerate(found)}
+
+    @contextmanager
+    def measuring(self) -> Iterator[None]:
+        """Networks as they are when they are used; no gradient is kept."""
+        with torch.no_grad():
+            yield
 
     def judged(self, loss: float) -> None:  # noqa: B027
         """Hears the validation loss after each evaluation, for schedules that wait for it."""

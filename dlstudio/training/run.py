@@ -13,6 +13,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.findings import read_findings
+from dlstudio.runs.finished import finished
 from dlstudio.runs.folder import RunFolder
 from dlstudio.runs.metrics import MetricReader
 from dlstudio.training.control import Control
@@ -26,7 +27,6 @@ from dlstudio.training.ranks.job import next_key, recall
 from dlstudio.training.ranks.rank import current, joined
 from dlstudio.training.sight import Sight, Tell
 from dlstudio.training.training import Training, Wanted
-from dlstudio.training.updating import finished
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ class Run:
         """The trained network, by default as it was when it validated best; averaged where the recipe keeps one."""
         module = build(self.project, network, allow_code=allow_code)
         checkpoints = Checkpoints(self.folder.checkpoints)
-        entry = (checkpoints.best() if best else None) or checkpoints.latest()
+        entry = checkpoints.chosen(best=best)
         if entry is None:
             raise ProjectProblem(f"The run {self.path.name} has no checkpoint yet, so there is no trained model.")
         weights, state = checkpoints.load(entry)

@@ -5,12 +5,15 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dlstudio.runs.folder import RunFolder
+from dlstudio.training.asking.desk import Desk
 from dlstudio.training.doctor import Finding
 from dlstudio.training.probes import Snapshot, Wish
 from dlstudio.training.recorder import Numbers
 
+BUDGET = 256 * 2**20
 MOST_NUMBERS, MOST_LOOKS = 8_192, 200
 
 Tell = Callable[[str | Finding], None]
@@ -53,6 +56,14 @@ class Sight:
     """Whether to look inside: True as the pace allows, None only now and then, False never."""
     wish: Wish = field(default_factory=Wish)
     """What looks fetch beyond the numbers of each node; it may be set anew at any time."""
+    desk: Desk = field(default_factory=Desk)
+    """What is asked of the network itself, and the answers."""
+    eager: bool = False
+    """Whether somebody looks now, so that looking may take its whole share of the time."""
+    folder: Path | None = None
+    """Where the run is kept, once it is there."""
+    budget: int = BUDGET
+    """How many bytes of looks and answers are kept on disk, the older ones ever more sparsely; 0 keeps none."""
     plan: Plan | None = None
     numbers: deque[tuple[int, int, Numbers]] = field(default_factory=lambda: deque(maxlen=MOST_NUMBERS))
     """Steps, epochs and what was measured, to be taken out from the left."""

@@ -177,6 +177,7 @@ class Training:
             opened.enter_context(using(fitting(self.project, self.recipe, self.device)))
             opened.callback(self.close)
             watch = watch_for(self.method, folder, sight, said)
+            opened.callback(watch.leave)
             keeper = opened.enter_context(closing(keeper_for(self, folder, watch, listen, said)))
             position = keeper.resume() if resume else Position()
             if self.warm:
@@ -195,7 +196,7 @@ class Training:
                     watch.ask(ending.node)
                 return ending
             ending.reason = f"{ending.reason} {self.method.verdict()}".strip()
-            watch.ask()
+            watch.end(position.step)
         folder.set_status(ending.status, reason=ending.reason, step=position.step, epoch=position.epoch)
         return ending
 

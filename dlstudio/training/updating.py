@@ -5,16 +5,10 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from dlstudio.training.freezing import freeze
 from dlstudio.training.method import Method, Task
 from dlstudio.training.update import Updater
-
-
-def finished(weights: Mapping[str, Tensor], state: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The weights of the finished model in a checkpoint: the averages, where they are kept."""
-    return {**weights, **state["method"].get("average", {})}
 
 
 class Updating(Method):

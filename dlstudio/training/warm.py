@@ -16,9 +16,9 @@ from dlstudio.core.document import MODEL
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.checkpoints import Checkpoints
+from dlstudio.runs.finished import finished
 from dlstudio.runs.folder import RunFolder
 from dlstudio.training.declared import declared
-from dlstudio.training.updating import finished
 
 NESTED = ("state_dict", "model_state_dict", "model", "weights")
 """Where people keep the state dict in a file that holds more."""
@@ -204,7 +204,7 @@ def read(path: Path, which: str = "best") -> tuple[str, dict[str, Tensor]]:
 def _from_run(path: Path, which: str) -> tuple[str, dict[str, Tensor]]:
     run = RunFolder.open(path)
     checkpoints = Checkpoints(run.checkpoints)
-    entry = (checkpoints.best() if which == "best" else None) or checkpoints.latest()
+    entry = checkpoints.chosen(best=which == "best")
     if entry is None:
         raise ProjectProblem(f"The run {path.name} has no checkpoint yet, so there are no weights to start from.")
     found = finished(*checkpoints.load(entry))

@@ -5,7 +5,11 @@ from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
+from dlstudio.runs.album import AlbumWriter
 from dlstudio.runs.findings import FindingRow, read_findings, write_findings
+from dlstudio.runs.folder import ALBUM
+from dlstudio.training.asking.plates import pack
+from dlstudio.training.asking.question import Answered, Question, Subject
 from dlstudio.training.curves import Curves
 from dlstudio.training.doctor import Case, Facts, Finding, examine
 from dlstudio.training.method import Method
@@ -14,12 +18,16 @@ from dlstudio.training.probes.pace import SHARE
 from dlstudio.training.recorder import Numbers
 from dlstudio.training.sight import MOST_LOOKS, Sight, Tell
 
-GLANCE = 0.003
-"""The share of the time that looking may cost where nobody asked for it."""
+GLANCE, WATCHED = 0.003, 0.015
+"""The share of the time that looking may cost where nobody asked for it, and where a window shows it."""
 EVERY = 1.0
 """Seconds between two questions to the doctor."""
 DOCTOR = 0.005
 """The share of the time that the doctor may take."""
+KEPT_EVERY = 0.5
+"""Seconds between two looks, or two answers to one question, that are kept on disk."""
+LOOK = "look"
+"""The topic of looks in the album of a run."""
 
 
 class Watch:
@@ -34,11 +42,16 @@ class Watch:
         self._looks: deque[Snapshot] = deque(maxlen=MOST_LOOKS)
         self._due = 0.0
         self._step = 0
+        self.album = AlbumWriter(folder / ALBUM, budget=sight.budget) if sight.budget else None
+        self._kept: dict[str, float] = {}
+        sight.desk.kept = self._keep_answer
+        sight.folder = folder
 
     def before_step(self, step: int) -> None:
         """Puts the probes on, where this step is looked at."""
         if self.probes is not None:
             self.probes.wish = self.sight.wish
+            self.probes.pace.allow(SHARE if self.sight.probes else WATCHED if self.sight.eager else GLANCE)
             self.probes.before_step(step)
 
     def after_step(self, step: int) -> None:
@@ -49,6 +62,24 @@ class Watch:
             self._looks.append(replace(plain, histograms={}))
             self.sight.latest = seen
             self.sight.snapshots.append(plain)
+            self._keep(step, LOOK, plain)
+        if self.sight.desk.wanted:
+            self.sight.desk.serve(Subject(self.method, step))
+
+    def idle(self, step: int) -> None:
+        """Answers what is asked while the training waits."""
+        if self.sight.desk.wanted:
+            self.sight.desk.serve(Subject(self.method, step))
+
+    def end(self, step: int) -> None:
+        """The training is over and stands at this step: the last answers are those of its last weights."""
+        self.sight.desk.settle(Subject(self.method, step))
+        self.ask()
+
+    def rewound(self, step: int) -> None:
+        """Goes on from an earlier step: what was seen after it is forgotten."""
+        if self.album:
+            self.album.truncate(step)
 
     def measured(self, step: int, epoch: int, values: Numbers) -> None:
         """Hears what was measured, and asks the doctor when it is time."""
@@ -82,6 +113,24 @@ class Watch:
         if self.probes is not None:
             self.probes.close()
 
+    def leave(self) -> None:
+        """Nothing more is seen: what was kept is on disk."""
+        self.sight.desk.kept = None
+        if self.album:
+            self.album.close()
+
+    def _keep_answer(self, question: Question, found: Answered) -> None:
+        self._keep(found.step, question.topic, found.value)
+
+    def _keep(self, step: int, topic: str, value: object) -> None:
+        """Keeps something on disk, now and then."""
+        now = time.monotonic()
+        if self.album and now >= self._kept.get(topic, 0.0) + KEPT_EVERY:
+            self._kept[topic] = now
+            self.album.put(step, topic, pack(value))
+            if trouble := self.album.trouble():
+                self.tell(str(trouble))
+
     def _networks(self) -> tuple[str, ...]:
         task = self.method.task
         return tuple(name for name in task.recipe.roles if name in task.project.networks)
@@ -108,6 +157,5 @@ def probes_for(method: Method, sight: Sight) -> Probes | None:
     """The probes that a caller wants for everything that a method trains."""
     if sight.probes is False:
         return None
-    pace = Pace(share=SHARE if sight.probes else GLANCE)
     task = method.task
-    return attach(task.project, task.modules, method.optimizers(), wish=sight.wish, pace=pace)
+    return attach(task.project, task.modules, method.optimizers(), wish=sight.wish, pace=Pace(share=GLANCE))

@@ -50,6 +50,14 @@ def test_pictures_are_channels_first_between_0_and_1_in_natural_order(zoo: Path)
     assert rows["image"][3, :, 0, 0].tolist() == pytest.approx([1, 1 / 255, 0.2])
 
 
+def test_what_is_hidden_is_no_picture_and_no_class(zoo: Path) -> None:
+    for place in (".thumbs/1.png", "cat/.kept/1.png", ".kept/dog/1.png", "cat/.3.png"):
+        picture(zoo / "zoo" / place)
+    made = prepared("ImageFolder", zoo, folder="zoo", data=EVERYTHING)
+    assert made.columns["class"].classes == ("cat", "dog")
+    assert len(made.train) == 6
+
+
 def test_pictures_that_do_not_fit_are_read_while_training_and_are_the_same(
     zoo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,7 +398,8 @@ def test_a_missing_file_is_told_with_where_paths_start(tmp_path: Path, kind: str
 
 
 def test_a_set_of_the_hugging_face_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    datasets = pytest.importorskip("datasets")
+    import datasets
+
     monkeypatch.setattr("tqdm.tqdm.monitor_interval", 0)  # its thread would outlive the test
     datasets.disable_progress_bars()
     features = datasets.Features(

@@ -14,9 +14,9 @@ from dlstudio.core.frozen import Frozen, freeze
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.dataset import Column
+from dlstudio.data.losses import loss_of
 from dlstudio.data.prepare import Prepared
 from dlstudio.data.vocabulary import Vocabulary, vocabulary
-from dlstudio.training import criteria
 from dlstudio.training.measures.subject import subject
 from dlstudio.training.run import train
 from tests.data.building import every, prepared, write
@@ -144,10 +144,10 @@ def test_reviews_are_learnt(tmp_path: Path) -> None:
 def test_losses_and_accuracy_leave_the_padding_of_a_target_out() -> None:
     column = Column("tags", Shape.of(3, dtype="int"), ("<padding>", "noun", "verb"), "target", padding=0)
     scores = Shape.of(3, 3)
-    form = criteria._form(Node("y", "Output"), column, scores, "Linear")
+    form = loss_of(Node("y", "Output"), column, scores, "Linear")
     assert form.values()["ignore_index"] == 0
     said = Node("y", "Output", Frozen({"loss": freeze({"kind": "CrossEntropy", "ignore_index": 2})}))
-    assert criteria._form(said, column, scores, "Linear").values()["ignore_index"] == 2
+    assert loss_of(said, column, scores, "Linear").values()["ignore_index"] == 2
     plain = replace(column, padding=None)
-    assert criteria._form(Node("y", "Output"), plain, scores, "Linear") == chosen("CrossEntropy", Frozen())
+    assert loss_of(Node("y", "Output"), plain, scores, "Linear") == chosen("CrossEntropy", Frozen())
     assert subject("y", column, scores, form).ignored == 0

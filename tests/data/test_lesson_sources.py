@@ -67,6 +67,15 @@ def test_the_old_man_is_told_by_what_follows_ARC_13() -> None:
     assert SPOKEN.keys() == {"mood", "tags"}
 
 
+def test_what_fills_a_sentence_up_is_named_so_that_losses_and_measures_pass_it_over() -> None:
+    made = prepared("Sentences", task="tags", count=200)
+    for name in ("words", "tags"):
+        column = made.columns[name]
+        assert column.padding == column.classes.index("-") == 0
+    row = every(made.train)["tags"][0]
+    assert row[-1] == 0
+
+
 def test_the_book_is_the_bundled_one_in_65_symbols() -> None:
     made = prepared("Alice", length=100)
     assert len(made.columns["text"].classes) == 65

@@ -77,8 +77,8 @@ def test_NDA_06_the_exponential_is_the_chosen_one(curve: str, formula: Any) -> N
 
 
 def test_NDA_06_the_formulas_are_shown() -> None:
-    assert all(cls.formula() for cls in transforms)
-    assert "exp" in transforms["Exponent"].formula()
+    assert all(cls.formula for cls in transforms)
+    assert "exp" in transforms["Exponent"].formula
 
 
 def test_NUM_46_the_four_normalizations() -> None:

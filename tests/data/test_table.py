@@ -132,11 +132,11 @@ def test_rows_are_split_by_their_date(tmp_path: Path) -> None:
 
 
 def test_parquet_gives_what_csv_gives(tmp_path: Path) -> None:
-    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow as pa
     from pyarrow import parquet
 
     cells = {"age": [31, 25, 40], "city": ["Paris", "Rome", "Oslo"], "paid": [1.5, 2.25, 3.0]}
-    parquet.write_table(pyarrow.table(cells), tmp_path / "a.parquet")
+    parquet.write_table(pa.table(cells), tmp_path / "a.parquet")
     write(tmp_path / "a.csv", "age,city,paid", *(",".join(map(str, row)) for row in zip(*cells.values(), strict=True)))
     one, two = (
         prepared("Table", tmp_path, file=name, roles={"paid": "value"}, data=EVERYTHING)
@@ -221,7 +221,6 @@ def test_a_table_that_is_no_text_is_told_with_the_line(tmp_path: Path) -> None:
 
 
 def test_a_damaged_parquet_file_is_told(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     (tmp_path / "a.parquet").write_bytes(b"PAR1 and then nothing")
     with pytest.raises(ProjectProblem, match=r"a\.parquet is no readable Parquet file"):
         prepared("Table", tmp_path, file="a.parquet")

@@ -14,7 +14,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.spec import make
 from dlstudio.core.tensor import FORMS, Tensor
 from dlstudio.data.dataset import Column
-from dlstudio.data.wiring import Wiring, bind, wire
+from dlstudio.data.wiring import Wiring, bind, judged, wire
 
 LABEL = Tensor.of(dtype="int")
 
@@ -135,3 +135,13 @@ def test_binding_twice_changes_nothing() -> None:
     given = columns(x=Tensor.of(5), y=target("y"))
     once = bind(project("x: input 3 > fc 2"), given)
     assert bind(once, given) == once
+
+
+def test_one_side_that_does_not_fit_leaves_the_other_known() -> None:
+    named = columns(x=Tensor.of(4), y=target("y"))
+    wiring, issues = judged(project("x: input 3 > fc 2 > y: output"), named)
+    assert wiring == Wiring({"x": "x"}, {"y": "y"})
+    assert [issue.node for issue in issues] == ["x"]
+    wiring, issues = judged(project("x: input 4 > fc 2 > y: output", x="z"), named)
+    assert wiring == Wiring({}, {"y": "y"})
+    assert "no column “z”" in issues[0].text

@@ -15,7 +15,6 @@ def test_singular_values_end_near_one(shape: tuple[int, int]) -> None:
     assert values.max() < 1.3
 
 
-@pytest.mark.skipif(not hasattr(torch.optim, "Muon"), reason="torch has Muon since 2.9")
 @pytest.mark.parametrize("nesterov", [True, False])
 def test_matrices_move_as_torch_moves_them(nesterov: bool) -> None:
     torch.manual_seed(0)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from dlstudio.modules.self_attention import SelfAttention, _rotate_by_position
+from dlstudio.modules.self_attention import SelfAttention, rotate_by_position
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -39,7 +39,7 @@ def test_causal_attention_never_sees_what_comes_later(rotary) -> None:
 def test_rotary_scores_depend_on_the_distance_only() -> None:
     torch.manual_seed(0)
     query, key = torch.randn(6, dtype=torch.float64), torch.randn(6, dtype=torch.float64)
-    scores = _rotate_by_position(query.expand(9, 6)) @ _rotate_by_position(key.expand(9, 6)).T
+    scores = rotate_by_position(query.expand(9, 6)) @ rotate_by_position(key.expand(9, 6)).T
     for distance in range(-8, 9):
         diagonal = scores.diagonal(distance)
         torch.testing.assert_close(diagonal, diagonal[0].expand_as(diagonal))
@@ -50,12 +50,12 @@ def test_queries_and_keys_are_turned_and_values_are_not() -> None:
     torch.manual_seed(0)
     layer, x = SelfAttention(6, 1, rotary=True).double(), torch.randn(2, 5, 6, dtype=torch.float64)
     query, key, value = layer.qkv(x).chunk(3, -1)
-    scores = _rotate_by_position(query) @ _rotate_by_position(key).transpose(1, 2) / 6**0.5
+    scores = rotate_by_position(query) @ rotate_by_position(key).transpose(1, 2) / 6**0.5
     torch.testing.assert_close(layer(x), layer.out(scores.softmax(-1) @ value))
 
 
 def test_rotary_turns_the_first_pair_by_one_radian_a_step_and_keeps_lengths() -> None:
-    turned = _rotate_by_position(torch.tensor([[1.0, 1.0, 0.0, 0.0]], dtype=torch.float64).expand(4, 4))
+    turned = rotate_by_position(torch.tensor([[1.0, 1.0, 0.0, 0.0]], dtype=torch.float64).expand(4, 4))
     steps = torch.arange(4, dtype=torch.float64)
     torch.testing.assert_close(turned[:, 0], steps.cos())
     torch.testing.assert_close(turned[:, 2], steps.sin())

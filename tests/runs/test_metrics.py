@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.runs import metrics
+from dlstudio.runs import metrics, scribe
 from dlstudio.runs.metrics import MetricReader, MetricWriter, last_numbers
 from dlstudio.runs.repair import repair
 from dlstudio.runs.store import reading
@@ -146,7 +146,7 @@ def test_a_run_that_has_measured_nothing_yet_has_empty_curves(file: Path) -> Non
 def test_a_full_disk_is_told_once_and_costs_nothing_when_there_is_room_again(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics, "BACKOFF", 0.01)
+    monkeypatch.setattr(scribe, "BACKOFF", 0.01)
     with MetricWriter(small_disk / "metrics.sqlite", every=0.01) as writer:
         fill(writer, 1, 10)
         writer.flush()

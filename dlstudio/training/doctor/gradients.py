@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 from dlstudio.training.doctor.case import Case, total, weighty
 from dlstudio.training.doctor.finding import Finding
@@ -52,7 +53,7 @@ def _vanishes(snapshot: Snapshot) -> bool:
 
 
 def _symmetric(snapshot: Snapshot) -> bool:
-    return any(_alike(snapshot, name) for name in snapshot.trained)
+    return any(_alike(name, snapshot) for name in snapshot.trained)
 
 
 def exploding(case: Case) -> Iterator[Finding]:
@@ -92,7 +93,7 @@ def _explodes(snapshot: Snapshot, start: float) -> bool:
 def symmetric(case: Case) -> Iterator[Finding]:
     """DIA-07: units that start alike get the same gradient and stay alike."""
     for name in case.last.trained if case.last else ():
-        since = case.since(lambda snapshot, name=name: _alike(snapshot, name), LOOKS)  # type: ignore[misc]
+        since = case.since(partial(_alike, name), LOOKS)
         if since is not None:
             text = (
                 f"All units of {name} have the same weights and get the same gradient, so they stay copies of a "
@@ -108,7 +109,7 @@ def symmetric(case: Case) -> Iterator[Finding]:
             )
 
 
-def _alike(snapshot: Snapshot, name: str) -> bool:
+def _alike(name: str, snapshot: Snapshot) -> bool:
     stats = snapshot.nodes.get(name)
     return stats is not None and stats.twins == 1.0
 
@@ -119,10 +120,14 @@ def unused(case: Case) -> Iterator[Finding]:
         return
     for name, stats in case.last.trained.items():
         if stats.kind == "Linear" and stats.idle and stats.gradient:
-            since = case.since(lambda snapshot, name=name: bool(snapshot.nodes[name].idle))  # type: ignore[misc]
+            since = case.since(partial(_is_idle, name))
             shown = ", ".join(str(index) for index in stats.idle[:5]) + (" …" if len(stats.idle) > 5 else "")
             text = (
                 f"Nothing is learnt from {len(stats.idle)} of the inputs of {name} (counted from 0: {shown}): their "
                 "weights get no gradient, as when a column is always zero. Check the data, or leave them out."
             )
             yield Finding("unused-input", text, name, since or 0, {"inputs": float(len(stats.idle))})
+
+
+def _is_idle(name: str, snapshot: Snapshot) -> bool:
+    return bool(snapshot.nodes[name].idle)

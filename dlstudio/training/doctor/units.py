@@ -1,6 +1,7 @@
 """Units that give nothing any more: dead or saturated ones."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from dlstudio.training.doctor.case import Case
 from dlstudio.training.doctor.finding import Finding
@@ -20,7 +21,7 @@ def dead(case: Case) -> Iterator[Finding]:
     for name, stats in case.last.nodes.items() if case.last else ():
         if not _rectifies(case, name, stats):
             continue
-        since = case.since(lambda snapshot, name=name: _is_dead(snapshot, name), LOOKS)  # type: ignore[misc]
+        since = case.since(partial(_is_dead, name), LOOKS)
         if since is not None and stats.dead is not None:
             text = (
                 f"{stats.dead:.0%} of the units of {name} are dead: they were zero for all {stats.samples:,} samples "
@@ -36,7 +37,7 @@ def _rectifies(case: Case, name: str, stats: NodeStats) -> bool:
     return stats.kind in RECTIFIERS or (node is not None and node.fields.get("activation") == "relu")
 
 
-def _is_dead(snapshot: Snapshot, name: str) -> bool:
+def _is_dead(name: str, snapshot: Snapshot) -> bool:
     stats = snapshot.nodes.get(name)
     return stats is not None and (stats.dead or 0.0) >= MANY and stats.samples >= ENOUGH
 
@@ -46,7 +47,7 @@ def saturated(case: Case) -> Iterator[Finding]:
     for name, stats in case.last.nodes.items() if case.last else ():
         if stats.saturated is None or case.before_output(name):
             continue
-        since = case.since(lambda snapshot, name=name: _is_flat(snapshot, name), LOOKS)  # type: ignore[misc]
+        since = case.since(partial(_is_flat, name), LOOKS)
         if since is not None:
             text = (
                 f"{stats.saturated:.0%} of what {name} gives is saturated: the slope there is below 0.01, so hardly "
@@ -56,6 +57,6 @@ def saturated(case: Case) -> Iterator[Finding]:
             yield Finding("saturated-units", text, name, since, {"saturated": stats.saturated}, fixes)
 
 
-def _is_flat(snapshot: Snapshot, name: str) -> bool:
+def _is_flat(name: str, snapshot: Snapshot) -> bool:
     stats = snapshot.nodes.get(name)
     return stats is not None and (stats.saturated or 0.0) >= MANY

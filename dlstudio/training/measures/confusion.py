@@ -1,13 +1,11 @@
 """Confusion: which class was taken for which, and what follows from that for each class."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from torch import Tensor
+import torch
 
 from dlstudio.training.measures.choices import decided
 from dlstudio.training.measures.judgement import Row
-from dlstudio.training.measures.library import library, quiet
 from dlstudio.training.measures.reading import Reading
 from dlstudio.training.measures.subject import Subject
 
@@ -22,26 +20,17 @@ class Confusion:
         self.subject = subject
         self.labels = subject.answer == "labels"
         self.classes = subject.classes
-        made = library()
-        arguments: dict[str, Any] = {"validate_args": False, "sync_on_compute": False}
-        if self.labels:
-            self.metric = made.MultilabelConfusionMatrix(len(subject.classes), **arguments)
-        elif subject.answer == "yes/no":
-            self.metric = made.BinaryConfusionMatrix(**arguments)
-        else:
-            self.metric = made.MulticlassConfusionMatrix(len(subject.classes), **arguments)
+        count = len(subject.classes)
+        self.counts = torch.zeros((count, 2, 2) if self.labels else (count, count), dtype=torch.long)
 
     def add(self, reading: Reading) -> None:
         answers, targets = decided(reading)
-        if len(targets):
-            self.metric.to(targets.device)
-            self.metric.update(answers, targets)
-
-    @property
-    def counts(self) -> Tensor:
-        with quiet():
-            found: Tensor = self.metric.compute().cpu().long()
-        return found
+        if self.labels:
+            places = torch.arange(targets.shape[1], device=targets.device) * 4 + targets * 2 + answers
+        else:
+            places = targets * len(self.classes) + answers
+        found = torch.bincount(places.flatten(), minlength=self.counts.numel())
+        self.counts += found.view(self.counts.shape).cpu()
 
     def square(self) -> tuple[tuple[int, ...], ...]:
         """The counts by target and answer; none for several labels, which exclude nothing."""

@@ -20,8 +20,9 @@ from dlstudio.training.measures.subject import Subject
 class Examination(Meter):
     """The whole table of one output."""
 
-    def __init__(self, subject: Subject, names: Iterable[str]) -> None:
+    def __init__(self, subject: Subject, names: Iterable[str], *, intervals: bool = True) -> None:
         super().__init__(subject, names)
+        self.intervals = intervals
         choosing = subject.answer in CHOOSING
         self.confusion = Confusion(subject) if choosing and len(subject.classes) <= MOST else None
         self.errors = Errors() if subject.answer in MEASURED else None
@@ -58,7 +59,7 @@ class Examination(Meter):
         )
 
     def _intervals(self) -> dict[str, tuple[float, float]]:
-        if not self.sums:
+        if not self.sums or not self.intervals:
             return {}
         total, count = (torch.cat(each) for each in zip(*self.sums, strict=True))
         return {"mean_absolute_error" if self.errors else "accuracy": interval(total, count)}

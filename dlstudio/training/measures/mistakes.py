@@ -44,9 +44,9 @@ class Mistakes:
         self.seen += len(amount)
         worst = amount.topk(min(self.most, len(amount))).indices
         said = reading.answers if self.subject.answer in MEASURED else reading.decided
-        found = (amount[worst], places[worst], said[worst, :SHOWN], reading.targets[worst, :SHOWN])
+        found: tuple[Tensor, ...] = (amount[worst], places[worst], said[worst, :SHOWN], reading.targets[worst, :SHOWN])
         if self.kept:
-            found = tuple(torch.cat(pair) for pair in zip(self.kept, found, strict=True))  # type: ignore[assignment]
+            found = tuple(torch.cat(pair) for pair in zip(self.kept, found, strict=True))
         order = found[0].argsort(descending=True, stable=True)[: self.most]
         self.kept = tuple(each[order] for each in found)
 

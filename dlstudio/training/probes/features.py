@@ -1,6 +1,6 @@
 """Features: one more forward pass, for pinned samples or for a compiled network, that leaves no trace."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -33,25 +33,32 @@ def judging(module: nn.Module) -> Iterator[None]:
             part.training = training
 
 
+@contextmanager
+def listening(parts: Mapping[str, nn.Module], hear: Callable[[str, Any], object]) -> Iterator[None]:
+    """Hears what parts give, by name, while this lasts."""
+
+    def hook(name: str) -> Any:
+        return lambda _part, _inputs, made: hear(name, made) and None
+
+    handles = [part.register_forward_hook(hook(name)) for name, part in parts.items()]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
 def pack_features(module: nn.Module, parts: Mapping[str, nn.Module], wish: Wish, parcel: Parcel) -> None:
     """Puts what the wished nodes make of the pinned samples into the parcel."""
     wanted = [name for name in parts if name in wish.features]
     if not wanted or not wish.pinned or isinstance(module, nn.ModuleDict):
         return
 
-    def keep(name: str) -> Any:
-        def hook(_part: nn.Module, _inputs: Any, output: Any) -> None:
-            made = output[0] if isinstance(output, tuple) else output
-            if isinstance(made, Tensor):
-                parcel.put((name, "features"), made[:, : wish.maps] if made.ndim > 3 else made)
+    def keep(name: str, output: Any) -> None:
+        made = output[0] if isinstance(output, tuple) else output
+        if isinstance(made, Tensor):
+            parcel.put((name, "features"), made[:, : wish.maps] if made.ndim > 3 else made)
 
-        return hook
-
-    handles = [parts[name].register_forward_hook(keep(name)) for name in wanted]
     device = next((w.device for w in module.parameters()), torch.device("cpu"))
-    try:
-        with judging(module):
-            look_again(module, [sample.to(device) for sample in wish.pinned])
-    finally:
-        for handle in handles:
-            handle.remove()
+    with listening({name: parts[name] for name in wanted}, keep), judging(module):
+        look_again(module, [sample.to(device) for sample in wish.pinned])

@@ -18,6 +18,7 @@ class Pace:
     share: float = SHARE
     distance: int = field(default=1, init=False)
     _next: int = field(default=FIRST, init=False)
+    _last: int = field(default=0, init=False)
     _costs: deque[float] = field(default_factory=lambda: deque(maxlen=5), init=False)
     _steps: deque[float] = field(default_factory=lambda: deque(maxlen=9), init=False)
 
@@ -34,11 +35,22 @@ class Pace:
     def looked(self, step: int, seconds: float) -> None:
         """Learns what a look cost and plans the next one."""
         self._costs.append(seconds)
+        self._last = step
+        self._plan()
+
+    def allow(self, share: float) -> None:
+        """From now on looking may cost another share of the time."""
+        if share != self.share:
+            self.share = share
+            if self._costs:
+                self._plan()
+
+    def _plan(self) -> None:
         plain = self.step_seconds
         if plain > 0 and 0 < self.share < 1:
             wanted = self.look_seconds * (1 - self.share) / (self.share * plain)
             self.distance = min(max(self.every, math.ceil(wanted)), RARELY)
-        self._next = step + self.distance
+        self._next = self._last + self.distance
 
     @property
     def step_seconds(self) -> float:

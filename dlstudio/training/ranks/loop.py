@@ -1,6 +1,6 @@
 """Shared loop: the loop of a training on many ranks, in which all count the same steps and tell the same numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import torch
@@ -8,14 +8,14 @@ from torch import Tensor
 
 from dlstudio.training.loop import Loop
 from dlstudio.training.ranks.meeting import Meeting
-from dlstudio.training.recorder import Recorder, Sink
+from dlstudio.training.recorder import Numbers, Recorder, Sink
 
 
 class SharedRecorder(Recorder):
     """Holds each rank's part of what was measured until all meet; a number that is none for one is none for all."""
 
-    def __init__(self, sink: Sink, meeting: Meeting) -> None:
-        super().__init__(sink)
+    def __init__(self, sink: Sink, meeting: Meeting, also: Callable[[], Numbers]) -> None:
+        super().__init__(sink, also=also)
         self.meeting = meeting
 
     def add(self, step: int, epoch: int, values: Mapping[str, Tensor]) -> None:
@@ -34,7 +34,7 @@ class SharedLoop(Loop):
     meeting: Meeting = field(kw_only=True)
 
     def recorder(self) -> Recorder:
-        return SharedRecorder(self.keeper.numbers, self.meeting)
+        return SharedRecorder(self.keeper.numbers, self.meeting, also=self.method.rates)
 
     def _due(self) -> bool:
         """Their clocks differ and a checkpoint takes all of them, so every epoch has its own."""

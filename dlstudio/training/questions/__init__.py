@@ -1,0 +1,1 @@
+"""Questions: what can be asked of a network that trains, or has been trained."""

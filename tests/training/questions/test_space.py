@@ -1,0 +1,96 @@
+"""The boundary and the latent scatter, against the model on the same places, numpy and plain geometry."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from dlstudio.data.prepare import prepare
+from dlstudio.training.questions.boundary import Boundary, lattice
+from dlstudio.training.questions.latent import Latent, spread
+from tests.training.questions.asking import answers, asked
+
+
+def test_vis_03_the_boundary_is_what_the_model_answers_on_the_same_grid(tmp_path: Path) -> None:
+    run, [plane] = asked("deep_feed_forward", tmp_path, Boundary(), steps=20)
+    model, side = run.model(best=False), plane.field.shape[1]
+    x = np.linspace(plane.low[0], plane.high[0], side + 1)
+    y = np.linspace(plane.low[1], plane.high[1], side + 1)
+    places = np.stack(np.meshgrid((x[1:] + x[:-1]) / 2, (y[1:] + y[:-1]) / 2), -1).reshape(-1, 2)
+    with torch.no_grad():
+        chances = model(torch.tensor(places, dtype=torch.float32)).softmax(1)
+    assert np.allclose(plane.field.float().numpy().reshape(2, -1).T, chances, atol=2e-3)
+    part = prepare(run.project).train
+    assert torch.isin(plane.points[plane.parts == 0], part.dataset.take(part.indices)["point"]).all()
+    with torch.no_grad():
+        wrong = model(plane.points).argmax(1) != plane.kinds
+    assert torch.equal(plane.wrong, wrong)
+
+
+def test_vis_04_the_pattern_of_a_neuron_is_what_a_hook_hears(tmp_path: Path) -> None:
+    run, [plane] = asked("deep_feed_forward", tmp_path, Boundary(("tanh1",)))
+    heard: list[torch.Tensor] = []
+    model = run.model(best=False)
+    model.get_submodule("tanh1").register_forward_hook(lambda _m, _i, made: heard.append(made))
+    with torch.no_grad():
+        model(lattice(plane.low, plane.high, 96))
+    assert plane.units == {"tanh1": 16}
+    assert torch.allclose(plane.patterns["tanh1"].float(), heard[0].T.view(16, 96, 96)[:, 1::3, 1::3], atol=2e-3)
+
+
+def test_vis_15_vis_16_the_line_of_the_perceptron_its_radius_and_margin(tmp_path: Path) -> None:
+    run, [plane] = asked("perceptron", tmp_path, Boundary(), steps=20)
+    weight, bias = run.model(best=False).get_submodule("neuron").parameters()
+    line = plane.border
+    assert (*line.weights, line.offset) == (*weight[0].tolist(), bias.item())
+    assert np.isclose(line.radius, np.sqrt(2))
+    corners = np.array([(0, 0), (0, 1), (1, 0), (1, 1)])
+    away = (corners @ line.weights + line.offset) / np.hypot(*line.weights)
+    assert np.isclose(line.margin, (np.array([-1, -1, -1, 1]) * away).min())
+    assert not plane.wrong.any()
+
+
+def test_a_boundary_of_pictures_is_a_sentence(tmp_path: Path) -> None:
+    _, [found] = answers("lenet5", tmp_path, Boundary(), steps=1)
+    assert found.problem == "A boundary can be drawn where two numbers go in; here 1×28×28 does."
+
+
+def test_principal_directions_are_those_of_numpy() -> None:
+    for count, width in ((200, 12), (20, 300)):
+        values = torch.randn(count, width, generator=torch.Generator().manual_seed(1)) * torch.linspace(3, 1, width)
+        points, explained = spread(values)
+        middled = values.double().numpy() - values.double().numpy().mean(0)
+        left, lengths, _ = np.linalg.svd(middled, full_matrices=False)
+        expected = (left * lengths)[:, :2]
+        signs = np.sign((expected * points.numpy()).sum(0))
+        assert np.allclose(points.numpy(), expected * signs, atol=1e-3)
+        assert explained is not None
+        assert np.allclose(explained, (lengths**2 / (lengths**2).sum())[:2])
+        assert np.allclose(points, spread(values)[0])
+
+
+def test_vis_66_the_scatter_is_of_the_node_before_the_scores(tmp_path: Path) -> None:
+    run, [cloud] = asked("lenet5", tmp_path, Latent(most=60), steps=2)
+    part = prepare(run.project).validation
+    batch = part.dataset.take(part.indices[list(cloud.rows)])
+    heard: list[torch.Tensor] = []
+    model = run.model(best=False)
+    model.get_submodule("act4").register_forward_hook(lambda _m, _i, made: heard.append(made))
+    with torch.no_grad():
+        answers = model(batch["image"]).argmax(1)
+    assert (cloud.node, cloud.width) == ("act4", 84)
+    assert torch.allclose(cloud.points, spread(heard[0])[0], atol=1e-3)
+    assert torch.equal(cloud.kinds.long(), batch["digit"])
+    assert torch.equal(cloud.answers.long(), answers)
+
+
+def test_vis_71_distances_are_those_of_every_pair_of_codes(tmp_path: Path) -> None:
+    run, [cloud] = asked("triplet", tmp_path, Latent(most=40), steps=1)
+    part = prepare(run.project).validation
+    batch = part.dataset.take(part.indices[list(cloud.rows)])
+    with torch.no_grad():
+        codes = torch.nn.functional.normalize(run.model(best=False)(batch["image"]), dim=1)
+    apart = torch.cdist(codes, codes)[*torch.triu_indices(len(codes), len(codes), 1)]
+    assert np.isclose(cloud.distances.longest, float(apart.max()), atol=1e-3)
+    assert int(cloud.distances.same.sum() + cloud.distances.other.sum()) == len(apart)
+    assert cloud.distances.margin == 0.2
