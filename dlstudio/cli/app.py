@@ -12,6 +12,7 @@ from dlstudio.cli.code import code
 from dlstudio.cli.data import data
 from dlstudio.cli.doctor import doctor
 from dlstudio.cli.eval import evaluate
+from dlstudio.cli.export import export
 from dlstudio.cli.group import Studio
 from dlstudio.cli.new import new
 from dlstudio.cli.picture import picture
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="PROJECT is a .dls file, the name of a template, or - for standard input. "
-    "Without a command, dlstudio opens the window: dlstudio lenet5",
+    "Without a command, dlstudio opens the window: dlstudio lenet5, or dlstudio runs/lenet5-1 to watch a run.",
 )
 
 
@@ -72,6 +73,7 @@ _add(
     "dlstudio eval lenet5-1 --part validation, or dlstudio eval mine.dls --weights best.safetensors",
     name="eval",
 )
+_add(export, "dlstudio export runs/lenet-5-1 onnx lenet5.onnx, or dlstudio export lenet-5-1 python lenet5.py")
 app.add_typer(runs, name="runs")
 _add(shot, "dlstudio shot lenet5 lenet5.png --theme light --size 1920x1080")
 _add(picture, "dlstudio picture resnet18 figure.svg --open")

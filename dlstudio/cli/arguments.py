@@ -43,7 +43,7 @@ def project(name: str) -> Project:
         return load(name)
     stem = find(name)
     if stem is None:
-        raise ProjectProblem(f"There is no file and no template “{name}”. {advice(name)}")
+        raise ProjectProblem(f"There is no file and no template “{name}”.{advice(name)}")
     return template(stem)
 
 

@@ -1,6 +1,5 @@
 """Studio: the command group that takes a project where a command is expected, and tells mistakes in one line."""
 
-import difflib
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typer.core import TyperGroup
 
 from dlstudio.cli.speech import complain
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.core.meant import closest, did_you_mean
 
 Misuse: Any = typer.BadParameter.__mro__[1]
 """What the parser raises for a command line that it does not understand; older typers take it from click."""
@@ -52,9 +52,9 @@ class Studio(TyperGroup):
 
 def _refuse_typo(first: str, commands: list[str]) -> None:
     """A word that is neither file nor template but nearly a command was meant as the command."""
-    close = difflib.get_close_matches(first, commands, n=1, cutoff=0.7)
+    close = closest(first, commands, cutoff=0.7)
     if close and not Path(first).exists():
-        raise ProjectProblem(f"There is no command “{first}”. Did you mean “{close[0]}”?")
+        raise ProjectProblem(f"There is no command “{first}”.{did_you_mean(close)}")
 
 
 def _sentence(text: str) -> str:

@@ -3,13 +3,16 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dlstudio.cli.arguments import Json, complete, project
 from dlstudio.cli.speech import result, say
 from dlstudio.core.issue import ProjectProblem
+
+if TYPE_CHECKING:
+    from dlstudio.runs.folder import RunFolder
 
 FIRST = "lenet5"
 """What is trained where nothing was asked for and nothing can be shown."""
@@ -18,25 +21,37 @@ FIRST = "lenet5"
 def window(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[PROJECT]", help="A .dls file or the name of a template.", autocompletion=complete),
+        typer.Argument(
+            metavar="[PROJECT]",
+            help="A .dls file, the name of a template, or the folder of a run, which is watched.",
+            autocompletion=complete,
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
     """Open the window, on a project where one is named."""
-    opened = project(name) if name is not None else None
+    watched = attached(name) if name is not None else None
+    opened = watched.project() if watched else project(name) if name is not None else None
     path = Path(name) if name is not None and Path(name).is_file() else None
     if json:
         result({"window": has_screen(), "project": opened and opened.name})
     elif has_screen():
         from dlstudio.ui.app import run
 
-        raise typer.Exit(run(opened, path))
+        raise typer.Exit(run(opened, path, watched=watched.path) if watched else run(opened, path))
     elif opened is not None:
         raise ProjectProblem(
             f"There is no screen to open a window on. Draw a picture of it with: dlstudio shot {name} picture.png"
         )
     else:
         _without_screen()
+
+
+def attached(name: str) -> "RunFolder | None":
+    """The run that was named, if the word is the folder of one."""
+    from dlstudio.runs.folder import RunFolder, is_run
+
+    return RunFolder(Path(name).absolute()) if is_run(Path(name)) else None
 
 
 def has_screen() -> bool:

@@ -1,0 +1,1 @@
+"""Exchange: what comes out of the studio, proven, and what comes in from elsewhere."""
