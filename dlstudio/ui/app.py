@@ -1,26 +1,36 @@
 """App: Qt made ready, and windows on documents."""
 
+import signal
 import sys
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from dlstudio.core.document import Project
 from dlstudio.ui.actions.help import environment
 from dlstudio.ui.actions.keys import Keys
 from dlstudio.ui.actions.table import ACTIONS, MENUS
+from dlstudio.ui.ahead import Ahead
+from dlstudio.ui.files import attach
 from dlstudio.ui.files.desk import Desk
 from dlstudio.ui.files.document import Document
 from dlstudio.ui.files.question import Answer, Question, is_asked
 from dlstudio.ui.files.recent_menu import recent_menu
 from dlstudio.ui.mishap import Mishap, Watch
+from dlstudio.ui.notice import Notice
 from dlstudio.ui.session import Session
 from dlstudio.ui.settings import settings
 from dlstudio.ui.start.page import show_start
+from dlstudio.ui.sweep import Sweep, settle
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.tokens import SMALL
+from dlstudio.ui.watch_bar import WatchBar
 from dlstudio.ui.window import Window
 
+NAME = "dlstudio"
+SWITCH = 0.001
+"""How long other threads keep Python's lock while the window waits for it, in seconds; it waits often in a frame."""
 _desks: list[Desk] = []
 
 
@@ -28,10 +38,11 @@ def application() -> QApplication:
     """The one QApplication, with our letters."""
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([sys.argv[0]])
-    app.setApplicationName("dlstudio")
-    app.setStyle("Fusion")
-    fonts.load()
-    app.setFont(fonts.words(SMALL))
+    if app.applicationName() != NAME:  # once: Qt goes through every widget of every window for it
+        app.setApplicationName(NAME)
+        app.setStyle("Fusion")
+        fonts.load()
+        app.setFont(fonts.words(SMALL))
     return app
 
 
@@ -45,6 +56,8 @@ def make(desk: Desk, *, theme: str = "") -> Document:
     window = Window(Session(Project()), commands, theme_name=theme or str(settings().value("theme", "system")))
     recent_menu(window, desk)
     document = Document(window, desk)
+    WatchBar(window)
+    Notice(window)
     window.show()
     return document
 
@@ -88,14 +101,33 @@ def tell(mishap: Mishap) -> None:
         )
 
 
-def run(project: Project | None, path: Path | None) -> int:
+def smooth() -> Sweep:
+    """From now on the window is held neither by other threads nor by the search for garbage."""
+    sys.setswitchinterval(SWITCH)
+    return Sweep()
+
+
+def end() -> None:
+    """The process is told to end: what trains stops with a checkpoint, and unsaved work is kept."""
+    desk().at_once()
+    application().quit()
+
+
+def run(project: Project | None, path: Path | None, *, watched: Path | None = None) -> int:
     """Opens the window, on the start page where no project is named, and stays until the last one is closed."""
     app = application()
     window = open_window(project or Project(), path)
-    watching = watch()
+    watching, sweep, ahead = watch(), smooth(), Ahead(app)
+    QTimer.singleShot(0, settle)
+    app.commitDataRequest.connect(lambda _: desk().at_once())
+    signal.signal(signal.SIGTERM, lambda *_: end())
+    if watched:
+        attach.watch(window, watched)
     if project is None:
         desk().start(window)
     try:
         return app.exec()
     finally:
+        ahead.stop()
+        sweep.stop()
         watching.stop()

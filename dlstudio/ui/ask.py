@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
+from dlstudio.ui.theme.appearance import scale
 
 WIDTH, APART = 264, 16
 
@@ -40,7 +41,7 @@ class Ask(Popup):
             column.addWidget(widget)
         self.field.textChanged.connect(self._judge)
         self.field.installEventFilter(self)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(round(WIDTH * scale()))
         self._judge(said)
         self.field.selectAll()
         self.appear(self.field)

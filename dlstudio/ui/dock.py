@@ -72,10 +72,16 @@ class Dock(QDockWidget):
         self._none.setFixedHeight(0)
         self.setTitleBarWidget(self.bar)
 
-    def setVisible(self, visible: bool) -> None:  # noqa: N802
-        if visible and self.widget() is None:
+    def fill(self) -> None:
+        """Puts the panel in, if that was not done yet."""
+        if self.widget() is None:
             self._fill()
-        super().setVisible(visible)
+
+    @property
+    def in_front(self) -> bool:
+        """Whether it is in sight: Qt puts those that stand behind others in tabs where nobody sees them."""
+        place = self.geometry()
+        return self.isVisible() and place.right() >= 0 and place.bottom() >= 0
 
     def in_tabs(self, tabbed: bool) -> None:
         """Whether tabs say its title already."""

@@ -1,6 +1,6 @@
 """Header: the one row over everything: menus, arrangements, and what the network takes."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
 
@@ -13,6 +13,8 @@ from dlstudio.ui.session import State
 BETWEEN = " · "
 BATCH = 64
 """The batch for which memory is told when the project names none."""
+WORKING = {"starting": "starting …", "training": "training", "paused": "paused", "ending": "ending …"}
+"""What is said while a training goes on."""
 
 
 class Parts(QLabel):
@@ -34,7 +36,7 @@ class Parts(QLabel):
 
 
 class Header(QFrame):
-    """Menus on the left, arrangements in the middle, what the network takes on the right."""
+    """Menus and arrangements on the left, where they stay; what the network takes on the right."""
 
     def __init__(self, arrangements: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +54,9 @@ class Header(QFrame):
             self.tabs.addWidget(button)
         self.totals = Parts()
         self.totals.setProperty("role", "number")
+        self._state: State | None = None
+        self._counting = QTimer(self, singleShot=True, interval=0)
+        self._counting.timeout.connect(self._count)
         self.verdict = QPushButton()
         self.verdict.setProperty("role", "tab")
         self.verdict.setAccessibleName("Verdict")
@@ -59,22 +64,28 @@ class Header(QFrame):
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)
         row.addWidget(self.menus)
-        row.addStretch(1)
+        row.addSpacing(16)
         row.addLayout(self.tabs)
         row.addStretch(1)
         row.addWidget(self.totals)
         row.addWidget(self.verdict)
 
     def show_state(self, old: State | None, new: State) -> None:
-        """Counts anew when the network on the canvas changed."""
-        if old is None or old.plan is not new.plan:
-            self.totals.setText(totals(new))
-            self.totals.setToolTip(self.totals.text())
-        if old is None or old.project is not new.project or old.checked.issues != new.checked.issues:
+        """Counts anew when the network on the canvas changed, once that is painted."""
+        self._state = new
+        if old is None or old.plan is not new.plan or old.project.training is not new.project.training:
+            self._counting.start()
+        same = old is not None and (old.checked.issues, old.phase) == (new.checked.issues, new.phase)
+        if old is None or not same or old.project is not new.project:
             role, text, tip = verdict(new)
             self.verdict.setText(text)
             self.verdict.setToolTip(tip)
             restyle(self.verdict, state=role)
+
+    def _count(self) -> None:
+        if self._state is not None:
+            self.totals.setText(totals(self._state))
+            self.totals.setToolTip(self.totals.text())
 
 
 def verdict(state: State) -> tuple[str, str, str]:
@@ -85,6 +96,8 @@ def verdict(state: State) -> tuple[str, str, str]:
     if not state.checked.sound:
         return "bad", issues, f"{issues}. Click to see what to do."
     said = f"{issues}. " if issues else ""
+    if state.phase:
+        return "", WORKING[state.phase], f"{said}What is changed now counts for the next training."
     if needs:
         return "", "✓ sound · no data yet", f"{said}{needs} Those that come with the program are in the Run menu."
     return "good", "✓ ready to train", f"{said or 'Nothing is wrong. '}Press Train (F5)."
@@ -95,6 +108,6 @@ def totals(state: State) -> str:
     if state.plan is None or not state.network.nodes:
         return ""
     batch = int(state.project.training.get("batch_size", BATCH))
-    found = cost.totals(state.plan, batch=batch)
+    found = cost.totals(state.plan, batch=batch, optimizer=cost.named_optimizer(state.project))
     macs, memory = cost.short(found.macs), cost.size(found.memory.training)
     return BETWEEN.join((f"{found.parameters:,} parameters", f"{macs} MACs", f"{memory} at batch {batch}"))

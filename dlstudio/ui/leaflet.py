@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QLabel, QTextBrowser, QVBoxLayout, QWidget
 
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
+from dlstudio.ui.theme.appearance import scale
 
-WIDTH, HIGHEST, APART = 440, 520, 24
+WIDTH, APART = 440, 24
 
 
 class Leaflet(Popup):
@@ -28,11 +29,12 @@ class Leaflet(Popup):
         column.setSpacing(8)
         column.addWidget(head)
         column.addWidget(self.text, 1)
-        self.text.document().setTextWidth(WIDTH - 48)
-        high = round(self.text.document().size().height()) + 72
-        self.resize(min(WIDTH, over.width() - 2 * APART), min(high, HIGHEST, over.height() - 2 * APART))
+        self.setFixedWidth(min(round(WIDTH * scale()), over.width() - 2 * APART))
         self.move((over.width() - self.width()) // 2, APART)
-        self.appear(self.text)
+        self.appear(self.text)  # its letters have their size from now on
+        self.text.document().setTextWidth(self.width() - 48)
+        high = round(self.text.document().size().height()) + head.sizeHint().height() + 40
+        self.resize(self.width(), min(high, over.height() - 2 * APART))
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

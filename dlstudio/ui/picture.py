@@ -14,7 +14,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.topology import placed as placed_in
 from dlstudio.ui.canvas import brushwork
 from dlstudio.ui.canvas.card import Card
-from dlstudio.ui.canvas.frames import frame
+from dlstudio.ui.canvas.frames import frame, heading
 from dlstudio.ui.canvas.notes import note
 from dlstudio.ui.canvas.plane import around
 from dlstudio.ui.canvas.scene import Scene
@@ -163,6 +163,8 @@ def _paint(painter: QPainter, scene: Scene, theme: Theme) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(pen(theme.muted, 1.6))
         painter.drawPath(brushwork.path(scene.curve(wire)))
+    for shown in scene.frames.values():
+        heading(painter, shown, 1.0, theme)
     for node, card in scene.cards.items():
         brushwork.card(painter, card, scene.boxes[node], brushwork.PLAIN, 1.0, theme)
 

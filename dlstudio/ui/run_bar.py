@@ -12,6 +12,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
 from dlstudio.ui.device_box import DeviceBox
 from dlstudio.ui.digits import lack, misfit
+from dlstudio.ui.load import Load
 from dlstudio.ui.runner import Runner, hindrance
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon, pixmap
@@ -19,7 +20,12 @@ from dlstudio.ui.theme.tokens import Theme
 
 MOST = 1_000_000
 """The most epochs that can be asked for here."""
-BUTTONS = (("pause", "pause", "Pause"), ("stop", "square", "Stop"), ("step", "step-forward", "Take one step"))
+BUTTONS = (
+    ("pause", "pause", "Pause"),
+    ("stop", "square", "Stop"),
+    ("step", "step-forward", "Take one step"),
+    ("restart", "rotate-ccw", "Restart"),
+)
 
 
 class RunBar(QFrame):
@@ -30,7 +36,7 @@ class RunBar(QFrame):
         session: Session,
         runner: Runner,
         run: Callable[[str], object],
-        say: Callable[[str], object],
+        say: Callable[..., object],
         tooltip: Callable[[str, str], str],
     ) -> None:
         super().__init__()
@@ -69,6 +75,7 @@ class RunBar(QFrame):
         self.bar.setFixedWidth(160)
         self.bar.hide()
         self._lay_out()
+        self.load = Load()
         runner.listen(self._on_news)
 
     def _lay_out(self) -> None:
@@ -110,6 +117,8 @@ class RunBar(QFrame):
         self.buttons["pause"].setEnabled(going)
         self.buttons["stop"].setEnabled(bool(new.phase) and new.phase != "ending")
         self.buttons["step"].setEnabled(going or not (new.phase or reason))
+        self.buttons["restart"].setVisible(going)
+        self.buttons["restart"].setEnabled(not reason)
         for name, button in self.buttons.items():
             button.setToolTip(self.tooltip(name, ""))
         if old is None or old.phase != new.phase:
@@ -140,10 +149,21 @@ class RunBar(QFrame):
         if runner.last:
             left = plan.left(runner.step) if plan and runner.alive else None
             self.text.setText(standing(runner, left))
+            self._show_load(left)
         elif not runner.alive:
             self.text.setText("")
         if not runner.alive and runner.job and runner.job.ended:
-            self.say(" ".join(part for part in (_ENDS[runner.job.ended.status], runner.job.ended.text) if part))
+            ended = runner.job.ended
+            said = " ".join(part for part in (_ENDS[ended.status], ended.text) if part)
+            self.say(said, "bad" if ended.status == "failed" else "info")
+
+    def _show_load(self, left: float | None) -> None:
+        """What the training takes from the machine, for who holds the mouse over it."""
+        runner = self.runner
+        if not runner.alive or not self.load.due():
+            return
+        took = self.load.words(runner.step, batch_size(runner))
+        self.text.setToolTip("\n".join(filter(None, (took, f"{span(left)} left" if left is not None else ""))))
 
     def set_theme(self, theme: Theme) -> None:
         play = QIcon(pixmap("play", theme.on_accent, 14))
@@ -176,6 +196,14 @@ def setting(project: Project, name: str) -> Value:
     return found
 
 
+def batch_size(runner: Runner) -> int:
+    """How many samples a step of the training learns from; 0 where its recipe knows no such number."""
+    training = runner.job.project.training if runner.job else {}
+    usual = getattr(recipes.get(str(training.get("kind", "Supervised"))), "batch_size", 0)
+    found = training.get("batch_size", usual)
+    return found if isinstance(found, int) else 0
+
+
 def standing(runner: Runner, left: float | None) -> str:
     """Where a training stands, in one line."""
     plan = runner.plan
@@ -183,7 +211,9 @@ def standing(runner: Runner, left: float | None) -> str:
         return ""
     epochs = -(-plan.last // plan.per_epoch)
     epoch = min(runner.step // plan.per_epoch + 1, epochs)
-    parts = [f"epoch {epoch:,}/{epochs:,}", f"step {runner.step:,}/{plan.last:,}", *measured(runner.last)]
+    parts = [f"epoch {epoch:,}/{epochs:,}", *measured(runner.last)]
+    if runner.alive and runner.rate != 1.0:
+        parts.append(f"rate ×{runner.rate:.3g}")
     if left is not None and runner.step < plan.last:
         parts.append(f"{span(left)} left")
     return " · ".join(parts)

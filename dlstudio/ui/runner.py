@@ -1,88 +1,30 @@
 """Runner: trains the document in a thread; the window pulls what there is to see, thirty times a second."""
 
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from dlstudio.core.document import Project
-from dlstudio.core.issue import Issue, ProjectProblem
-from dlstudio.training.control import Control
+from dlstudio.core.issue import Issue
 from dlstudio.ui.digits import lack
-from dlstudio.ui.loading import load_torch
+from dlstudio.ui.job import Ended, Job
 from dlstudio.ui.session import Phase, Session, State
 from dlstudio.ui.settings import folder
 
 if TYPE_CHECKING:
-    from dlstudio.training.curves import Curves
     from dlstudio.training.doctor import Finding
-    from dlstudio.training.sight import Plan, Sight
+    from dlstudio.training.sight import Plan
+
+__all__ = ["Ended", "Job", "Runner", "hindrance", "issue"]
 
 TICK = 33
 """Milliseconds between two looks at a training."""
 RUNS = "runs"
 THREAD = "dlstudio training"
 """What the thread of a training is called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a training ended: its status, a sentence, and where it is kept; `mistake` is one of ours."""
-
-    status: str
-    text: str
-    path: Path | None = None
-    mistake: Exception | None = None
-
-
-@dataclass
-class Job:
-    """One training that goes on in a thread; the thread writes each field once."""
-
-    project: Project
-    home: Path | None
-    runs: Path
-    allow_code: bool
-    control: Control = field(default_factory=Control)
-    said: deque[str] = field(default_factory=lambda: deque(maxlen=100))
-    """Sentences that nobody has taken out yet."""
-    sight: "Sight | None" = None
-    curves: "Curves | None" = None
-    ended: Ended | None = None
-
-    def run(self) -> None:
-        """In the thread: loads torch, trains, and says how it ended."""
-        try:
-            load_torch()
-            from dlstudio.training.curves import Curves
-            from dlstudio.training.run import train
-            from dlstudio.training.sight import Sight
-
-            self.curves, sight = Curves(), Sight()
-            self.sight = sight
-            run = train(
-                self.project,
-                runs=self.runs,
-                folder=self.home,
-                tell=self._hear,
-                sight=sight,
-                control=self.control,
-                allow_code=self.allow_code,
-            )
-            status = run.folder.status()
-            self.ended = Ended(status.status, status.reason, run.path)
-        except ProjectProblem as problem:
-            self.ended = Ended("failed", str(problem))
-        except Exception as mistake:  # noqa: BLE001 - raised again in the window's thread
-            self.ended = Ended("failed", f"{type(mistake).__name__}: {mistake}", mistake=mistake)
-
-    def _hear(self, what: "str | Finding") -> None:
-        if isinstance(what, str):
-            self.said.append(what)
 
 
 class Runner(QObject):
@@ -125,13 +67,39 @@ class Runner(QObject):
 
     def start(self, *, paused: bool = False, allow_code: bool = False) -> None:
         """Trains the document as it is now; its own Python runs only where that is allowed."""
+        if not self.alive:
+            self._begin(Job(self.session.state.project, self._home, self.runs, allow_code), paused=paused)
+
+    def resume(self, run: Path | None = None, *, allow_code: bool = False) -> None:
+        """Goes on with a run: the one named, else the last one of this window, else the newest of this project."""
         if self.alive:
             return
-        state = self.session.state
-        home = state.path.parent if state.path else None
-        self.job = Job(state.project, home, (home or folder()) / RUNS, allow_code)
+        last = self.job.ended.path if self.job and self.job.ended else None
+        project = self.session.state.project
+        job = Job(project, self._home, self.runs, allow_code, resumes=True, run_folder=run or last)
+        self._begin(job)
+
+    def restart(self, *, allow_code: bool = False) -> None:
+        """Ends the training that goes on, and begins anew with the settings as they are now."""
+        if self.alive:
+            self.stop(then=lambda: self.start(allow_code=allow_code))
+        else:
+            self.start(allow_code=allow_code)
+
+    @property
+    def _home(self) -> Path | None:
+        path = self.session.state.path
+        return path.parent if path else None
+
+    @property
+    def runs(self) -> Path:
+        """Where its runs are kept: beside the file of the document."""
+        return (self._home or folder()) / RUNS
+
+    def _begin(self, job: Job, *, paused: bool = False) -> None:
+        self.job = job
         if paused:
-            self.job.control.pause()
+            job.control.pause()
         self.step, self.epoch, self.last, self._seen = 0, 0, {}, ()
         self._thread = threading.Thread(target=self.job.run, name=THREAD)
         self._thread.start()
@@ -153,6 +121,17 @@ class Runner(QObject):
             self.job.control.pause()
             self.job.control.step()
             self._phase()
+
+    @property
+    def rate(self) -> float:
+        """By what the learning rate of the training that goes on is multiplied beside its schedule."""
+        return self.job.control.rate if self.job else 1.0
+
+    def set_rate(self, factor: float) -> None:
+        """Another factor on the learning rate, from the next step on."""
+        if self.job and self.alive and factor != self.rate:
+            self.job.control.set_rate(factor)
+            self._tell()
 
     def stop(self, then: Callable[[], object] | None = None) -> None:
         """Ends the training after the step that is under way; what was learnt is kept. Then something can follow."""
@@ -200,6 +179,8 @@ class Runner(QObject):
             self.step, self.epoch, values = numbers.popleft()
             self.last.update(values)
             job.curves.add(self.step, values)
+            job.fresh.append((self.step, values))
+        job.step, job.epoch = self.step, self.epoch
         return True
 
     def _phase(self) -> None:

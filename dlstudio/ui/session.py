@@ -12,6 +12,7 @@ from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import BLOCK, MODEL, Network, Node, Project, Sheet, Wire
 from dlstudio.core.history import History
 from dlstudio.core.issue import Issue
+from dlstudio.ui.told import Told, joined, standing
 
 Listener = Callable[["State", "State"], None]
 """Is told what was and what is, and shows only the difference."""
@@ -71,6 +72,8 @@ class State:
     phase: Phase = ""
     findings: tuple[Issue, ...] = ()
     """What the doctor finds wrong in the training that goes on, or in the last one."""
+    told: Told = ()
+    """Those of the issues that only the data could tell."""
 
     @property
     def project(self) -> Project:
@@ -147,12 +150,14 @@ class Session:
         """Another document, with a history of its own."""
         self._become(_opened(project, path, saved))
 
-    def do(self, label: str, edit: Edit, *, choose: Iterable[str] | None = None, where: str | None = None) -> bool:
-        """One gesture as one step of the history; False when it changes nothing."""
+    def do(self, label: str, edit: Edit, *, choose: Iterable[str] | None = None, known: Plan | None = None) -> bool:
+        """One gesture as one step of the history; False when it changes nothing.
+
+        `known` is the plan that its network has then, where somebody made that already."""
         project = edit(self.state.project)
         if project is self.state.project:
             return False
-        self._move(self.state.history.do(label, project), choose)
+        self._move(self.state.history.do(label, project), choose, known)
         return True
 
     def amend(self, edit: Edit, *, choose: Iterable[str] | None = None) -> None:
@@ -215,17 +220,25 @@ class Session:
         if findings != self.state.findings:
             self._become(replace(self.state, findings=findings))
 
+    def is_told(self, told: Told) -> None:
+        """What the data say against the project as it is now."""
+        if told != self.state.told:
+            checked = joined(self.state.checked, told, self.state.told)
+            self._become(replace(self.state, checked=checked, told=told))
+
     def was_saved(self, path: Path, project: Project | None = None) -> None:
         """The document is on disk as it is now, or as it was when it was handed over."""
         self._become(replace(self.state, saved=project or self.state.project, path=path))
 
-    def _move(self, history: History, choose: Iterable[str] | None) -> None:
+    def _move(self, history: History, choose: Iterable[str] | None, known: Plan | None = None) -> None:
         project = history.project
         if history is self.state.history:
             return
         trail = _still_there(project, self.state.trail)
-        checked = _checked(project, self.state.checked)
-        state = replace(self.state, history=history, trail=trail, checked=checked)
+        checked = _checked(project, self.state.checked, known)
+        told = standing(self.state.told, self.state.checked, checked)
+        checked = joined(checked, told, self.state.told)
+        state = replace(self.state, history=history, trail=trail, checked=checked, told=told)
         choice = Choice(frozenset(choose)) if choose is not None else self.state.choice
         self._become(replace(state, choice=choice.within(state.network, state.sheet)))
 
@@ -254,13 +267,13 @@ def _opened(project: Project, path: Path | None, saved: bool) -> State:
     return State(history, (Place(first),), NOTHING, examine(project), project if saved else None, path)
 
 
-def _checked(project: Project, before: Checked) -> Checked:
+def _checked(project: Project, before: Checked, known: Plan | None) -> Checked:
     """What is found in a project; when only the layout changed, what was found before."""
     old = before.project
     meaning = ("networks", "data", "training", "search", "name")
     if all(getattr(project, part) is getattr(old, part) for part in meaning):
         return replace(before, project=project)
-    return examine(project, before)
+    return examine(project, before, known)
 
 
 def _still_there(project: Project, trail: tuple[Place, ...]) -> tuple[Place, ...]:

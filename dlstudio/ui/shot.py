@@ -14,7 +14,7 @@ from dlstudio.ui.theme.tokens import THEMES
 from dlstudio.ui.window import Window
 
 SETTLES, PATIENCE = 0.4, 20.0
-"""How long a window may change by itself before it is drawn, and how long the start page may take, in seconds."""
+"""How long a window may change by itself before it is drawn, and how long drawings may take, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,9 @@ def _show_project(window: Window, project: Project, scenery: Scenery) -> None:
     window.session.choose(Choice(frozenset(scenery.select)))
     window.canvas.fit()
     _wait(SETTLES)
+    end = monotonic() + PATIENCE
+    while not window.canvas.whole and monotonic() < end:
+        _wait(0.02)
 
 
 def _show_start(window: Window) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import Project
@@ -17,6 +17,10 @@ from dlstudio.ui.theme.tokens import Theme
 
 Run = Callable[[str], object]
 """Does an action by its name."""
+Step = tuple[int, tuple[str, str]]
+"""How deep a block is, with its words and its arguments."""
+ROOM, AROUND = 0.7, 42
+"""How much of the width is for the way, and what stands around the words of a step."""
 TAB_MENU = ("rename-network", "duplicate-network", "delete-network", "new-network")
 
 
@@ -28,6 +32,7 @@ class Trail(QFrame):
         self.session, self.run = session, run
         self.setProperty("role", "strip")
         self.setAccessibleName("Networks")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tabs = QHBoxLayout()
         self.tabs.setSpacing(2)
         self.all = _small_button("All networks of this project")
@@ -82,14 +87,39 @@ class Trail(QFrame):
         return kept if first in kept else [*kept[:-1], first]
 
     def _crumbs(self, state: State) -> None:
-        for depth, (text, said) in enumerate(crumbs(state), 2):
-            mark = QLabel("›")
-            mark.setProperty("role", "muted")
-            mark.setContentsMargins(0, 0, 6, 0)
-            self.tabs.addWidget(mark)
+        """The way into the blocks; where it is too long, a menu stands for its first part."""
+        way = [*enumerate(crumbs(state), 2)]
+        hidden = self._too_many(way)
+        if hidden:
+            self._mark()
+            self._tab("…", "", lambda: self._list_way(hidden), False, "The blocks in between")
+        for depth, (text, said) in way[len(hidden) :]:
+            self._mark()
             last = depth == len(state.trail)
             shown = text + said if last else text
             self._tab(shown, "", partial(self.session.leave, depth), last, text + said)
+
+    def _mark(self) -> None:
+        mark = QLabel("›")
+        mark.setProperty("role", "muted")
+        mark.setContentsMargins(0, 0, 6, 0)
+        self.tabs.addWidget(mark)
+
+    def _too_many(self, way: list[Step]) -> list[Step]:
+        """The first steps of the way for which there is no room."""
+        needed, room = 0, self.width() * ROOM - 110
+        for number, (_, (text, _)) in reversed([*enumerate(way)]):
+            needed += self.fontMetrics().horizontalAdvance(_short(text)) + AROUND
+            if needed > room:
+                return way[: min(number + 1, len(way) - 1)]
+        return []
+
+    def _list_way(self, hidden: list[Step]) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for depth, (text, said) in hidden:
+            menu.addAction(text + said, partial(self.session.leave, depth))
+        menu.popup(self.mapToGlobal(QPoint(self.tabs.geometry().left(), self.height())))
 
     def _tab(self, text: str, network: str, go: Callable[[], object], on: bool, more: str = "") -> None:
         button = QPushButton(_short(text))

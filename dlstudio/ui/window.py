@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from dlstudio.ui.advice import Advice
 from dlstudio.ui.announce import describe, spoken
 from dlstudio.ui.around import Around
 from dlstudio.ui.arrangements import offered
@@ -17,17 +18,22 @@ from dlstudio.ui.canvas.pointed import held, pointed
 from dlstudio.ui.commands.commands import Commands
 from dlstudio.ui.dock import Dock
 from dlstudio.ui.focus import cycle
+from dlstudio.ui.glow.lamp import Lamp
 from dlstudio.ui.header import Header
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.panels.shelf import Shelf
 from dlstudio.ui.panels.table import PANELS, Listed
+from dlstudio.ui.preview.preview import Preview
 from dlstudio.ui.run_bar import RunBar
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import NOTHING, Session, State
 from dlstudio.ui.settings import settings
 from dlstudio.ui.theme import appearance
+from dlstudio.ui.timeline import Timeline
 from dlstudio.ui.toasts import Kind, Toast, Toasts
 from dlstudio.ui.trail import Trail
+from dlstudio.ui.turns import Turns
+from dlstudio.ui.viewing.viewing import Viewing
 
 UNDO = "Undo"
 
@@ -60,12 +66,20 @@ class Window(QMainWindow):
         self.trail = Trail(session, self.theme, self.do)
         self.document: Paper | None = None
         self.runner = Runner(session, self)
+        self.viewing = Viewing(session, self.runner, self)
+        self.advice = Advice(session, self)
+        self.lamp = Lamp(session, self.viewing, self.canvas, self)
+        self.preview = Preview(session, self.lamp, self._may_run, self)
         self.run_bar = RunBar(session, self.runner, self.do, self.tell, self._tooltip)
+        self.timeline = Timeline(session, self.viewing, self.theme)
         self.panels = Shelf(self._make)
         self._stale: set[str] = set()
+        self.turns = Turns(self)
         self._place_canvas()
-        self.around = Around(self, self.panels, self.theme, seen=self._seen, arranged=self._on_arranged)
-        self.setMenuWidget(_stacked(self.header, self.run_bar))
+        self.around = Around(
+            self, self.panels, self.theme, seen=self._seen, arranged=self._on_arranged, later=self.turns.follow
+        )
+        self.setMenuWidget(_stacked(self.header, self.run_bar, self.timeline))
         self.toasts = Toasts(self.canvas, self.theme)
         self.commands = commands(self)
         self.commands.fill(self.header.menus)
@@ -75,7 +89,9 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.around.restore()
-        self._wear(theme_name)
+        self._color(theme_name)
+        self._dress()
+        self.commands.set_theme()
         self._show_all()
         self.canvas.setFocus()
 
@@ -83,7 +99,9 @@ class Window(QMainWindow):
         """A panel in its frame; it shows what there is when it comes into sight."""
         panel = listed.load()(self.session, self.theme)
         panel.follow(self.runner)
+        panel.see(self.viewing)
         panel.wants.connect(self._reveal)
+        panel.does.connect(self.do)
         self._stale.add(listed.name)
         self.docks[listed.name].setWidget(panel)
         return panel
@@ -123,6 +141,10 @@ class Window(QMainWindow):
         if name in self._stale:
             self._stale.discard(name)
             self.panels[name].show_state(None, self.session.state)
+
+    def _may_run(self) -> bool:
+        """Whether Python of the document's own may run."""
+        return self.document is None or self.document.allowed
 
     def _reveal(self, node: str) -> None:
         if node in self.canvas.scene.cards:
@@ -205,12 +227,18 @@ class Window(QMainWindow):
                 window._wear(name)
 
     def _wear(self, name: str) -> None:
-        """Takes over the colours of a theme, and the size of letters."""
+        """Takes over the colours of a theme and the size of letters in a few turns; what is seen changes at once."""
+        self.setUpdatesEnabled(False)
+        self._color(name)
+        self.turns.follow(self._dress, partial(self.setUpdatesEnabled, True), self.commands.set_theme)
+
+    def _color(self, name: str) -> None:
         self.theme_name, self.theme = name, appearance.named(name)
-        appearance.dress(self.theme)
-        for part in (self.canvas, self.trail, self.run_bar, self.toasts, self.around):
+        for part in (self.canvas, self.trail, self.run_bar, self.timeline, self.toasts, self.around):
             part.set_theme(self.theme)
-        self.commands.set_theme()
+
+    def _dress(self) -> None:
+        appearance.dress(self, self.theme)
 
     def _follow_system(self) -> None:
         if self.theme_name == "system":
@@ -242,7 +270,12 @@ class Window(QMainWindow):
             return
         self.around.keep()
         self._end()
+        self.hide()  # nobody looks at it while what it began comes to its end
+        self.advice.stop()
         self.runner.join()
+        self.preview.stop()
+        self.lamp.stop()
+        self.viewing.stop()
         self.run_bar.stop()
         for panel in self.panels.made.values():
             panel.stop()

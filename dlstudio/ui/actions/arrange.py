@@ -16,8 +16,8 @@ from dlstudio.ui.canvas.tidy import tidied
 from dlstudio.ui.session import Choice, State
 from dlstudio.ui.window import Window
 
-AROUND = 16
-"""The room between a frame and what is in it."""
+BESIDE, ABOVE, BELOW = 20, 16, 12
+"""The room between a frame and what is in it; wires run 12 beside cards and 20 below them."""
 NOTE = (192, 96)
 """How large a new note is."""
 
@@ -81,8 +81,8 @@ def frame(window: Window) -> None:
     inside = around([
         *(scene.boxes[node] for node in state.choice.nodes), *(marks[mark].rect for mark in state.choice.marks)
     ])  # fmt: skip
-    rect = grown(inside, AROUND)
-    rect = Rect(rect.x, rect.y - TITLE, rect.width, rect.height + TITLE)
+    top = inside.y - ABOVE - TITLE
+    rect = Rect(inside.x - BESIDE, top, inside.width + 2 * BESIDE, inside.y + inside.height + BELOW - top)
     _put(window, "frame", "Frame the selection", rect, sheets.put_frames)
 
 
@@ -94,6 +94,7 @@ def note(window: Window) -> None:
     notes = [note.rect for note in scene.notes.values()]
     while any(scene.nodes_in(grown(rect, STEP))) or any(touch(grown(rect, STEP), other) for other in notes):
         rect = shifted(rect, 0, 3 * STEP)
+    window.canvas.adding.sight.reveal(rect)
     _put(window, "note", "Add a note", rect, sheets.put_notes)
 
 

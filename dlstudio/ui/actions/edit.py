@@ -7,6 +7,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.sheets import drop_frames, drop_notes, swept
 from dlstudio.ui.actions.action import Action, needs_choice, needs_nodes
+from dlstudio.ui.canvas.marks import carried
 from dlstudio.ui.session import Choice, State
 from dlstudio.ui.window import Window
 
@@ -55,7 +56,8 @@ def without(project: Project, where: str, choice: Choice) -> Project:
 
 def copy(window: Window) -> None:
     state = window.session.state
-    QGuiApplication.clipboard().setText(clipboard.copy(state.project, state.where, state.choice.nodes))
+    marks = carried(window.canvas.scene, state.choice)
+    QGuiApplication.clipboard().setText(clipboard.copy(state.project, state.where, state.choice.nodes, marks))
 
 
 def cut(window: Window) -> None:
@@ -64,24 +66,35 @@ def cut(window: Window) -> None:
 
 
 def paste(window: Window) -> None:
-    """Nodes from the clipboard, at the mouse when it is over the canvas."""
+    """What was copied, at the mouse when it is over the canvas."""
     state, text = window.session.state, QGuiApplication.clipboard().text()
     try:
-        project, nodes = clipboard.paste(state.project, state.where, text, window.canvas.pointed)
+        made = clipboard.paste(state.project, state.where, text, window.canvas.pointed)
     except ProjectProblem as problem:
         window.tell(str(problem))
         return
-    window.session.do(f"Paste {_count(len(nodes))}", lambda _: project, choose=nodes)
+    _bring(window, "Paste", made)
 
 
 def duplicate(window: Window) -> None:
     state = window.session.state
-    project, nodes = clipboard.duplicate(state.project, state.where, state.choice.nodes)
-    window.session.do(f"Duplicate {_count(len(nodes))}", lambda _: project, choose=nodes)
+    marks = carried(window.canvas.scene, state.choice)
+    _bring(window, "Duplicate", clipboard.duplicate(state.project, state.where, state.choice.nodes, marks=marks))
 
 
-def _count(number: int) -> str:
-    return "1 node" if number == 1 else f"{number} nodes"
+def _bring(window: Window, verb: str, made: clipboard.Pasted) -> None:
+    """Makes what was copied one step of the history, and selects it."""
+    words = _count(len(made.nodes)) if made.nodes else _count(len(made.marks), "thing")
+    window.session.do(f"{verb} {words}", lambda _: made.project, choose=made.nodes)
+    window.session.choose(Choice(frozenset(made.nodes), marks=frozenset(made.marks)))
+
+
+def _count(number: int, what: str = "node") -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"
+
+
+def _needs_things(state: State) -> str:
+    return "" if state.choice.nodes or state.choice.marks else "Select a node, a frame or a note first."
 
 
 def mute(window: Window) -> None:
@@ -103,19 +116,19 @@ ACTIONS = (
         lambda state: "" if state.history.redo_label else "There is nothing to redo.",
     ),
     Action(
-        "cut", "Cut", "Edit", cut, ("Ctrl+X",), "scissors", "Copies and takes away.", needs_nodes,
-        starts_group=True, on=("node",),
+        "cut", "Cut", "Edit", cut, ("Ctrl+X",), "scissors", "Copies and takes away.", _needs_things,
+        starts_group=True, on=("node", "mark"),
     ),
     Action(
-        "copy", "Copy", "Edit", copy, ("Ctrl+C",), "copy", "Nodes as text, for any project.", needs_nodes,
-        on=("node",),
+        "copy", "Copy", "Edit", copy, ("Ctrl+C",), "copy", "Nodes, frames and notes as text, for any project.",
+        _needs_things, on=("node", "mark"),
     ),
     Action(
         "paste", "Paste", "Edit", paste, ("Ctrl+V",), "clipboard-paste", "Copied nodes, at the mouse.", on=("canvas",)
     ),
     Action(
         "duplicate", "Duplicate", "Edit", duplicate, ("Ctrl+D", "Shift+D"), "", "A second one of what is selected.",
-        needs_nodes, on=("node",),
+        _needs_things, on=("node", "mark"),
     ),
     Action(
         "delete", "Delete", "Edit", delete, ("Delete", "Backspace"), "trash-2",

@@ -17,6 +17,7 @@ from dlstudio.ui.files.question import Answer, Question
 from dlstudio.ui.leaflet import Leaflet
 from dlstudio.ui.panels.inspector.help import described
 from dlstudio.ui.session import State
+from dlstudio.ui.tour.tour import Tour
 from dlstudio.ui.window import Window
 
 PACKAGES = ("torch", "numpy", "networkx", "PySide6-Essentials", "pyqtgraph")
@@ -93,6 +94,10 @@ ACTIONS = (
     ),
     Action(
         "cheat-sheet", "Keys and mouse", "Help", cheat_sheet, ("F1", "?"), "command", "All keys and gestures.",
+    ),
+    Action(
+        "tour", "Take the tour", "Help", Tour, (), "map",
+        "A minute around the window: layers, wires, what is wrong, Train.",
     ),
     Action("keyboard", "Keyboard…", "Help", keyboard, (), "keyboard", "Changes which keys do what."),
     Action(

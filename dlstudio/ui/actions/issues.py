@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from dlstudio.core.issue import Fix
 from dlstudio.ui.actions.action import Action
+from dlstudio.ui.canvas.adding.mend import mend
 from dlstudio.ui.panels.issues import Issues
 from dlstudio.ui.session import State
 from dlstudio.ui.window import Window
@@ -17,6 +19,23 @@ def step(window: Window, by: int) -> None:
     panel.step(by)
 
 
+def fix_first(window: Window) -> None:
+    """Does the first thing that is offered for what is wrong with the selected node, or else with the network."""
+    if fix := _first(window.session.state):
+        mend(window.session, fix)
+
+
+def _first(state: State) -> Fix | None:
+    """The first fix where one looks."""
+    here = state.issues_here
+    issues = here.get(state.one.id, ()) if state.one else here.get("", ())
+    return next((fix for issue in issues for fix in issue.fixes), None)
+
+
+def _no_fix(state: State) -> str:
+    return "" if _first(state) else "Nothing is offered for what is selected."
+
+
 def _none(state: State) -> str:
     return "" if state.checked.issues or state.findings else "There are no issues."
 
@@ -27,4 +46,8 @@ ACTIONS = (
         "Selects what the next issue is about.", _none, starts_group=True,
     ),
     Action("previous-issue", "Previous issue", "Run", partial(step, by=-1), ("Shift+F8",), unless=_none),
+    Action(
+        "mend", "Fix what is selected", "Run", fix_first, ("Ctrl+.",), "",
+        "Does the first thing that is offered for what is wrong with the selected node.", _no_fix, on=("node",),
+    ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The Run menu: train, pause, step, stop."""
 
 from dlstudio.core.document import INPUT, MODEL
+from dlstudio.ui import notice
 from dlstudio.ui.actions.action import Action
 from dlstudio.ui.digits import misfit, with_digits
 from dlstudio.ui.runner import hindrance
@@ -17,10 +18,35 @@ def train(window: Window) -> None:
 
 
 def _start(window: Window, *, paused: bool) -> None:
+    _reveal(window)
+    window.runner.start(paused=paused, allow_code=_allowed(window))
+
+
+def _reveal(window: Window) -> None:
+    """Goes to where a training is seen, unless what comes of it is in sight already."""
     dock = window.docks["dashboard"]
-    dock.show()
-    dock.raise_()
-    window.runner.start(paused=paused, allow_code=window.document is None or window.document.allowed)
+    if not dock.in_front and window.around.now != "Train":
+        window.arrange("Train")
+    elif not dock.in_front:
+        dock.show()
+        dock.raise_()
+
+
+def _allowed(window: Window) -> bool:
+    """Whether Python of the document's own may run."""
+    return window.document is None or window.document.allowed
+
+
+def restart(window: Window) -> None:
+    """Ends the training, and begins anew with the settings as they are now."""
+    _reveal(window)
+    window.runner.restart(allow_code=_allowed(window))
+
+
+def resume(window: Window) -> None:
+    """Goes on with the last run, from its last checkpoint."""
+    _reveal(window)
+    window.runner.resume(allow_code=_allowed(window))
 
 
 def pause(window: Window) -> None:
@@ -53,6 +79,14 @@ def _may_train(state: State) -> str:
     return "It is training already." if state.phase else hindrance(state)
 
 
+def _may_restart(state: State) -> str:
+    return "It is stopping already." if state.phase == "ending" else hindrance(state)
+
+
+def _may_resume(state: State) -> str:
+    return "It is training already." if state.phase else ""
+
+
 def _may_step(state: State) -> str:
     return "" if state.phase in ("training", "paused") else _may_train(state)
 
@@ -81,7 +115,20 @@ ACTIONS = (
         "stop", "Stop", "Run", stop, ("Shift+F5",), "square", "Ends the training; what was learnt is kept.", _may_stop
     ),
     Action(
+        "restart", "Restart", "Run", restart, ("Ctrl+Shift+F5",), "rotate-ccw",
+        "Ends the training, and begins anew with the settings as they are now.", _may_restart,
+    ),
+    Action(
+        "resume", "Resume the last run", "Run", resume, ("Shift+F7",), "history",
+        "Goes on from its last checkpoint: of the graph as it was, to as many epochs as are set now.", _may_resume,
+    ),
+    Action(
         "use-digits", "Use the MNIST digits", "Run", use_digits, (), "database",
         "5,000 handwritten digits that come with the program.", misfit, starts_group=True,
+    ),
+    Action(
+        "notify", "Tell me when a training ends", "Run", lambda _: notice.want(not notice.wanted()), (),
+        "message-square", "The desktop says so while this window is not in front.",
+        shown=lambda _: notice.wanted(),
     ),
 )  # fmt: skip

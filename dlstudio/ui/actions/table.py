@@ -1,18 +1,21 @@
 """Table: every action there is, in the order of the menus."""
 
-from dlstudio.ui.actions import add, arrange, block, edit, file, help, issues, run, select, view, views
+from dlstudio.ui.actions import add, arrange, block, edit, file, help, issues, run, runs, select, view, views
 from dlstudio.ui.actions.action import Action
 
 MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
 
 ACTIONS: tuple[Action, ...] = (
-    *file.ACTIONS,
+    *file.ACTIONS[:3],
+    runs.WATCH,
+    *file.ACTIONS[3:],
     *edit.ACTIONS,
     *select.ACTIONS,
     *add.ACTIONS,
     *arrange.ACTIONS,
     *block.ACTIONS,
     *run.ACTIONS,
+    *runs.ACTIONS,
     *issues.ACTIONS,
     *view.ACTIONS,
     *views.ACTIONS,

@@ -29,6 +29,15 @@ def minimap(window: Window) -> None:
     window.canvas.minimap.toggle()
 
 
+def activity(window: Window) -> None:
+    window.lamp.toggle()
+    window.preview.follow()
+
+
+def preview(window: Window) -> None:
+    window.preview.toggle()
+
+
 def _kept(key: str) -> Callable[[State], str]:
     return lambda state: (
         "" if key in views(state.sheet) else f"No view is kept under {key}; Ctrl+{key} keeps the one you see."
@@ -39,6 +48,16 @@ ACTIONS = (
     Action(
         "minimap", "Minimap", "View", minimap, ("Shift+M",), "map", "All of the network in a corner of the canvas.",
         shown=lambda window: window.canvas.minimap.wanted,
+    ),
+    Action(
+        "activity", "Activity on the canvas", "View", activity, ("Shift+T",), "activity",
+        "While it trains, wires show what goes forward and back, and nodes what they do.",
+        shown=lambda window: window.lamp.wanted,
+    ),
+    Action(
+        "preview", "Preview on the nodes", "View", preview, ("Shift+P",), "scan",
+        "After each edit, what every node makes of a sample of the data; worked out in the background.",
+        shown=lambda window: window.preview.on,
     ),
     *(
         Action(

@@ -149,14 +149,16 @@ def _flows(painter: QPainter, shown: Card, box: QRectF, zoom: float, theme: Them
     """The names of the ports where there are several, and the shapes of what leaves."""
     if shown.folded or shown.muted:
         return
-    painter.setFont(fonts.numbers(readable(zoom)))
+    small, room = readable(zoom), int(box.width() - 24)
+    painter.setFont(fonts.numbers(small))
     painter.setPen(color(theme.muted))
     for row, each in enumerate(shown.ins if len(shown.ins) > 1 else ()):
         painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, 72, ROW), AT_LEFT, each.label)
     painter.setPen(color(theme.text))
     for row, each in enumerate(shown.outs):
         text = f"{each.label} {each.text}" if len(shown.outs) > 1 else each.text
-        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, box.width() - 24, ROW), AT_RIGHT, text)
+        text = elided(text, small, room, mono=True)
+        painter.drawText(QRectF(box.x() + 12, box.y() + HEAD + ROW * row, room, ROW), AT_RIGHT, text)
 
 
 def _note_mark(painter: QPainter, room: QRectF, theme: Theme) -> None:

@@ -26,6 +26,7 @@ from dlstudio.ui.canvas.camera import Camera, free
 from dlstudio.ui.canvas.drift import Drift
 from dlstudio.ui.canvas.gestures.begin import Press, begin
 from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.glow_legend import GlowLegend
 from dlstudio.ui.canvas.hover import Hovered, cursor, tip, under
 from dlstudio.ui.canvas.minimap import Minimap
 from dlstudio.ui.canvas.motion import Motion
@@ -35,6 +36,7 @@ from dlstudio.ui.canvas.painting import Painting, View
 from dlstudio.ui.canvas.plane import around, grown
 from dlstudio.ui.canvas.scene import Scene, Spot
 from dlstudio.ui.canvas.twice import twice
+from dlstudio.ui.glow.glow import Glow
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme import appearance, tokens
 from dlstudio.ui.theme.ink import color
@@ -54,6 +56,8 @@ class Canvas(QWidget):
         self.gesture: Gesture | None = None
         self.hovered: Hovered = None
         self._held: Qt.Key | None = None
+        self.whole = False
+        """Whether the last frame had the time to show all ways and words."""
         self._whole: Camera | None = self.camera
         """The view that shows everything; while nobody looks elsewhere, it follows the size of the window."""
         self.setMouseTracking(True)
@@ -67,6 +71,9 @@ class Canvas(QWidget):
         self.looked.connect(self.minimap.follow)
         self.looked.connect(self._over.place)
         self.adding = Adding(self, self)
+        self.minimap.stand_above(self.adding.bar)
+        self.glow: Glow | None = None
+        self.legend = GlowLegend(self, self.adding.bar)
         self._end = session.listen(self._on_state)
         self.destroyed.connect(self._end)
         self.scene.show(None, session.state)
@@ -88,7 +95,15 @@ class Canvas(QWidget):
     def set_theme(self, theme: tokens.Theme) -> None:
         self.theme = theme
         self.minimap.draw()
+        self.legend.show_glow(self.glow, theme)
         self.update()
+
+    def show_glow(self, glow: Glow | None) -> None:
+        """Shows what nodes and wires do from now on, or only the document."""
+        if glow is not self.glow:
+            self.glow = glow
+            self.legend.show_glow(glow, self.theme)
+            self.update()
 
     # The view
 
@@ -109,7 +124,7 @@ class Canvas(QWidget):
         """Shows everything, or some nodes."""
         boxes = [self.scene.rect(node) for node in nodes if node in self.scene.cards]
         rect = around(boxes) if boxes else self.scene.bounds
-        camera = Camera.fit(rect, self.width(), self.height())
+        camera = Camera.fit(rect, self.width(), self.height() - self.adding.bar.grown)
         self._whole = None if boxes else camera
         self.look(camera) if at_once else self.glide(camera)
 
@@ -129,11 +144,20 @@ class Canvas(QWidget):
     def seen(self) -> Rect:
         return self.camera.seen(self.width(), self.height())
 
+    def in_sight(self) -> list[str]:
+        """The nodes that are seen now."""
+        return list(self.scene.nodes_in(self.seen))
+
     @property
     def room(self) -> tuple[float, float]:
         """How large a drawing may be to be seen whole at 100 %."""
-        room = free(self.width(), self.height())
+        room = free(self.width(), self.height() - self.adding.bar.grown)
         return max(400.0, room.width), max(240.0, room.height)
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing is being pulled."""
+        return self.gesture is None
 
     @property
     def pointed(self) -> Point | None:
@@ -160,8 +184,9 @@ class Canvas(QWidget):
         painter.scale(self.camera.zoom, self.camera.zoom)
         painter.translate(-self.camera.x, -self.camera.y)
         choice, gesture = self.session.state.choice, self.gesture
-        view = View(self.seen, self.camera.zoom, self.theme, choice, self.hovered, gesture)
-        if not self._painting.paint(painter, view):
+        view = View(self.seen, self.camera.zoom, self.theme, choice, self.hovered, gesture, self.glow)
+        self.whole = self._painting.paint(painter, view)
+        if not self.whole:
             self.update()
         if self.gesture:
             self.gesture.paint(painter)
@@ -263,7 +288,7 @@ class Canvas(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            words = "" if self.gesture else tip(self.session.state, self.hovered)
+            words = "" if self.gesture else tip(self.session.state, self.hovered, self.glow)
             QToolTip.showText(event.globalPos(), words, self)
             return True
         return super().event(event)
@@ -273,6 +298,10 @@ class Canvas(QWidget):
     def explain(self, node: str) -> None:
         """Tells what is wrong with a node, with buttons that mend it."""
         self._over.explain(node)
+
+    def told(self) -> None:
+        """Nothing is told about a node any more."""
+        self._over.told()
 
     def offer(self, spot: Spot, at: Point) -> None:
         """Asks what is to be added at the end of a wire that was let go over the empty."""

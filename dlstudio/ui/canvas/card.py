@@ -1,7 +1,7 @@
 """Card: how one node looks, as a value; it is made anew only when something that it shows has changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dlstudio.catalog.layer import Port
 from dlstudio.catalog.layers import layers
@@ -118,6 +118,24 @@ def card(
         repeat=repeat if node.kind == BLOCK and isinstance(repeat, int) else 1,
         folded=folded,
     )
+
+
+def reshaped(shown: Card, plan: Plan | None, wires: Iterable[Wire], issues: Sequence[Issue]) -> Card:
+    """A card whose node and wires are as they were: with what flows now, and what was found out now."""
+    verdict = plan.verdicts.get(shown.id) if plan else None
+    made: Mapping[str, Tensor] = verdict.step.outs if verdict and verdict.step else {}
+    kinds = {wire.input: _dtype(plan, wire) for wire in wires}
+    ins = tuple([_flowing(socket, kinds.get(socket.name, socket.dtype), "") for socket in shown.ins])
+    outs = tuple([_flowing(s, x.dtype if (x := made.get(s.name)) else "float", str(x or "")) for s in shown.outs])
+    worst = min((issue.severity for issue in issues), key=SEVERITIES.index, default="")
+    return replace(shown, ins=ins, outs=outs, severity=worst, issues=len(issues))
+
+
+def _flowing(socket: Socket, dtype: str, text: str) -> Socket:
+    """A port with something else flowing through it; a port into a node says nothing of that but the kind."""
+    if socket.dtype == dtype and socket.text == text:
+        return socket
+    return replace(socket, dtype=dtype, text=text)
 
 
 def _ins(ports: Iterable[Port], wires: Iterable[Wire], plan: Plan | None) -> Iterator[Socket]:

@@ -6,8 +6,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dlstudio.core.document import Point
 from dlstudio.core.issue import Fix, Issue
+from dlstudio.ui.canvas.adding.mend import mend
 from dlstudio.ui.canvas.stage import Stage
 from dlstudio.ui.session import State
+from dlstudio.ui.theme.appearance import scale
 
 WIDTH, MOST = 320, 4
 """How wide it is, and how many issues it tells."""
@@ -32,16 +34,17 @@ class Explain(QFrame):
             self._tell(issue)
         if len(self.issues) > MOST:
             self._say(f"and {len(self.issues) - MOST} more", "small")
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(min(round(WIDTH * scale()), parent.width() - 16))
+        self.show()  # its letters have their size from now on
         self.adjustSize()
         self.place()
-        self.show()
 
     def _tell(self, issue: Issue) -> None:
         self._say(issue.text, {"error": "bad", "warning": "warn"}.get(issue.severity, "small"))
-        for fix in issue.fixes:
+        for at, fix in enumerate(issue.fixes):
             button = QPushButton(fix.label)
             button.setProperty("role", "link")
+            button.setToolTip("Mends it (Ctrl+.)" if at == 0 and issue is self.issues[0] else "Mends it")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(lambda _=False, fix=fix: self._mend(fix))
             self.column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -53,7 +56,7 @@ class Explain(QFrame):
         self.column.addWidget(label)
 
     def _mend(self, fix: Fix) -> None:
-        self.canvas.session.do(fix.label, fix.edit)
+        mend(self.canvas.session, fix)
         self.left.emit()
 
     def place(self) -> None:

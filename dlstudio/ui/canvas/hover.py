@@ -14,6 +14,7 @@ from dlstudio.ui.canvas.gestures.begin import DOT, PORT, WIRE, badge_at
 from dlstudio.ui.canvas.gestures.resize import shape
 from dlstudio.ui.canvas.marks import Grip, grip_at
 from dlstudio.ui.canvas.scene import Scene, Spot
+from dlstudio.ui.glow.glow import Glow
 from dlstudio.ui.session import State
 
 
@@ -67,7 +68,7 @@ def cursor(hovered: Hovered) -> Qt.CursorShape:
             return Qt.CursorShape.ArrowCursor
 
 
-def tip(state: State, hovered: Hovered) -> str:
+def tip(state: State, hovered: Hovered, glow: Glow | None = None) -> str:
     """What is said of it."""
     match hovered:
         case Spot():
@@ -80,7 +81,8 @@ def tip(state: State, hovered: Hovered) -> str:
             issues = state.issues_here.get(hovered.node, ())
             return "\n".join([*(issue.text for issue in issues), "Click for what helps."])
         case str():
-            return _node(state, hovered)
+            seen = glow.nodes.get(hovered) if glow else None
+            return "\n".join(filter(None, [_node(state, hovered), *(seen.words if seen else ())]))
         case _:
             return ""
 

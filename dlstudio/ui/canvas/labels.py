@@ -21,11 +21,11 @@ Said = tuple[Curve, str]
 """A wire and what flows along it."""
 
 
-def labels(painter: QPainter, wires: Sequence[Said], zoom: float, theme: Theme) -> None:
-    """The chips of some wires, over all of those."""
+def labels(painter: QPainter, wires: Sequence[Said], zoom: float, theme: Theme, beside: Sequence[Rect] = ()) -> None:
+    """The chips of some wires, over all of those and beside what else is written there."""
     small = readable(zoom)
     painter.setFont(fonts.numbers(small))
-    for room, text in placed(wires, lambda text: advance(text, small, mono=True) + 12):
+    for room, text in placed(wires, lambda text: advance(text, small, mono=True) + 12, beside):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(brush(theme.window))
         painter.drawRect(QRectF(*room))
@@ -33,10 +33,12 @@ def labels(painter: QPainter, wires: Sequence[Said], zoom: float, theme: Theme) 
         painter.drawText(QRectF(*room), Qt.AlignmentFlag.AlignCenter, text)
 
 
-def placed(wires: Sequence[Said], width: Callable[[str], float]) -> Iterator[tuple[Rect, str]]:
+def placed(
+    wires: Sequence[Said], width: Callable[[str], float], beside: Sequence[Rect] = ()
+) -> Iterator[tuple[Rect, str]]:
     """Where chips lie: on the longest level piece of a wire, beside other wires and chips."""
     taken = [(way, list(_rects(way))) for way, _ in wires]
-    chips: list[Rect] = []
+    chips = list(beside)
     for way, text in wires:
         length, a, b = max(
             ((abs(a.x - b.x), a, b) for a, b in pairwise(way.points) if a.y == b.y),

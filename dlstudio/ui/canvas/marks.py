@@ -86,6 +86,16 @@ def all_in(scene: Scene, choice: Choice) -> Choice:
     return choice
 
 
+def carried(scene: Scene, choice: Choice) -> frozenset[str]:
+    """The selected frames and notes, and those frames whose nodes are all selected, with what lies in them."""
+    found = set(choice.marks)
+    for name in scene.frames.keys() - choice.marks:
+        held = in_frame(scene, name)
+        if held.nodes and held.nodes <= choice.nodes:
+            found |= held.marks
+    return frozenset(found)
+
+
 def resized(rect: Rect, grip: Grip, to: Point) -> Rect:
     """A rectangle with one of its edges or corners pulled somewhere."""
     left, top, right, bottom = rect.x, rect.y, rect.x + rect.width, rect.y + rect.height

@@ -1,6 +1,6 @@
 """Minimap: all of the network in a corner, and which part of it is seen."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +9,7 @@ from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.frames import tint
 from dlstudio.ui.canvas.plane import grown, holds
 from dlstudio.ui.canvas.stage import Stage
+from dlstudio.ui.mishap import guarded
 from dlstudio.ui.settings import settings
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import family_color
@@ -30,6 +31,7 @@ class Minimap(QWidget):
         self._drawn: tuple[object, ...] = ()
         self._timer = QTimer(self, interval=LATER, singleShot=True)
         self._timer.timeout.connect(self.draw)
+        self._below: QWidget | None = None
         self.setFixedSize(SIZE)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -91,8 +93,7 @@ class Minimap(QWidget):
 
     def follow(self) -> None:
         """Shows which part is seen; steps aside when that is all."""
-        corner = self.room.rect().bottomRight()
-        self.move(corner.x() + 1 - self.width() - MARGIN, corner.y() + 1 - self.height() - MARGIN)
+        self._place()
         empty = not self.canvas.scene.boxes
         shown = self.wanted and not empty and not holds(grown(self.canvas.seen, 1), self.bounds)
         if shown and self.isHidden():
@@ -101,6 +102,24 @@ class Minimap(QWidget):
         elif not shown:
             self.hide()
         self.update()
+
+    def stand_above(self, widget: QWidget) -> None:
+        """Makes room for a widget at the lower edge while that is so wide that it comes here."""
+        self._below = widget
+        widget.installEventFilter(self)
+
+    @guarded
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        corner = QPoint(self.room.width() - self.width() - MARGIN, self.room.height() - self.height() - MARGIN)
+        below = self._below.geometry() if self._below else QRect()
+        if below.right() + MARGIN > corner.x():
+            corner.setY(below.top() - MARGIN - self.height())
+        self.move(corner)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, camera, seen = self.canvas.theme, self._camera, self.canvas.seen

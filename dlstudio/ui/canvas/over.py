@@ -23,6 +23,7 @@ class Over:
 
     def explain(self, node: str) -> None:
         """Tells what is wrong with a node, with buttons that mend it."""
+        self.told()
         self._explain = Explain(self._room, self._stage, node)
         self._explain.left.connect(self.told)
 

@@ -13,14 +13,16 @@ from dlstudio.ui.canvas.brushwork import DETAIL, NAMES, Look
 from dlstudio.ui.canvas.card import Card
 from dlstudio.ui.canvas.dots import dots
 from dlstudio.ui.canvas.far import Far
-from dlstudio.ui.canvas.frames import frame
+from dlstudio.ui.canvas.frames import frame, heading
 from dlstudio.ui.canvas.gestures.gesture import Gesture
+from dlstudio.ui.canvas.glowing import Glowing
 from dlstudio.ui.canvas.hover import Hovered
 from dlstudio.ui.canvas.labels import labels
 from dlstudio.ui.canvas.notes import note
 from dlstudio.ui.canvas.paths import Paths
 from dlstudio.ui.canvas.plane import grown, touch
 from dlstudio.ui.canvas.scene import Scene
+from dlstudio.ui.glow.glow import Glow
 from dlstudio.ui.session import Choice
 from dlstudio.ui.theme.ink import pen
 from dlstudio.ui.theme.tokens import Theme
@@ -41,6 +43,8 @@ class View:
     choice: Choice
     hovered: Hovered
     gesture: Gesture | None
+    glow: Glow | None = None
+    """What nodes and wires do at the moment."""
 
 
 class Painting:
@@ -48,6 +52,7 @@ class Painting:
 
     def __init__(self, scene: Scene) -> None:
         self._scene, self._far, self._paths = scene, Far(), Paths()
+        self._glowing = Glowing(scene, self._paths)
         self._written: dict[str, tuple[Card, int]] = {}
 
     def paint(self, painter: QPainter, view: View) -> bool:
@@ -56,13 +61,19 @@ class Painting:
         brushwork.grid(painter, view.seen, zoom, view.theme)
         self._marks(painter, view)
         if zoom < NAMES:
+            self._headings(painter, view)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._far.paint(painter, scene, view.theme)
+            if view.glow:
+                self._glowing.far.paint(painter, scene, view.glow, view.theme)
             self._rings(painter, view)
             return True
         near = grown(view.seen, 24)
         known = self._wires(painter, scene.wires_in(near), view)
-        return self._cards(painter, near, view) and known
+        whole = self._cards(painter, near, view)
+        if view.glow:
+            self._glowing.cards(painter, scene.nodes_in(near), view.glow, zoom, view.theme)
+        return whole and known
 
     def _marks(self, painter: QPainter, view: View) -> None:
         """Frames, the large ones first, and notes."""
@@ -73,6 +84,12 @@ class Painting:
         for name, shown in scene.notes.items():
             if touch(shown.rect, view.seen):
                 note(painter, shown, chosen=name in marks, zoom=view.zoom, theme=view.theme)
+
+    def _headings(self, painter: QPainter, view: View) -> list[Rect]:
+        """The titles of frames over the wires, and where they lie."""
+        frames = [shown for shown in self._scene.frames.values() if touch(shown.rect, view.seen)]
+        rooms = [heading(painter, shown, view.zoom, view.theme) for shown in frames]
+        return [room for room in rooms if room]
 
     def _rings(self, painter: QPainter, view: View) -> None:
         boxes = self._scene.boxes
@@ -111,13 +128,19 @@ class Painting:
                 continue
             lost, way = wire in doomed, scene.curve(wire)
             tint = theme.bad if lost else theme.accent if wire in lit else theme.muted
-            painter.setPen(pen(tint, 2.0, dashed=lost, opacity=1.0 if lost or wire in lit else 0.75))
+            plain = pen(tint, 2.0, dashed=lost, opacity=1.0 if lost or wire in lit else 0.75)
+            glows = None if lost or wire in lit else self._glowing.wire(wire, view.glow, theme)
+            painter.setPen(glows or plain)
             painter.drawPath(self._paths.of(wire, way))
             if wire in scene.bends:
                 dots(painter, scene.bends[wire], theme)
+        if view.glow and view.zoom >= DETAIL:
+            self._glowing.back(painter, (wire for wire in known if wire not in hidden), view.glow, theme)
         if view.zoom >= DETAIL:
             bent = [(way, scene.text(wire)) for wire in known if not (way := scene.curve(wire)).smooth]
-            labels(painter, bent, view.zoom, theme)
+            labels(painter, bent, view.zoom, theme, self._headings(painter, view))
+        else:
+            self._headings(painter, view)
         return len(known) == len(wires)
 
     def _seek(self, wires: Sequence[Wire]) -> None:

@@ -92,6 +92,11 @@ class Ground:
             )
         return found
 
+    def clear(self, y: float, left: float, right: float) -> bool:
+        """Whether no card is near a level line from one place to another."""
+        near = (box for box in self.boxes if box.x < right and left < box.x + box.width)
+        return not any(box.y - CLEAR < y < box.y + box.height + CLEAR for box in near)
+
     def lanes(self) -> list[float]:
         """Heights at which a wire may run: in the middle of a gap between cards, beside that, or close to a card."""
         return sorted(_tracks([(box.y, box.y + box.height) for box in self.boxes]))
@@ -137,7 +142,9 @@ def _short(start: Point, end: Point, ground: Ground) -> Way | None:
         if cost < best:
             best, found = cost, (start, Point(x, start.y), Point(x, end.y), end)
     way: Way | None = found
-    for lane in _near([(start.y + end.y) / 2, *ground.lanes()], lambda y: abs(y - start.y) + abs(y - end.y), _LANES):
+    middle = (start.y + end.y) / 2
+    free = [middle] if ground.clear(middle, end.x, start.x) else []
+    for lane in _near([*free, *ground.lanes()], lambda y: abs(y - start.y) + abs(y - end.y), _LANES):
         if (1 - _SHARED) * (abs(lane - start.y) + abs(lane - end.y)) >= best:
             break
         right, first = _side(start, 1, lane, ground)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from dlstudio.compiler.plan import Plan
-from dlstudio.core.document import INPUT, OUTPUT, Frame, Point, Rect, Wire
+from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Frame, Point, Rect, Wire
 from dlstudio.core.extras import bends, folded
 from dlstudio.ui.canvas.buckets import Buckets
-from dlstudio.ui.canvas.card import Card, card
+from dlstudio.ui.canvas.card import Card, card, reshaped
 from dlstudio.ui.canvas.curve import Curve, curve, reach, through
 from dlstudio.ui.canvas.plane import around, distance, touch
 from dlstudio.ui.canvas.routing import Way
@@ -62,11 +62,11 @@ class Scene:
         changed |= self._refolded(new)
         gone = self.cards.keys() - new.network.nodes.keys()
         self._drop_nodes(gone)
+        alike = set(self._alike(old, new, changed)) if old is not None and same else set()
         for node in changed:
-            shown, issues = new.network.nodes[node], new.issues_here.get(node, ())
-            self.cards[node] = card(new.project, new.where, shown, new.plan, issues, folded=node in self._folded)
-        moved = self._move(old if same else None, new, changed)
-        wires = self._draw_wires(old if same else None, new, moved)
+            self.cards[node] = self._card(new, node, alike=node in alike)
+        moved, placed = self._move(old if same else None, new, changed)
+        wires = self._draw_wires(old if same else None, new, moved, alike - placed)
         self._lead(new)
         self.frames, self.notes = new.sheet.frames, new.sheet.notes
         self.version += 1
@@ -104,6 +104,27 @@ class Scene:
         if old.project.data is not new.project.data:
             yield from (name for name, shown in cards.items() if shown.kind in (INPUT, OUTPUT))
 
+    def _alike(self, old: State, new: State, changed: Iterable[str]) -> Iterator[str]:
+        """Of cards that change those of which only the shapes and the issues do: their nodes and wires are the same."""
+        before, now = old.network, new.network
+        if old.plan is None or new.plan is None or old.plan.arguments != new.plan.arguments:
+            return
+        for name in changed:
+            shown, node = self.cards.get(name), now.nodes[name]
+            if shown is None or before.nodes.get(name) is not node or node.kind in (INPUT, OUTPUT, BLOCK):
+                continue
+            wired = before.inbound.get(name) == now.inbound.get(name)
+            if wired and before.outbound.get(name) == now.outbound.get(name) and shown.folded is (name in self._folded):
+                yield name
+
+    def _card(self, state: State, node: str, *, alike: bool) -> Card:
+        """How a node looks now; where it is alike, as before but for what flows."""
+        issues = state.issues_here.get(node, ())
+        if alike:
+            return reshaped(self.cards[node], state.plan, state.network.inbound.get(node, ()), issues)
+        shown = state.network.nodes[node]
+        return card(state.project, state.where, shown, state.plan, issues, folded=node in self._folded)
+
     def _rejudged(self, old: Plan | None, new: Plan | None, nodes: Iterable[str]) -> Iterator[str]:
         """The nodes of which something else has come."""
         if old is None or new is None:
@@ -129,29 +150,31 @@ class Scene:
             del self.cards[node]
             self._nodes.drop(node)
 
-    def _move(self, old: State | None, new: State, changed: set[str]) -> set[str]:
-        """Puts cards where the sheet says, and gives out those whose wires end elsewhere now."""
+    def _move(self, old: State | None, new: State, changed: set[str]) -> tuple[set[str], set[str]]:
+        """Puts cards where the sheet says, and gives out those that changed or moved, and those that lie elsewhere."""
         positions = new.sheet.positions
         before = old.sheet.positions if old else {}
         touched = set(changed) if old else set(self.cards)
         if before is not positions:
             touched |= {node for node in self.cards if positions.get(node) is not before.get(node)}
+        placed: set[str] = set()
         for node in touched:
             shown, was = self.cards[node], self.boxes.get(node)
             box = Rect(*positions.get(node, ORIGIN), shown.width, shown.height)
             if box != was:
+                placed.add(node)
                 self.boxes[node] = box
                 self._nodes.put(node, box)
                 self._clear_ways(box)
                 self._clear_ways(was or box)
-        return touched
+        return touched, placed
 
     def _clear_ways(self, box: Rect) -> None:
         """Forgets the ways of wires that a card stands in now, or no longer."""
         for wire in self._wires.near(box) if self._curves else ():
             self._curves.pop(wire, None)
 
-    def _draw_wires(self, old: State | None, new: State, moved: set[str]) -> set[Wire]:
+    def _draw_wires(self, old: State | None, new: State, moved: set[str], still: set[str]) -> set[Wire]:
         """Lays the wires that are new or whose ends moved, and gives out all that changed, came or went."""
         changed = {wire for node in moved for wire in self._at.get(node, ())}
         if old is None or old.network.inbound is not new.network.inbound:
@@ -165,6 +188,8 @@ class Scene:
                 changed.add(wire)
             changed |= gone
         for wire in changed:
+            if wire in self.wires and wire.source in still and wire.target in still:
+                continue
             if wire in self.wires or wire in self._at.get(wire.source, ()):
                 self._draw(wire)
         return changed

@@ -39,6 +39,9 @@ class Stage(Protocol):
     def explain(self, node: str) -> None:
         """Tells what is wrong with a node, with buttons that mend it."""
 
+    def told(self) -> None:
+        """Nothing is told about a node any more."""
+
     def offer(self, spot: Spot, at: Point) -> None:
         """Asks what is to be added at the end of a wire that was let go over the empty."""
 

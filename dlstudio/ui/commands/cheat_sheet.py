@@ -1,7 +1,6 @@
 """Cheat sheet: all keys and what the mouse does, on one page over the window."""
 
 from collections.abc import Sequence
-from itertools import count as count_from
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -10,9 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVB
 
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
+from dlstudio.ui.theme.appearance import scale
 
-COLUMN = 280
+COLUMN = 260
 """How wide a column is at least, in pixels."""
+APART = 24
+"""How far the page stays from the edges of the window."""
+GAPS = (5, 3, 1)
+"""What lies between two lines; the first at which all is seen at once is taken."""
 
 
 class Group(NamedTuple):
@@ -42,32 +46,40 @@ class CheatSheet(Popup):
         self.page.setWidgetResizable(True)
         self.page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.page.setProperty("role", "clear")
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 8, 16)
         column.setSpacing(12)
         column.addLayout(head)
         column.addWidget(self.page, 1)
         window.installEventFilter(self)
+        self.appear(self)  # its letters have their size from now on
         self._cover()
-        self.appear(self)
 
     def _cover(self) -> None:
         """Takes the window's room and lays the groups in as many columns as fit."""
-        room = self.over.rect().adjusted(40, 40, -40, -40)
+        room = self.over.rect().adjusted(APART, APART, -APART, -APART)
         self.setGeometry(room)
-        self.page.setWidget(self._laid(max(1, (room.width() - 40) // COLUMN)))
+        self.column.activate()
+        count = max(1, self.page.width() // round(COLUMN * scale()))
+        for gap in GAPS:
+            inner = self._laid(count, gap)
+            self.page.setWidget(inner)
+            spare = self.page.height() - inner.sizeHint().height()
+            if spare >= 0:
+                self.setGeometry(room.adjusted(0, 0, 0, -spare))
+                return
 
-    def _laid(self, count: int) -> QWidget:
+    def _laid(self, count: int, gap: int) -> QWidget:
         inner = QWidget()
         inner.setProperty("role", "clear")
         row = QHBoxLayout(inner)
         row.setContentsMargins(0, 0, 16, 0)
-        row.setSpacing(40)
+        row.setSpacing(32)
         for groups in shared_out(self.groups, count):
             side = QVBoxLayout()
             side.setSpacing(16)
             for group in groups:
-                side.addLayout(_lines(group))
+                side.addLayout(_lines(group, gap))
             side.addStretch(1)
             row.addLayout(side, 1)
         return inner
@@ -88,30 +100,22 @@ class CheatSheet(Popup):
 
 
 def shared_out(groups: Sequence[Group], count: int) -> list[list[Group]]:
-    """Groups in columns of about the same height, in order."""
-    tallest = max((_height(group) for group in groups), default=1)
-    tries = (_filled(groups, most) for most in count_from(tallest))
-    return next(columns for columns in tries if len(columns) <= max(1, count))
+    """Groups in columns of about the same height: the large ones first, each where there is most room."""
+    columns: list[list[int]] = [[] for _ in range(max(1, min(count, len(groups))))]
+    heights = [_height(group) for group in groups]
+    for number in sorted(range(len(groups)), key=lambda number: -heights[number]):
+        min(columns, key=lambda column: sum(heights[i] for i in column)).append(number)
+    return [[groups[i] for i in sorted(column)] for column in sorted(map(sorted, columns))]
 
 
 def _height(group: Group) -> int:
     return len(group.lines) + 2
 
 
-def _filled(groups: Sequence[Group], most: int) -> list[list[Group]]:
-    """Groups in columns none of which is higher than that."""
-    columns: list[list[Group]] = [[]]
-    for group in groups:
-        if columns[-1] and sum(map(_height, columns[-1])) + _height(group) > most:
-            columns.append([])
-        columns[-1].append(group)
-    return columns
-
-
-def _lines(group: Group) -> QGridLayout:
+def _lines(group: Group, gap: int) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(12)
-    grid.setVerticalSpacing(5)
+    grid.setVerticalSpacing(gap)
     grid.setColumnStretch(0, 1)
     title = QLabel(group.title)
     title.setProperty("role", "head")

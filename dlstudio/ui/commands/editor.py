@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from dlstudio.ui.commands.keymap import Keymap, shown
 from dlstudio.ui.mishap import guarded
+from dlstudio.ui.theme.appearance import scale
 
 ALONE = (
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_unknown,
@@ -48,7 +49,7 @@ class KeyEditor(QDialog):
         self._wanted = ("", "")
         self.setWindowTitle("Keyboard")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(640, 560)
+        self.resize(round(640 * scale()), round(560 * scale()))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search by name, or by keys such as Ctrl+G")
         self.search.setAccessibleName("Search the actions")

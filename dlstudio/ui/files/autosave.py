@@ -154,7 +154,7 @@ class Worker:
         with self._guard:
             self._wishes[target] = project
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="autosave", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="autosave")
                 self._thread.start()
 
     def settle(self) -> None:

@@ -17,6 +17,7 @@ class CodeBar(QFrame):
         self.setProperty("role", "notice")
         self.setAccessibleName("Python in this file")
         self.text = QLabel()
+        self.text.setWordWrap(True)
         show, allow, later = QPushButton("Show the code"), QPushButton("Allow for this file"), QPushButton("Not now")
         show.setToolTip("Only shows it; nothing runs.")
         allow.setToolTip("Lets it run, now and whenever a file brings just this code.")
@@ -25,8 +26,8 @@ class CodeBar(QFrame):
         allow.clicked.connect(self.allow)
         later.clicked.connect(self.hide)
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 8, 8)
-        row.setSpacing(8)
+        row.setContentsMargins(12, 8, 12, 8)
+        row.setSpacing(16)
         row.addWidget(self.text, 1)
         for button in (show, allow, later):
             button.setProperty("role", "link")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.runs.folder import RunFolder
+from dlstudio.ui.files import attach
 from dlstudio.ui.files.autosave import Left
 from dlstudio.ui.files.document import Document
 from dlstudio.ui.files.question import tell
@@ -48,6 +50,9 @@ class Desk:
     def open(self, paths: Sequence[Path], over: Window) -> None:
         """Files, each in a window; one that is open already comes to the front."""
         for path in map(Path.absolute, paths):
+            if path.is_dir():
+                self.attach(path, over)
+                continue
             already = next((d for d in self.documents if d.session.state.path == path), None)
             if already:
                 already.window.raise_()
@@ -59,6 +64,23 @@ class Desk:
                 tell(over, "The file could not be opened", str(problem))
             else:
                 self.show(project, None if is_picture(path) else path, over=over)
+
+    def attach(self, path: Path, over: Window) -> None:
+        """A run, in the window that it was brought to; in an empty one with its project."""
+        here = self.of(over)
+        if here and here.pristine:
+            self.open_run(path, over)
+        else:
+            attach.watch(over, path)
+
+    def open_run(self, path: Path, over: Window) -> None:
+        """The project of a run as a document, in a window that watches the run."""
+        try:
+            project = RunFolder.open(path).project()
+        except ProjectProblem as problem:
+            tell(over, "The run could not be opened", str(problem))
+        else:
+            attach.watch(self.show(project, over=over).window, path)
 
     def recover(self, found: Left, over: Window) -> None:
         """Unsaved work of an earlier start, with the file that it belongs to."""
@@ -83,6 +105,12 @@ class Desk:
     def stayed(self) -> None:
         """Somebody wants to keep a window open."""
         self._quitting = False
+
+    def at_once(self) -> None:
+        """The desktop ends or the process is told to: work is kept, and what trains ends after its step."""
+        for document in self.documents:
+            document.autosave.now()
+            document.window.runner.join()
 
     def quit(self) -> None:
         """Closes every window; each that holds unsaved work asks first."""

@@ -13,6 +13,12 @@ def to_open(parent: QWidget, folder: Path) -> list[Path]:
     return [Path(name) for name in names]
 
 
+def to_folder(parent: QWidget, title: str, start: Path) -> Path | None:
+    """A folder that is there; none when the question was dismissed."""
+    name = QFileDialog.getExistingDirectory(parent, title, str(start))
+    return Path(name) if name else None
+
+
 def to_save(parent: QWidget, title: str, suggestion: Path, kinds: str) -> Path | None:
     """A file to write; the system asks before one is replaced."""
     name, _ = QFileDialog.getSaveFileName(parent, title, str(suggestion), kinds)

@@ -17,6 +17,8 @@ from dlstudio.ui.files.autosave import Autosave
 from dlstudio.ui.files.code_bar import CodeBar
 from dlstudio.ui.files.question import Answer, Question, is_asked, nothing, tell
 from dlstudio.ui.files.saver import Job, Saver
+from dlstudio.ui.moment import when
+from dlstudio.ui.sweep import settle
 from dlstudio.ui.window import Window
 
 T = TypeVar("T")
@@ -73,6 +75,7 @@ class Document:
         self.session.open(project, path)
         self.window.canvas.fit()
         self.code_bar.show_for(project)
+        settle()
         if path:
             self._settle(path, disk.stamp(path))
         if path and offer:
@@ -98,7 +101,7 @@ class Document:
         if found:
             self.ask(
                 "Recover unsaved work?",
-                f"{path.name} has changes of {recent.when(found.when)} that were not saved before the program ended.",
+                f"{path.name} has changes of {when(found.when)} that were not saved before the program ended.",
                 Answer("Recover", lambda: self.recover(found)),
                 Answer("Discard", lambda: found.place.unlink(missing_ok=True)),
                 Answer("Decide later", lambda: autosave.put_aside(found)),

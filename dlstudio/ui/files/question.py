@@ -3,15 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import give_back
+from dlstudio.ui.theme.appearance import scale
 from dlstudio.ui.theme.ink import color
 
 WIDTH, WIDE = 440, 720
+APART = 24
+"""How far it stays from the edges of the window."""
+LINES = (6, 20)
+"""How many lines of code are seen at least and at most."""
 _BACK = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -25,6 +30,39 @@ class Answer:
 
     label: str
     do: Callable[[], object] = nothing
+
+
+class Sheet(QFrame):
+    """As high as what stands on it needs at its width, which layouts around it would ask for another one."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.setProperty("role", "sheet")
+        self.setFixedWidth(width)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return QSize(self.width(), layout.totalHeightForWidth(self.width()) if layout else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+
+class Code(QPlainTextEdit):
+    """A text to read, as high as it is long."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setProperty("role", "code")
+        self.setReadOnly(True)
+        self.setAccessibleName("Code")
+
+    def sizeHint(self) -> QSize:
+        lines = max(LINES[0], min(LINES[1], self.blockCount()))
+        return QSize(super().sizeHint().width(), lines * self.fontMetrics().lineSpacing() + 24)
 
 
 class Question(QFrame):
@@ -56,16 +94,14 @@ class Question(QFrame):
         return button
 
     def _lay_out(self, title: str, text: str, code: str) -> None:
-        sheet = QFrame()
-        sheet.setProperty("role", "sheet")
-        sheet.setFixedWidth(WIDE if code else WIDTH)
+        sheet = Sheet(min(round((WIDE if code else WIDTH) * scale()), self.over.width() - 2 * APART))
         column = QVBoxLayout(sheet)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(8)
         column.addWidget(_label(title, "title"))
         column.addWidget(_label(text, "muted"))
         if code:
-            column.addWidget(_code(code))
+            column.addWidget(Code(code))
         column.addSpacing(12)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -140,12 +176,3 @@ def _label(text: str, role: str) -> QLabel:
     label.setProperty("role", role)
     label.setWordWrap(True)
     return label
-
-
-def _code(text: str) -> QPlainTextEdit:
-    shown = QPlainTextEdit(text)
-    shown.setProperty("role", "code")
-    shown.setReadOnly(True)
-    shown.setMinimumHeight(320)
-    shown.setAccessibleName("Code")
-    return shown

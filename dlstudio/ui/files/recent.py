@@ -44,15 +44,3 @@ def _all() -> list[Recent]:
 
 def _keep(entries: list[Recent]) -> None:
     settings().setValue(KEY, json.dumps([(str(entry.path), entry.when.isoformat()) for entry in entries]))
-
-
-def when(moment: datetime) -> str:
-    """A time as people say it: today 14:05, yesterday, 3 May, 3 May 2024."""
-    now = datetime.now().astimezone()
-    days = (now.date() - moment.date()).days
-    if days == 0:
-        return f"today {moment:%H:%M}"
-    if days == 1:
-        return f"yesterday {moment:%H:%M}"
-    day = f"{moment.day} {moment:%B}"
-    return day if moment.year == now.year else f"{day} {moment.year}"

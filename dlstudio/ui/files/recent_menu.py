@@ -6,7 +6,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu
 
 from dlstudio.ui.files.desk import Desk
-from dlstudio.ui.files.recent import recent, when
+from dlstudio.ui.files.recent import recent
+from dlstudio.ui.moment import when
 from dlstudio.ui.window import Window
 
 MOST = 12

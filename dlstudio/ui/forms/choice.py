@@ -12,7 +12,7 @@ from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import MIXED, Mixed
 from dlstudio.ui.forms.editor import Editor, restyle
 
-MOST_LETTERS = 13
+MOST_LETTERS = 12
 """So many letters fit on the buttons together."""
 
 

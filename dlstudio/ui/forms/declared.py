@@ -6,6 +6,7 @@ from typing import Any, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dlstudio.catalog.registries import REGISTRIES
 from dlstudio.core.fields import Array, Declared, FieldProblem
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import Field, Registry
@@ -14,7 +15,6 @@ from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.forms.editor import Editor, restyle
 from dlstudio.ui.forms.measures import INDENT
 from dlstudio.ui.forms.nested import Nest, Nested
-from dlstudio.ui.forms.registries import REGISTRIES
 
 
 class DeclaredEditor(Editor):

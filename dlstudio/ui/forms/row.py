@@ -41,10 +41,9 @@ class Row(QWidget):
     def _dress(self) -> None:
         for widget, role in ((self.result, "result"), (self.unit, "small"), (self.note, "small")):
             widget.setProperty("role", role)
-        self.unit.setVisible(bool(self.field.marker.unit))
         self.note.setWordWrap(True)
-        for hidden in (self.note, self.result, self.back):
-            hidden.hide()
+        for hidden in (self.note, self.result, self.back, *(() if self.field.marker.unit else (self.unit,))):
+            hidden.hide()  # none is shown before it stands in the row: it would flash up as a window of its own
         self.back.setText("↺")
         self.back.setFixedSize(RESET, 20)
         self.back.setProperty("role", "reset")

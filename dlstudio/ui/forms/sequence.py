@@ -7,6 +7,8 @@ from dlstudio.core.frozen import Value
 from dlstudio.ui.forms.line import LineEditor
 from dlstudio.ui.forms.number import written
 
+LONGEST = 8
+"""The most lengths that a shape has; a longer list is none."""
 BETWEEN = re.compile(r"\s*[x×,;]\s*|\s+")
 
 
@@ -15,7 +17,7 @@ class SequenceEditor(LineEditor):
 
     def write(self, value: Value) -> str:
         parts = [str(part) if isinstance(part, str) else written(part) for part in _listed(value)]
-        shape = isinstance(self.field.marker, Ints) and self.field.marker.low == 1
+        shape = isinstance(self.field.marker, Ints) and self.field.marker.low == 1 and self.field.marker.most <= LONGEST
         return ("×" if shape and not any("=" in part for part in parts) else ", ").join(parts)
 
     def read(self) -> Value:

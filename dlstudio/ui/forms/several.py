@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from dlstudio.catalog.registries import REGISTRIES
 from dlstudio.core.fields import Declared
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.several import Several
@@ -12,7 +13,6 @@ from dlstudio.ui.forms.declared import DeclaredEditor
 from dlstudio.ui.forms.editor import Editor
 from dlstudio.ui.forms.measures import INDENT
 from dlstudio.ui.forms.nested import Nest
-from dlstudio.ui.forms.registries import REGISTRIES
 
 
 class SeveralEditor(Editor):

@@ -14,6 +14,7 @@ from dlstudio.ui.forms.flag import FlagEditor
 from dlstudio.ui.forms.name import NameEditor
 from dlstudio.ui.forms.nested import Nest
 from dlstudio.ui.forms.number import NumberEditor
+from dlstudio.ui.forms.path import PathEditor
 from dlstudio.ui.forms.sequence import SequenceEditor
 from dlstudio.ui.forms.several import SeveralEditor
 from dlstudio.ui.forms.size import SizeEditor
@@ -29,6 +30,7 @@ PLAIN: dict[type[fields.Marker], Callable[[Field], Editor]] = {
     fields.NetworkName: NameEditor,
     fields.Formula: FormulaEditor,
     fields.Text: TextEditor,
+    fields.Path: PathEditor,
     fields.Code: CodeEditor,
     fields.Size: SizeEditor,
     fields.Ints: SequenceEditor,

@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from dlstudio.runs.names import made as file_name
 from dlstudio.ui.background import Background
 from dlstudio.ui.panels.find_bar import FindBar
 from dlstudio.ui.panels.listing import Listing
-from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.panels.panel import Panel, instead
 from dlstudio.ui.panels.program import Place, Program, Question, program, question, way
 from dlstudio.ui.session import Choice, Session, State
 from dlstudio.ui.theme.icons import icon
@@ -38,9 +38,7 @@ class Code(Panel):
         self.head, self.mark = QLabel(), QLabel()
         self.head.setProperty("role", "small")
         self.mark.setProperty("role", "warn")
-        self.empty = QLabel()
-        self.empty.setProperty("role", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = instead()
         self._buttons: dict[str, QToolButton] = {}
         self._lay_out()
         self.background = Background(program, self._show, self, delay=DELAY)

@@ -9,7 +9,7 @@ from dlstudio.ui.panels.cost_model import LINE, CostModel
 from dlstudio.ui.panels.costs import COLUMNS, NUMBERS, Column, Line
 from dlstudio.ui.theme.fonts import numbers, words
 from dlstudio.ui.theme.ink import color
-from dlstudio.ui.theme.tokens import SMALL, Theme, family_color
+from dlstudio.ui.theme.tokens import Theme, family_color
 
 WIDTHS = (220, 160, 140, 148, 172, 140)
 ROW, INSIDE, BAR = 24, 8, 40
@@ -35,7 +35,8 @@ class Share(QStyledItemDelegate):
         if column in NUMBERS:
             self._bar(painter, box, line, column)
         plain = column in ("node", "kind")
-        painter.setFont(words(SMALL) if plain else numbers(SMALL))
+        letters = option.font.pixelSize()
+        painter.setFont(words(letters) if plain else numbers(letters))
         painter.setPen(color(theme.muted if muted else theme.text))
         open_here = column == "node" and self.view.rootIsDecorated()
         inner = box.adjusted(4 if open_here else INSIDE, 0, -INSIDE, 0)
@@ -55,7 +56,7 @@ class Share(QStyledItemDelegate):
             painter.fillRect(track, color(family_color(line.family, self.view.theme)))
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(WIDTHS[index.column()], ROW)
+        return QSize(WIDTHS[index.column()], max(ROW, option.fontMetrics.height() + 8))
 
 
 class CostView(QTreeView):
@@ -136,7 +137,7 @@ class Sums(QWidget):
         for name, text in self.texts.items():
             column = COLUMNS.index(name)
             plain = name == "node"
-            painter.setFont(words(SMALL, True) if plain else numbers(SMALL, True))
+            painter.setFont((words if plain else numbers)(self.font().pixelSize(), True))
             box = QRect(header.sectionViewportPosition(column), 1, header.sectionSize(column), self.height() - 1)
             side = Qt.AlignmentFlag.AlignLeft if plain else Qt.AlignmentFlag.AlignRight
             painter.drawText(box.adjusted(INSIDE, 0, -INSIDE, 0), side | Qt.AlignmentFlag.AlignVCenter, text)

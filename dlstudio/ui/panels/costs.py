@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from dlstudio.catalog.layers import layers
+from dlstudio.catalog.optimizers import Optimizer
 from dlstudio.compiler.cost import Memory, Precision, Row, size, summarize
 from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import BLOCK, natural
@@ -49,10 +50,15 @@ class Question:
     plan: Plan
     batch: int
     precision: Precision
+    optimizer: Optimizer
 
     def same(self, other: "Question") -> bool:
         """Whether the answer is the same; plans are told apart by identity."""
-        return self.plan is other.plan and (self.batch, self.precision) == (other.batch, other.precision)
+        return self.plan is other.plan and (
+            self.batch,
+            self.precision,
+            self.optimizer,
+        ) == (other.batch, other.precision, other.optimizer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,7 @@ class Costs:
 
 def costs(asked: Question) -> Costs:
     """What a network takes, node by node."""
-    found = summarize(asked.plan, batch=asked.batch, precision=asked.precision)
+    found = summarize(asked.plan, batch=asked.batch, optimizer=asked.optimizer, precision=asked.precision)
     lines = _lines(asked.plan, asked, (), {})
     activations = sum(line.memory for line in lines)
     return Costs(lines, found.parameters, found.macs, activations, found.memory, found.sound)

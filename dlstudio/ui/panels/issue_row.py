@@ -1,13 +1,15 @@
 """IssueRow: one issue: its sign, its sentence, the way there, and what mends it."""
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dlstudio.core.issue import Fix, Issue
+from dlstudio.ui.canvas.adding.mend import mend
 from dlstudio.ui.changes import changes
 from dlstudio.ui.panels.mending import Kinds, kind, together
 from dlstudio.ui.panels.panel import clear
+from dlstudio.ui.panels.soft import soft
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import Theme
@@ -28,10 +30,21 @@ class FixButton(QPushButton):
         self.fix, self.session = fix, session
         self.setProperty("role", "link")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMinimumWidth(40)  # a long label never makes the panel wider than its room
+        self.setAccessibleName(fix.label)
         self.clicked.connect(self._mend)
 
+    def sizeHint(self) -> QSize:
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        wider = metrics.horizontalAdvance(self.fix.label) - metrics.horizontalAdvance(self.text())
+        return QSize(hint.width() + wider, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setText(self.fontMetrics().elidedText(self.fix.label, Qt.TextElideMode.ElideRight, self.width()))
+
     def _mend(self) -> None:
-        self.session.do(self.fix.label, self.fix.edit)
+        mend(self.session, self.fix)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
@@ -51,6 +64,7 @@ class IssueRow(QFrame):
         self.issue, self.session = issue, session
         self.sign, self.place, self.text = QLabel(), QLabel(), QLabel()
         self.place.setProperty("role", "small")
+        self.place.setWordWrap(True)
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
         self.buttons: list[FixButton] = []
@@ -71,8 +85,8 @@ class IssueRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(str(issue))
         self.sign.setAccessibleName(issue.severity)
-        self.place.setText(issue.node or issue.network or "project")
-        self.text.setText(issue.text)
+        self.place.setText(soft(issue.node or issue.network or "project"))
+        self.text.setText(soft(issue.text))
         self.take(issue)
         self.set_theme(theme)
 

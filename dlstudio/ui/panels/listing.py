@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from dlstudio.ui.panels.highlight import Span, tint
+from dlstudio.ui.theme.appearance import scale
 from dlstudio.ui.theme.fonts import numbers
 from dlstudio.ui.theme.ink import color
 from dlstudio.ui.theme.tokens import SMALL, Theme
@@ -48,14 +49,20 @@ class Listing(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setStyleSheet("QPlainTextEdit { border: none; border-radius: 0; padding: 0; }")
-        self.setFont(numbers(SMALL))
-        self.document().setDefaultFont(numbers(SMALL))
         self.document().setDocumentMargin(4)
+        self._letters()
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.updateRequest.connect(self._on_update)
         self.verticalScrollBar().valueChanged.connect(self._tint)
+
+    def _letters(self) -> None:
+        """Letters of the size that all others have."""
+        font = numbers(round(SMALL * scale()))
+        if self.font() != font:
+            self.setFont(font)
+            self.document().setDefaultFont(font)
 
     # What is shown
 
@@ -124,6 +131,9 @@ class Listing(QPlainTextEdit):
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
+        self._letters()
+        self.setViewportMargins(self._margin.wanted(), 0, 0, 0)
+        self._place_margin()
         self._tint()
         self.light(self._lit, reveal=False)
 

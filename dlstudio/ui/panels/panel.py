@@ -3,11 +3,12 @@
 from typing import ClassVar, Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QWidget
 
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
+from dlstudio.ui.viewing.viewing import Viewing
 
 Area = Literal["left", "right", "bottom"]
 
@@ -22,6 +23,8 @@ class Panel(QWidget):
 
     wants = Signal(str)
     """A node shall be seen on the canvas."""
+    does = Signal(str)
+    """An action of the table shall be done."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +42,22 @@ class Panel(QWidget):
     def follow(self, runner: Runner) -> None:
         """Is told who trains, for what shows a training."""
 
+    def see(self, viewing: Viewing) -> None:
+        """Is told where a training is seen, for what shows what is inside."""
+
+    def sighted(self, shown: bool) -> None:
+        """Came into sight, or went out of it: closed, or behind another panel."""
+
     def stop(self) -> None:
         """Ends what it does in the background; the window closes."""
+
+
+def instead(text: str = "") -> QLabel:
+    """What stands in the middle of a panel that has nothing to show."""
+    label = QLabel(text)
+    label.setProperty("role", "muted")
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return label
 
 
 def clear(layout: QLayout) -> None:

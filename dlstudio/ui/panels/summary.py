@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dlstudio.compiler.cost import WIDTH, size
+from dlstudio.compiler.cost import WIDTH, named_optimizer, size
 from dlstudio.core import files
 from dlstudio.runs.names import made as file_name
 from dlstudio.ui.background import Background
 from dlstudio.ui.panels.cost_model import LINE, CostModel
 from dlstudio.ui.panels.cost_view import CostView, Sums
 from dlstudio.ui.panels.costs import Costs, Question, Way, as_csv, as_markdown, costs
-from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.panels.panel import Panel, instead
 from dlstudio.ui.session import Choice, Session, State
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
@@ -48,10 +48,8 @@ class Summary(Panel):
         self.rows.modelReset.connect(self._on_reset)
         self.sums = Sums(self.view)
         self.filter, self.batch, self.precision = QLineEdit(), QSpinBox(), QComboBox()
-        self.memory, self.empty = QLabel(), QLabel(EMPTY)
+        self.memory, self.empty = QLabel(), instead(EMPTY)
         self.memory.setProperty("role", "number")
-        self.empty.setProperty("role", "muted")
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._buttons: dict[str, QToolButton] = {}
         self._following = False
         self._asked: Question | None = None
@@ -140,13 +138,9 @@ class Summary(Panel):
             button.setEnabled(there)
         if plan is None or not there:
             return
-        asked = Question(plan, self.batch.value(), self.precision.currentText())  # type: ignore[arg-type]
-        before = self._asked
-        if (
-            before is None
-            or before.plan is not plan
-            or (before.batch, before.precision) != (asked.batch, asked.precision)
-        ):
+        rule = named_optimizer(state.project)
+        asked = Question(plan, self.batch.value(), self.precision.currentText(), rule)  # type: ignore[arg-type]
+        if self._asked is None or not self._asked.same(asked):
             self._asked = asked
             self.background.ask(asked)
 
@@ -155,7 +149,9 @@ class Summary(Panel):
         self.view.viewport().update()
         self.sums.update()
         memory = found.memory
-        self.memory.setText(f"{size(memory.training)} to train · {size(memory.inference)} to run")
+        self.memory.setText(
+            f"{size(memory.training)} to train with {memory.optimizer} · {size(memory.inference)} to run"
+        )
         parts = (
             f"weights {size(memory.weights)}, gradients {size(memory.gradients)}, optimizer {size(memory.state)} "
             f"({memory.optimizer}), activations {size(memory.activations)}"

@@ -26,9 +26,19 @@ class Listed:
 
 PANELS = (
     Listed("palette", "Palette", "blocks", "left", "palette.palette:Palette"),
+    Listed("data", "Data", "database", "left", "data.panel:Data"),
     Listed("inspector", "Inspector", "sliders-horizontal", "right", "inspector.inspector:Inspector"),
+    Listed("setup", "Recipe", "settings", "right", "setup.setup:Setup"),
     Listed("issues", "Issues", "circle-alert", "right", "issues:Issues"),
-    Listed("dashboard", "Training", "chart-line", "bottom", "training:Training"),
+    Listed("dashboard", "Training", "chart-line", "bottom", "curves.panel:Curves"),
+    Listed("answers", "Answers", "target", "bottom", "answers.panel:Answers"),
+    Listed("features", "Feature maps", "image", "bottom", "features.panel:FeatureMapsPanel"),
+    Listed("space", "Space", "circle-dot", "bottom", "space.panel:Space"),
+    Listed("samples", "Samples", "layout-grid", "bottom", "samples.panel:Samples"),
+    Listed("try", "Try it", "zap", "bottom", "trying.panel:Trying"),
+    Listed("layers", "Layers", "layers", "bottom", "layers.panel:Layers"),
+    Listed("weights", "Weights", "grid-3x3", "bottom", "layers.weights:Weights"),
     Listed("summary", "Summary", "table-2", "bottom", "summary:Summary"),
     Listed("code", "Code", "code", "bottom", "code:Code"),
+    Listed("runs", "Runs", "history", "bottom", "runs.panel:Runs"),
 )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from dlstudio.ui.own_keys import taken
 from dlstudio.ui.theme.ink import pen
 from dlstudio.ui.theme.tokens import Theme
 
@@ -126,10 +127,7 @@ class Heat(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """The arrows mean something here, and nothing on the canvas."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in KEYS:
-            event.accept()
-            return True
-        return super().event(event)
+        return taken(event, KEYS) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         shown = self.picture

@@ -22,10 +22,9 @@ class Grid(QWidget):
         self.empty = _heading("", self)
 
     def fill(self, tiles: Sequence[Tile]) -> None:
-        """Takes over the tiles, in the order of the topics."""
+        """Shows the tiles, its children, in the order of the topics."""
         self.tiles = sorted(tiles, key=lambda tile: (TOPICS.index(tile.entry.topic), tile.entry.parameters))
         for tile in self.tiles:
-            tile.setParent(self)
             tile.show()
         self.place()
 

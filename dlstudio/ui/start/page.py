@@ -29,6 +29,7 @@ from dlstudio.ui.start.side import Side
 from dlstudio.ui.start.thumbnail import Thumbnails, Wish
 from dlstudio.ui.start.tile import Tile
 from dlstudio.ui.start.ways import DIRECTIONS, nearest
+from dlstudio.ui.tour.tour import Tour
 from dlstudio.ui.window import Window
 
 SLICE = 0.008
@@ -48,7 +49,7 @@ class StartPage(QFrame):
         self.thumbnails = Thumbnails(self._show_image)
         self.side = Side(
             self.theme, new=self.begin_empty, find=self.find_file, choose=lambda entry: desk.open([entry.path], window),
-            recover=lambda left: desk.recover(left, window),
+            recover=lambda left: desk.recover(left, window), tour=self.begin_tour,
         )  # fmt: skip
         self.grid, self.search = Grid(), QLineEdit()
         self._lay_out()
@@ -57,7 +58,7 @@ class StartPage(QFrame):
             each.hide()
         window.installEventFilter(self)
         self._end = window.session.listen(self._on_state)
-        self._reading = _read()
+        self._steps = self._begin()
         self._idle = QTimer(self, interval=0)
         self._idle.timeout.connect(self._read_on)
         self._idle.start()
@@ -98,19 +99,25 @@ class StartPage(QFrame):
     # Templates
 
     def _read_on(self) -> None:
-        """Reads some templates, as many as fit into half a frame."""
+        """Goes on with the gallery, as far as half a frame allows."""
         end = perf_counter() + SLICE
         while perf_counter() < end:
-            if next(self._reading, None) is None:
+            if next(self._steps, None) is None:
                 self._idle.stop()
-                self._fill()
                 return
 
-    def _fill(self) -> None:
-        tiles = [Tile(entry, self.theme) for entry in _known]
-        for tile in tiles:
-            tile.clicked.connect(lambda _=False, entry=tile.entry: self.begin_with(entry))
+    def _begin(self) -> Iterator[str]:
+        """Reads the templates and shows them, in steps that are named for what they do."""
+        for _ in _read():
+            yield "read"
+        tiles = []
+        for entry in _known:
+            tiles.append(Tile(entry, self.theme))
+            tiles[-1].setParent(self.grid)
+            tiles[-1].clicked.connect(lambda _=False, entry=entry: self.begin_with(entry))
+            yield "make"
         self.grid.fill(tiles)
+        yield "show"
         self._find(self.search.text())
         self._want()
 
@@ -145,6 +152,12 @@ class StartPage(QFrame):
     def begin_empty(self) -> None:
         self.desk.show(Project(), over=self.window_)
         self.leave()
+
+    def begin_tour(self) -> None:
+        """An empty network, shown around."""
+        window = self.window_
+        self.begin_empty()
+        Tour(window)
 
     def find_file(self) -> None:
         paths = dialogs.to_open(self, self.desk.last_folder())

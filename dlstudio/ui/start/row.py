@@ -4,7 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 
 from dlstudio.ui.canvas.brushwork import elided
-from dlstudio.ui.files.recent import Recent, when
+from dlstudio.ui.files.recent import Recent
+from dlstudio.ui.moment import when
 from dlstudio.ui.start.picture_button import PictureButton
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen

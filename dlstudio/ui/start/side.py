@@ -8,11 +8,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from dlstudio.ui.files import autosave, locks
 from dlstudio.ui.files.autosave import Left
-from dlstudio.ui.files.recent import Recent, recent, when
+from dlstudio.ui.files.recent import Recent, recent
+from dlstudio.ui.moment import when
 from dlstudio.ui.start.roll import Roll
 from dlstudio.ui.start.row import Row
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import Theme
+from dlstudio.ui.tour.invitation import Invitation
+from dlstudio.ui.tour.tour import was_seen
 
 WIDTH = 296
 
@@ -28,6 +31,7 @@ class Side(QFrame):
         find: Callable[[], object],
         choose: Callable[[Recent], object],
         recover: Callable[[Left], object],
+        tour: Callable[[], object],
     ) -> None:
         super().__init__()
         self.setProperty("role", "side")
@@ -41,9 +45,9 @@ class Side(QFrame):
         self.open = _button("Open…", "folder-open", theme.text, find)
         self.new.setToolTip("An empty canvas (Esc)")
         self.open.setToolTip("Projects, or pictures that carry one (Ctrl+O)")
-        self._lay_out()
+        self._lay_out(tour)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, tour: Callable[[], object]) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 24, 12, 12)
         column.setSpacing(8)
@@ -54,6 +58,12 @@ class Side(QFrame):
             line = QHBoxLayout()
             line.setContentsMargins(0, 0, 8, 0)
             line.addWidget(button)
+            column.addLayout(line)
+        if not was_seen():
+            line = QHBoxLayout()
+            line.setContentsMargins(0, 8, 8, 0)
+            self.invitation = Invitation(tour)
+            line.addWidget(self.invitation)
             column.addLayout(line)
         lists = QVBoxLayout()
         lists.setContentsMargins(0, 0, 0, 0)

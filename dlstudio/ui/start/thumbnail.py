@@ -56,7 +56,7 @@ class Thumbnails:
         with self._guard:
             self._wishes = OrderedDict.fromkeys(wishes)
             if self._thread is None and wishes:
-                self._thread = threading.Thread(target=self._work, name="thumbnails", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="thumbnails")
                 self._thread.start()
         self._timer.start()
 
@@ -78,9 +78,10 @@ class Thumbnails:
             self._timer.stop()
 
     def _work(self) -> None:
+        """Ends with its wishes, and with the program: a thread that Python cuts off inside Qt takes it down."""
         while True:
             with self._guard:
-                if not self._wishes:
+                if not self._wishes or not threading.main_thread().is_alive():
                     self._thread = None
                     return
                 wish, _ = self._wishes.popitem(last=False)

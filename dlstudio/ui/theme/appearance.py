@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from dlstudio.ui.settings import settings
 from dlstudio.ui.theme.fonts import words
@@ -39,11 +39,14 @@ def put_calm(wanted: bool) -> None:
     settings().setValue("calm", "true" if wanted else "false")
 
 
-def dress(theme: Theme) -> None:
-    """Gives the whole program its colours and letters."""
-    app = QApplication.instance()
-    if isinstance(app, QApplication):
-        app.setFont(words(round(SMALL * scale())))
-        wanted = sheet(theme, scale())
-        if app.styleSheet() != wanted:
-            app.setStyleSheet(wanted)
+def dress(window: QWidget, theme: Theme) -> None:
+    """Gives a window its colours and letters, and all that opens from it.
+
+    Its own style sheet is taken over in a tenth of the time that one of the whole program takes, for which Qt walks the
+    tree of widgets again and again."""
+    app, letters = QApplication.instance(), words(round(SMALL * scale()))
+    if isinstance(app, QApplication) and app.font() != letters:
+        app.setFont(letters)
+    wanted = sheet(theme, scale())
+    if window.styleSheet() != wanted:
+        window.setStyleSheet(wanted)

@@ -7,7 +7,11 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from dlstudio.core.resources import resource
+from dlstudio.ui.theme.ink import mixed
 from dlstudio.ui.theme.tokens import Theme
+
+PALE = 0.4
+"""How much of its colour an icon keeps that cannot be pressed."""
 
 
 @lru_cache(maxsize=256)
@@ -32,6 +36,6 @@ def pixmap(name: str, tint: str, size: int = 16, ratio: float = 2.0) -> QPixmap:
 def icon(name: str, theme: Theme) -> QIcon:
     """An icon for buttons and menus, paler where nothing can be pressed."""
     made = QIcon(pixmap(name, theme.text))
-    made.addPixmap(pixmap(name, theme.line), QIcon.Mode.Disabled)
+    made.addPixmap(pixmap(name, mixed(theme.panel, theme.muted, PALE)), QIcon.Mode.Disabled)
     made.addPixmap(pixmap(name, theme.accent), QIcon.Mode.Normal, QIcon.State.On)
     return made

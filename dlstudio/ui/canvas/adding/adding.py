@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QLabel, QWidget
 from dlstudio.core.document import Point, Wire
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.canvas.adding.bar import Bar
-from dlstudio.ui.canvas.adding.build import alone, beside, follow, on_wire, put_between
+from dlstudio.ui.canvas.adding.build import beside, follow, on_wire, placed, put_between
 from dlstudio.ui.canvas.adding.completion import Completion, complete
 from dlstudio.ui.canvas.adding.entry import Entry
 from dlstudio.ui.canvas.adding.fitting import warm
 from dlstudio.ui.canvas.adding.ghosts import Ghosts
 from dlstudio.ui.canvas.adding.library import library
+from dlstudio.ui.canvas.adding.next_step import NextStep
 from dlstudio.ui.canvas.adding.offers import Offer, Offers
 from dlstudio.ui.canvas.adding.popup import Popup
-from dlstudio.ui.canvas.adding.room import cards
+from dlstudio.ui.canvas.adding.room import arrived, cards
 from dlstudio.ui.canvas.adding.sight import Ground, Sight
 from dlstudio.ui.canvas.adding.trial import Trial
 from dlstudio.ui.canvas.adding.typed import last, typed
@@ -46,6 +47,7 @@ class Adding(QObject):
         self.empty = QLabel(EMPTY, canvas)
         self.empty.setProperty("role", "muted")
         self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.next = NextStep(canvas, self.session)
         self._tried: tuple[object, ...] = ()
         self._trial: Trial | None = None
         canvas.installEventFilter(self)
@@ -63,6 +65,8 @@ class Adding(QObject):
 
     def _on_state(self, old: State, new: State) -> None:
         self._show_empty()
+        if old.trail == new.trail and self.ground.calm and (rects := arrived(old, new)):
+            self.sight.reveal(around(rects))
 
     def _ghost(self, trial: Trial | None, wire: Wire | None = None) -> None:
         self.ghosts.show_trial(trial, wire)
@@ -70,6 +74,7 @@ class Adding(QObject):
 
     def _show_empty(self) -> None:
         busy = self.popup is not None or self.ghosts.isVisible()
+        self.next.show_state(self.session.state, busy=busy)
         self.empty.setVisible(not self.session.state.network.nodes and not busy)
         self.empty.adjustSize()
         middle = self.canvas.rect().center()
@@ -135,6 +140,7 @@ class Adding(QObject):
     def _open(self, offers: Offers, shown_at: Point) -> None:
         if self.popup:
             self.popup.done()
+        self.ground.told()
         self.popup = Popup(self.canvas, self.ground.theme, offers, self._take)
         self.popup.closed.connect(self._closed)
         self._show_empty()
@@ -155,7 +161,7 @@ class Adding(QObject):
         elif offer.entry and offers.spot:
             self.add(offer.entry)
         elif offer.entry:
-            self._do(alone(state, scene, offer.entry, offers.at or self.sight.middle))
+            self._do(placed(state, scene, offer.entry, offers.at or self.sight.middle))
 
     # The palette
 
@@ -180,9 +186,9 @@ class Adding(QObject):
 
     def drop(self, entry: Entry, at: Point) -> None:
         """Adds an entry at a place, or between the ends of a wire that is there."""
-        trial, _ = self._dropped(entry, at)
+        trial, wire = self._dropped(entry, at)
         self._ghost(None)
-        self._do(trial if not trial.reason else alone(self.session.state, self.ground.scene, entry, at))
+        self._do(placed(self.session.state, self.ground.scene, entry, at) if wire and trial.reason else trial)
         self.canvas.setFocus()
 
     def _dropped(self, entry: Entry, at: Point) -> tuple[Trial, Wire | None]:
@@ -190,7 +196,8 @@ class Adding(QObject):
         wire = scene.wire_at(at, 24) if scene.node_at(at) is None else None
         if wire:
             return self._once((entry, wire), lambda: on_wire(state, scene, entry, wire)), wire
-        return alone(state, scene, entry, at), None
+        self._tried, self._trial = (), placed(state, scene, entry, at, self._trial)
+        return self._trial, None
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Trial]) -> Trial:
         """A trial that is looked at again and again while the mouse moves, made once."""
@@ -278,6 +285,16 @@ class Adding(QObject):
     def _do(self, trial: Trial) -> None:
         """Makes what was tried one step of the history; what is new is selected and seen."""
         self._ghost(None)
-        self.session.do(trial.label, lambda _: trial.project, choose=trial.new)
+        known = trial.known if len(trial.state.trail) == 1 else None
+        self.session.do(trial.label, lambda _: trial.project, choose=trial.new, known=known)
         if trial.new:
             self.sight.reveal(around(self.ground.scene.rect(node) for node in trial.new))
+            self._explain(trial.new)
+
+    def _explain(self, nodes: Collection[str]) -> None:
+        """Says at the first of some nodes that is wrong, or else behind them, what helps."""
+        here, leaving = self.session.state.issues_here, self.session.state.network.outbound
+        behind = (wire.target for node in nodes for wire in leaving.get(node, ()))
+        wrong = next((n for n in (*nodes, *behind) if any(issue.severity == "error" for issue in here.get(n, ()))), "")
+        if wrong:
+            self.ground.explain(wrong)

@@ -10,7 +10,7 @@ from dlstudio.ui.canvas.adding.completion import Completion
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.settings import settings
 
-SLIM, WIDE, MARGIN = 264, 640, 12
+SLIM, WIDE, MARGIN, LINE = 264, 640, 12, 28
 KEPT = 50
 """How many lines are remembered."""
 HISTORY = "lines"
@@ -63,6 +63,11 @@ class Bar(QFrame):
         column.addLayout(row)
         column.addWidget(self.told)
         self._open(False)
+
+    @property
+    def grown(self) -> int:
+        """How much higher it is with larger letters."""
+        return max(0, self.field.sizeHint().height() - LINE)
 
     def place(self) -> None:
         """Stands over the bottom of the canvas, in the middle."""

@@ -15,6 +15,7 @@ from dlstudio.ui.canvas.adding.entry import Entry
 from dlstudio.ui.canvas.adding.room import behind, between, cards, free, on_grid, pushed, size
 from dlstudio.ui.canvas.adding.trial import Trial
 from dlstudio.ui.canvas.adding.typed import last
+from dlstudio.ui.canvas.adding.waiting import entrance, exit_of, waiting
 from dlstudio.ui.canvas.card import HEAD, PORT, WIDTH
 from dlstudio.ui.canvas.plane import grown, touch
 from dlstudio.ui.canvas.scene import Scene, Spot
@@ -108,18 +109,37 @@ def _next_to(box: Rect, new: Rect, *, out: bool) -> Point:
 
 
 def follow(state: State, scene: Scene, entry: Entry, middle: Point) -> Trial:
-    """The entry behind what is selected, wired where it fits; with nothing selected, in the middle of the view."""
-    node = last(state) if state.choice.nodes else ""
-    if not node:
-        return alone(state, scene, entry, middle)
+    """The entry behind what is selected or was left loose, wired to it; with neither, in the middle of the view.
+
+    What does not fit is wired all the same where nothing leads on yet: its badge then says why, and what helps."""
+    node = last(state)
     leaving = state.network.outbound.get(node, ())
+    if not node or (leaving and node not in state.choice.nodes):
+        return placed(state, scene, entry, middle)
     if len(leaving) == 1 and not (trial := on_wire(state, scene, entry, leaving[0])).reason:
         return trial
-    outs = scene.cards[node].outs
-    if outs and not (trial := beside(state, scene, entry, Spot(node, outs[0].name, True))).reason:
+    spot = entrance(state, node) if entry.gives_only else exit_of(scene, node)
+    if spot and (not (trial := beside(state, scene, entry, spot)).reason or not leaving):
         return trial
     to = behind(scene.rect(node), 0)
     return alone(state, scene, entry, Point(to.x + WIDTH / 2, to.y + HEAD / 2))
+
+
+def placed(state: State, scene: Scene, entry: Entry, at: Point, before: Trial | None = None) -> Trial:
+    """The entry at a place, wired to what waits beside it for something to follow, or to come before.
+
+    What a trial `before` found of the same wire, at another place, is taken over."""
+    trial = alone(state, scene, entry, at)
+    (node,) = trial.new
+    spot = waiting(state, scene, trial.rects[node], before=entry.gives_only)
+    wire = _wire(state, trial.project, spot, node) if spot else None
+    if spot is None or wire is None:
+        return trial
+    project = edits.connect(trial.project, state.where, wire)
+    made = Trial(state, project, trial.new, trial.label)
+    if before and before.state is state and before.known and before.wires == made.wires:
+        return replace(made, reason=before.reason, known=before.known)
+    return made.judged(node if spot.out else spot.node)
 
 
 def on_wire(state: State, scene: Scene, entry: Entry, wire: Wire, at: Point | None = None) -> Trial:

@@ -32,6 +32,11 @@ class Entry:
     def key(self) -> str:
         return f"{self.sort} {self.name}"
 
+    @property
+    def gives_only(self) -> bool:
+        """Whether nothing can be wired into it."""
+        return self.sort == "layer" and not layers[self.name].inputs
+
 
 @lru_cache(maxsize=1)
 def kinds() -> tuple[Entry, ...]:

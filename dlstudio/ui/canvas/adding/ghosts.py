@@ -1,5 +1,8 @@
 """Ghosts: what would be added, half transparent over the canvas, before it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPaintDevice, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -50,28 +53,35 @@ class Ghosts(QWidget):
         layer = QPixmap(self.size() * self.devicePixelRatio())
         layer.setDevicePixelRatio(self.devicePixelRatio())
         layer.fill(Qt.GlobalColor.transparent)
-        painter = self._painter(layer)
-        if self.wire and self.wire in self.stage.scene.wires:
-            self._lit(painter, self.wire)
-        if self.trial:
-            self._draw(painter, self.trial)
-        painter.end()
-        painter = self._painter(self)
-        for node in self.trial.moved if self.trial else ():
-            old = self.stage.scene.rect(node)
-            painter.fillRect(QRectF(*old).adjusted(-PORT, -PORT, PORT, PORT), color(self.stage.theme.window))
-        painter.resetTransform()
-        painter.setOpacity(OPACITY)
-        painter.drawPixmap(0, 0, layer)
-        painter.end()
+        trial = self.trial if self.trial and self._holds(self.trial) else None
+        with self._painter(layer) as painter:
+            if self.wire and self.wire in self.stage.scene.wires:
+                self._lit(painter, self.wire)
+            if trial:
+                self._draw(painter, trial)
+        with self._painter(self) as painter:
+            for node in trial.moved if trial else ():
+                old = self.stage.scene.rect(node)
+                painter.fillRect(QRectF(*old).adjusted(-PORT, -PORT, PORT, PORT), color(self.stage.theme.window))
+            painter.resetTransform()
+            painter.setOpacity(OPACITY)
+            painter.drawPixmap(0, 0, layer)
 
-    def _painter(self, on: QPaintDevice) -> QPainter:
-        """A painter that sees the scene as the canvas does."""
+    def _holds(self, trial: Trial) -> bool:
+        """Whether the network is still the one in which it was tried."""
+        return trial.state.network is self.stage.session.state.network
+
+    @contextmanager
+    def _painter(self, on: QPaintDevice) -> Iterator[QPainter]:
+        """A painter that sees the scene as the canvas does; it ends whatever happens, or nothing could be painted."""
         painter, camera = QPainter(on), self.stage.camera
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(camera.zoom, camera.zoom)
-        painter.translate(-camera.x, -camera.y)
-        return painter
+        try:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(camera.zoom, camera.zoom)
+            painter.translate(-camera.x, -camera.y)
+            yield painter
+        finally:
+            painter.end()
 
     def _lit(self, painter: QPainter, wire: Wire) -> None:
         theme = self.stage.theme

@@ -61,8 +61,12 @@ class Offers:
     @cached_property
     def entries(self) -> Sequence[Entry]:
         """All that may be offered here."""
-        every = [*kinds(), *networks(self.state.project, self.state.where), *library().entries]
-        return [entry for entry in every if self.fits(entry)] if self.strict else every
+        return [*kinds(), *networks(self.state.project, self.state.where), *library().entries]
+
+    @cached_property
+    def fitting(self) -> Sequence[Entry]:
+        """Those that go with the port."""
+        return [entry for entry in self.entries if self.fits(entry)]
 
     def fits(self, entry: Entry) -> bool:
         """Whether it goes with the port, as far as that is known."""
@@ -73,14 +77,15 @@ class Offers:
     def likely(self, entry: Entry) -> tuple[int, ...]:
         """How likely it is meant: what fits, what usually stands there, what is used at all."""
         if entry.sort != "layer":
-            return (1, 0, 3 if entry.sort == "network" else 0)
+            return (0 if self.strict else 1, 0, 3 if entry.sort == "network" else 0)
         first = int(entry.name == INPUT and (self.wanted is not None or not self.state.network.nodes))
         beside = self.state.network.nodes[self.spot.node].kind if self.spot else ""
         return (first + self.fits(entry), *library().likely(entry.name, beside, out=self.wanted is None))
 
     def of(self, query: str) -> list[Offer]:
         """The offers for what was typed so far."""
-        hits = found(query, self.entries, self.likely)[:MOST]
+        asked = self.fitting if self.strict and not query.strip() else self.entries
+        hits = found(query, asked, self.likely)[:MOST]
         shown = [
             Offer(
                 hit.entry.title, hit.entry.family, "", self._gives(hit.entry), hit.entry.purpose, hit.entry,
@@ -92,7 +97,11 @@ class Offers:
         return [line, *shown] if line else shown
 
     def _gives(self, entry: Entry) -> str:
-        made = gives(entry.name, self.tensor) if entry.sort == "layer" and self.tensor else None
+        if entry.sort != "layer" or not self.spot:
+            return ""
+        if self.strict and not self.fits(entry):
+            return "does not fit yet"
+        made = gives(entry.name, self.tensor) if self.tensor else None
         return f"→ {made}" if made else ""
 
     def _line(self, query: str) -> Offer | None:

@@ -7,10 +7,13 @@ from dlstudio.ui.canvas.card import WIDTH
 from dlstudio.ui.canvas.plane import around, grown, touch
 from dlstudio.ui.canvas.scene import ORIGIN, Scene
 from dlstudio.ui.canvas.tidy import LAYER_GAP, NODE_GAP, card_height
+from dlstudio.ui.session import State
 
 STEP = 8
 """Nodes lie on multiples of this many pixels."""
 TRIES = 400
+FEW = 3
+"""How many nodes that come at once are looked at."""
 
 Boxes = Callable[[Rect], Iterable[Rect]]
 """The cards that touch a rectangle."""
@@ -74,6 +77,14 @@ def pushed(box: Rect, boxes: Mapping[str, Rect], near: Callable[[Rect], Iterable
                 moved[node] = Rect(round((edge + 1) / STEP) * STEP, other.y, other.width, other.height)
                 waiting.append(moved[node])
     return {node: Point(rect.x, rect.y) for node, rect in moved.items()}
+
+
+def arrived(old: State, new: State) -> list[Rect]:
+    """The cards of a few nodes that are new on the canvas, however they came: by a fix, by an undo."""
+    if not 0 < len(new.network.nodes) - len(old.network.nodes) <= FEW:
+        return []
+    places = {node: at for node, at in new.sheet.positions.items() if node not in old.network.nodes}
+    return [size(new.project, new.where, node, at) for node, at in places.items() if node in new.network.nodes]
 
 
 def shifted(places: Mapping[str, Point], rects: Iterable[Rect], to: Point, boxes: Boxes) -> dict[str, Point]:

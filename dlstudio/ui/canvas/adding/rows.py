@@ -89,6 +89,11 @@ class RowList(QListView):
         self.ensurePolished()
         return _scaled(HEIGHT, self.font())
 
+    @property
+    def hears(self) -> bool:
+        """Whether keys would move the line that is chosen, so that it is shown."""
+        return True
+
     def set_theme(self, theme: Theme) -> None:
         self.brush.theme = theme
         self.viewport().update()
@@ -116,8 +121,9 @@ class RowList(QListView):
 class RowBrush(QStyledItemDelegate):
     """Paints one row."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, rows: RowList) -> None:
+        super().__init__(rows)
+        self.rows = rows
         self.theme, self.small, self.tiny = theme, SMALL, TINY
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -135,7 +141,7 @@ class RowBrush(QStyledItemDelegate):
         painter.restore()
 
     def _ground(self, painter: QPainter, room: QRectF, state: QStyle.StateFlag) -> None:
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        chosen = bool(state & QStyle.StateFlag.State_Selected) and self.rows.hears
         if chosen or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(brush(self.theme.chosen if chosen else self.theme.hover))
@@ -145,10 +151,12 @@ class RowBrush(QStyledItemDelegate):
         sign = pixmap("chevron-down" if row.open else "chevron-right", self.theme.muted, 12)
         painter.drawPixmap(round(room.x() + 8), round(room.center().y() - 6), sign)
         self._bar(painter, row, room.x() + 24, room)
+        taken = max(12.0, self._right(painter, row, room) + 8)
         painter.setFont(fonts.words(self.small, bold=True))
         painter.setPen(color(self.theme.text))
-        painter.drawText(room.adjusted(36, 0, -40, 0), Qt.AlignmentFlag.AlignVCenter, row.title)
-        self._right(painter, row, room)
+        inner = room.adjusted(36, 0, -taken - 4, 0)
+        title = elided(row.title, self.small, int(inner.width()), bold=True)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, title)
 
     def _entry(self, painter: QPainter, row: Row, room: QRectF) -> None:
         inset = 12 if row.inner else 0

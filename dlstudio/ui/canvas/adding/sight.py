@@ -21,6 +21,10 @@ class Ground(Stage, Protocol):
         """How large a drawing may be to be seen whole."""
 
     @property
+    def calm(self) -> bool:
+        """Whether nothing is being pulled."""
+
+    @property
     def pointed(self) -> Point | None:
         """The place under the mouse."""
 

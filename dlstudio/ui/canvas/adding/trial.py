@@ -6,7 +6,7 @@ from functools import cached_property
 
 from dlstudio.compiler.plan import Plan
 from dlstudio.compiler.planner import Planner
-from dlstudio.core.document import Point, Project, Rect
+from dlstudio.core.document import Node, Point, Project, Rect, Wire
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.canvas.adding.room import size
 from dlstudio.ui.canvas.card import Card, card
@@ -34,6 +34,13 @@ class Trial:
         """The trial with what stands against the first of these nodes that is unsound."""
         reason = next((said for node in nodes if (said := complaint(self.plan, node))), "")
         return replace(self, reason=reason, known=self.plan)
+
+    @property
+    def wires(self) -> tuple[tuple[Node, tuple[Wire, ...], tuple[Wire, ...]], ...]:
+        """The new nodes with what is wired to them."""
+        network = self.project.networks[self.state.where]
+        into, out = network.inbound, network.outbound
+        return tuple((network.nodes[node], into.get(node, ()), out.get(node, ())) for node in self.new)
 
     @property
     def places(self) -> Mapping[str, Point]:

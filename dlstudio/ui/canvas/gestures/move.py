@@ -10,7 +10,7 @@ from dlstudio.core.document import Point, Project, Rect
 from dlstudio.ui.canvas.camera import Camera
 from dlstudio.ui.canvas.gestures.choose import mixed
 from dlstudio.ui.canvas.gestures.gesture import Gesture
-from dlstudio.ui.canvas.marks import all_in
+from dlstudio.ui.canvas.marks import all_in, carried
 from dlstudio.ui.canvas.shift import Load
 from dlstudio.ui.canvas.snap import Line, snap
 from dlstudio.ui.canvas.stage import Stage, Tone
@@ -41,7 +41,8 @@ class Move(Gesture):
 
     def _pulled_off(self) -> Choice:
         """What a second one is made of: the selected nodes, if the one under the mouse is among them."""
-        return Choice(max(self.before.nodes, self.hit.nodes))
+        nodes = max(self.before.nodes, self.hit.nodes)
+        return Choice(nodes, marks=carried(self.scene, Choice(nodes)))
 
     def move(self, at: Point, keys: Qt.KeyboardModifier) -> None:
         super().move(at, keys)
@@ -61,10 +62,12 @@ class Move(Gesture):
     def _copy(self) -> None:
         """Puts second ones of the nodes where the first are, and pulls those from now on."""
         state, box = self.session.state, self.load.box
-        copied, names = clipboard.duplicate(state.project, state.where, self.load.nodes, Point(box.x, box.y))
-        self.moved = self.change(f"Duplicate {self.load.words}", lambda _: copied)
-        self.session.choose_nodes(*names)
-        self.load, self.copied, self._others = Load.of(self.scene, Choice(frozenset(names))), copied, None
+        load, at = self.load, Point(box.x, box.y)
+        made = clipboard.duplicate(state.project, state.where, load.nodes, at, marks=load.marks)
+        self.moved = self.change(f"Duplicate {load.words}", lambda _: made.project)
+        choice = Choice(frozenset(made.nodes), marks=frozenset(made.marks))
+        self.session.choose(choice)
+        self.load, self.copied, self._others = Load.of(self.scene, choice), made.project, None
 
     def _neighbours(self) -> list[Rect]:
         """The cards, frames and notes in view that stay where they are."""

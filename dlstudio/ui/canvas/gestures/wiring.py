@@ -122,6 +122,8 @@ class Wiring(Gesture):
             wires = [self.wire(self.target, end) for end in self.ends]
             if set(wires) != set(self.loose):
                 self.session.do(self._label(wires), lambda project: self._joined(project, wires))
+                if self.doubt:
+                    self.canvas.explain(wires[0].target)
         elif self.loose and self.target is None and self.pulled:
             where = self.session.state.where
             self.session.do(

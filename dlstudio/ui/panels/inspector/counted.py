@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import QTimer
 
+from dlstudio.catalog.optimizers import Optimizer
+from dlstudio.catalog.optimizers.adaptive import Adam
 from dlstudio.compiler.cost import Summary, summarize
 from dlstudio.compiler.plan import Plan
 from dlstudio.ui.panels.inspector.page import Section
@@ -9,6 +11,7 @@ from dlstudio.ui.panels.panel import Panel
 
 BATCH = 64
 """The batch for which memory is told when the project names none."""
+USUAL: Optimizer = Adam()
 WAIT = 60
 """Milliseconds after which an edited network is counted anew."""
 
@@ -19,8 +22,8 @@ class Counted(Section):
     def __init__(self, title: str, panel: Panel) -> None:
         super().__init__(title, panel)
         self.plan: Plan | None = None
-        self.batch = BATCH
-        self._found: tuple[Plan, int, Summary] | None = None
+        self.batch, self.optimizer = BATCH, USUAL
+        self._found: tuple[Plan, int, Optimizer, Summary] | None = None
         self.timer = QTimer(self)
         self.timer.setSingleShot(True)
         self.timer.setInterval(WAIT)
@@ -29,12 +32,12 @@ class Counted(Section):
     @property
     def counted(self) -> Summary | None:
         """What was counted last."""
-        return self._found[2] if self._found else None
+        return self._found[-1] if self._found else None
 
-    def show_plan(self, plan: Plan | None, batch: int = BATCH) -> None:
-        """Shows what a plan takes."""
-        other = plan is not self.plan or batch != self.batch
-        self.plan, self.batch = plan, max(1, batch)
+    def show_plan(self, plan: Plan | None, batch: int = BATCH, optimizer: Optimizer = USUAL) -> None:
+        """Shows what a plan takes, trained in such batches by such an optimizer."""
+        other = plan is not self.plan or (batch, optimizer) != (self.batch, self.optimizer)
+        self.plan, self.batch, self.optimizer = plan, max(1, batch), optimizer
         if other and self._found is not None:
             self.timer.start()
         else:
@@ -44,9 +47,11 @@ class Counted(Section):
         if self.plan is None:
             self.hide()
             return
-        if self._found is None or self._found[0] is not self.plan or self._found[1] != self.batch:
-            self._found = self.plan, self.batch, summarize(self.plan, batch=self.batch)
-        self.show_summary(self._found[2])
+        found, how = self._found, (self.batch, self.optimizer)
+        if found is None or found[0] is not self.plan or found[1:3] != how:
+            found = self.plan, *how, summarize(self.plan, batch=self.batch, optimizer=self.optimizer)
+            self._found = found
+        self.show_summary(found[-1])
 
     def show_summary(self, found: Summary) -> None:
         """Shows the numbers."""

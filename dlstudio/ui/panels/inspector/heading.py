@@ -1,9 +1,9 @@
 """Heading: what a node is: its name, its kind with one line of purpose, its colour, whether it is muted, its note."""
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QWidget
 
-from dlstudio.ui.panels.inspector.naming import INDENT, Naming, Refusal
+from dlstudio.ui.panels.inspector.naming import Naming, Refusal
 from dlstudio.ui.panels.inspector.page import Notes, label
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
@@ -22,8 +22,7 @@ class Heading(QWidget):
         self.naming = Naming("node", refuse)
         self.title = label(role="head")
         self.kind = label(role="small", wrap=True)
-        self.title.setContentsMargins(INDENT, 4, 0, 4)
-        self.kind.setContentsMargins(INDENT, 0, 0, 0)
+        self.title.setContentsMargins(0, 4, 0, 4)
         self.mute = QToolButton()
         self.mute.setCheckable(True)
         self.mute.setIconSize(QSize(16, 16))
@@ -32,15 +31,15 @@ class Heading(QWidget):
         self.note = Notes("Add a note")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
+        grid.setHorizontalSpacing(9)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(self.bar, 0, 0, 2, 1)
+        grid.addWidget(self.bar, 0, 0, 3, 1)
         grid.addWidget(self.naming, 0, 1)
         grid.addWidget(self.title, 0, 1)
-        grid.addWidget(self.mute, 0, 2)
+        grid.addWidget(self.mute, 0, 2, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.kind, 1, 1, 1, 2)
-        grid.addWidget(self.note, 2, 0, 1, 3)
+        grid.addWidget(self.note, 2, 1, 1, 2)
 
     def show_one(self, name: str, kind: str, note: str) -> None:
         """One node."""

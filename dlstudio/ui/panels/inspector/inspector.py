@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from dlstudio.ui.panels.inspector.mark_page import MarkPage
 from dlstudio.ui.panels.inspector.network_page import NetworkPage
@@ -29,6 +29,7 @@ class Inspector(Panel):
         self.pages: dict[type[Page], Page] = {}
         self.page: Page | None = None
         self.inner = QWidget()
+        self.inner.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.column = QVBoxLayout(self.inner)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.view = QScrollArea()
@@ -84,7 +85,7 @@ class Inspector(Panel):
             page.stop()
 
     def set_theme(self, theme: Theme) -> None:
-        """Other colours: pages are made anew."""
+        """Other colours: pages are made anew, once the window has its own; the old ones are in nobody's way."""
         if theme == self.theme:
             return
         super().set_theme(theme)
@@ -93,7 +94,15 @@ class Inspector(Panel):
             page.hide()
             page.deleteLater()
         self.pages, self.page = {}, None
-        self.show_state(None, self.session.state)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.page is None:
+            QTimer.singleShot(IDLE, self, self._again)
+
+    def _again(self) -> None:
+        if self.page is None:
+            self.show_state(None, self.session.state)
 
     def event(self, event: QEvent) -> bool:
         """Keys that mean something on the canvas mean nothing of that while something here has the focus."""

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.forms.line import Line
 from dlstudio.ui.panels.inspector.page import label
+from dlstudio.ui.panels.soft import soft
 
 Refusal = Callable[[str], str]
 """Why a name cannot be, or nothing."""
 
-INDENT = 7
-"""How far a name stands from the left, since it can be edited."""
+FLUSH = -2
+"""Takes back the room that Qt leaves before a text, so that a name stands in line with what is under it."""
 
 
 class Naming(QWidget):
@@ -27,9 +28,9 @@ class Naming(QWidget):
         self.name = ""
         self.line = Line()
         self.line.setProperty("role", "name")
+        self.line.setTextMargins(FLUSH, 0, 0, 0)
         self.line.setAccessibleName(f"Name of the {what}")
         self.told = label(role="bad", wrap=True)
-        self.told.setContentsMargins(INDENT, 0, 0, 0)
         self.told.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,7 +58,7 @@ class Naming(QWidget):
     def _judge(self) -> bool:
         wanted = self.line.text().strip()
         reason = self.refuse(wanted) if wanted != self.name else ""
-        self.told.setText(reason)
+        self.told.setText(soft(reason))
         self.told.setVisible(bool(reason))
         restyle(self.line, state="bad" if reason else "")
         return not reason

@@ -1,5 +1,6 @@
 """Network page: the network on the canvas and the project, while nothing is chosen."""
 
+from dlstudio.compiler.cost import named_optimizer
 from dlstudio.compiler.plan import Plan
 from dlstudio.core import networks
 from dlstudio.core.document import INPUT, MODEL, OUTPUT, Network, Project
@@ -9,7 +10,7 @@ from dlstudio.core.spec import Field
 from dlstudio.ui.forms.around import Around
 from dlstudio.ui.forms.form import Form
 from dlstudio.ui.panels.inspector.counted import BATCH
-from dlstudio.ui.panels.inspector.naming import INDENT, Naming
+from dlstudio.ui.panels.inspector.naming import Naming
 from dlstudio.ui.panels.inspector.page import Notes, Page, Section, label
 from dlstudio.ui.panels.inspector.project_section import ProjectSection
 from dlstudio.ui.panels.inspector.shapes import Line, Shapes
@@ -33,7 +34,6 @@ class NetworkPage(Page):
         self.stroke = Stroke(self.session)
         self.naming = Naming("network", self._refuse)
         self.kind = label(role="small", wrap=True)
-        self.kind.setContentsMargins(INDENT, 0, 0, 0)
         self.note = Notes("Add a note on the network")
         self.arguments = Form([ARGUMENTS])
         self.arguments.grow()
@@ -72,7 +72,8 @@ class NetworkPage(Page):
         self.arguments.show_values(values, Around(), fresh=fresh)
         if fresh or old is None or old.plan is not new.plan:
             self.shapes.show_lines(new.plan, tuple(_ends(network, new.plan)))
-        self.totals.show_plan(new.plan, int(new.project.training.get("batch_size", BATCH)))
+        batch = int(new.project.training.get("batch_size", BATCH))
+        self.totals.show_plan(new.plan, batch, named_optimizer(new.project))
         self.project.show_project(new.project)
 
     def _refuse(self, name: str) -> str:

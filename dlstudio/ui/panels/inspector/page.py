@@ -4,7 +4,7 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QIcon
+from PySide6.QtGui import QIcon, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from dlstudio.ui.forms.code import Page as Writing
@@ -13,6 +13,11 @@ from dlstudio.ui.session import State
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import SMALL
+
+MOST = 60
+"""How many lines of a note are seen."""
+AROUND = 8
+"""The room above and below them."""
 
 
 class Page(QWidget):
@@ -86,11 +91,14 @@ class Notes(Writing):
         self.setFont(fonts.words(SMALL))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setTabChangesFocus(True)
+        self.document().setDocumentMargin(0)
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.textChanged.connect(lambda: self.written.emit(self.toPlainText()))
-        self.document().documentLayout().documentSizeChanged.connect(lambda _: self._grow())
+        self.textChanged.connect(self._grow)
         self._grow()
 
     def show_text(self, text: str) -> None:
@@ -98,12 +106,18 @@ class Notes(Writing):
         self._grow()
 
     def _grow(self) -> None:
-        lines = max(1, min(60, int(self.document().size().height())))
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 16)
+        """As high as its lines are at this width; those are laid out by asking for their place."""
+        layout, block, high = self.document().documentLayout(), self.document().begin(), 0.0
+        while block.isValid():
+            high += layout.blockBoundingRect(block).height()
+            block = block.next()
+        line = self.fontMetrics().lineSpacing()
+        self.setFixedHeight(round(min(max(high, line), MOST * line)) + AROUND)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._grow()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._grow()
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:

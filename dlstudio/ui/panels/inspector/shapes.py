@@ -12,6 +12,7 @@ from dlstudio.core.tensor import Tensor
 from dlstudio.ui.panels.inspector.origin import source
 from dlstudio.ui.panels.inspector.page import Section, anchor, label
 from dlstudio.ui.panels.panel import Panel, clear
+from dlstudio.ui.panels.soft import brief
 
 Line = tuple[str, tuple[str, ...], Origin, Tensor | None]
 """A port, the nodes at its other end, the output whose tensor it is, and that."""
@@ -75,12 +76,13 @@ class Shapes(Section):
 
     def _ends(self, port: str, others: tuple[str, ...]) -> QLabel:
         theme = self.panel.theme
-        links = [anchor(other[2:], other, theme.accent) for other in others[:3]]
+        links = [anchor(other[2:], brief(other), theme.accent) for other in others[:3]]
         more = f' <span style="color:{theme.muted}">+{len(others) - 3}</span>' if len(others) > 3 else ""
         made = label(f'<span style="color:{theme.muted}">{escape(port)}</span> {" ".join(links)}{more}', "number")
         made.setTextFormat(Qt.TextFormat.RichText)
         made.setTextInteractionFlags(LINKS)
         made.setMinimumWidth(40)
+        made.setToolTip("\n".join(others))
         made.linkActivated.connect(self.panel.session.choose_nodes)
         return made
 

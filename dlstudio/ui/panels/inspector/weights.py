@@ -31,8 +31,8 @@ DELAY = 120
 """Milliseconds without an edit before the network is built."""
 START, TRAINED = "start", "trained"
 
-AT_ONCE = 2
-"""How many weights are shown in one frame."""
+BETWEEN = 4
+"""Milliseconds between two weights that are shown, in which the window paints what there is."""
 
 
 class Weights(Section):
@@ -121,22 +121,21 @@ class Weights(Section):
         self._sources(found)
         for view in self.views[len(found.portraits) :]:
             view.hide()
-        self._tell(found.problem or found.note)
+        held = apart_reason(self.state, self.node) if self.state and self.node and found.portraits else ""
+        self._tell(found.problem or "\n".join(each for each in (found.note, held) if each))
         self._fill(asked, 0)
 
-    def _fill(self, asked: Question, first: int) -> None:
-        """Shows a few weights, and the next ones a moment later: new widgets take their time."""
-        shown, hand = self.answer.portraits, self._by_hand()
-        if asked is not self.shown:
+    def _fill(self, asked: Question, i: int) -> None:
+        """Shows one weight, and the next one a moment later: new widgets take their time."""
+        shown = self.answer.portraits
+        if asked is not self.shown or i == len(shown):
             return
-        for i in range(first, min(first + AT_ONCE, len(shown))):
-            field = hand.get(shown[i].name, "")
-            given = bool(field) and self._given(field)
-            view = self._view(i)
-            view.show_portrait(shown[i], by_hand=bool(field) and (asked.trained or not given), given=given)
-            view.show()
-        if first + AT_ONCE < len(shown):
-            QTimer.singleShot(0, self, lambda: self._fill(asked, first + AT_ONCE))
+        field = self._by_hand().get(shown[i].name, "")
+        given = bool(field) and self._given(field)
+        view = self._view(i)
+        view.show_portrait(shown[i], by_hand=bool(field) and (asked.trained or not given), given=given)
+        view.show()
+        QTimer.singleShot(BETWEEN, self, lambda: self._fill(asked, i + 1))
 
     def _view(self, i: int) -> WeightView:
         if i == len(self.views):
@@ -214,3 +213,16 @@ def hand_fields(state: State, node: Node) -> dict[str, str]:
     fits = weight_shapes(state.network, node, plan, arguments)
     pairs = zip(layer.choices(), layer.starts(), strict=False)
     return {names[0]: field for (field, *_), (_, names) in pairs if field in fits}
+
+
+def apart_reason(state: State, node: Node) -> str:
+    """Why the numbers of a node cannot be typed by hand, where they cannot."""
+    layer = declared(node, state.plan.arguments if state.plan else state.network.arguments)
+    if isinstance(layer, Trained) and layer.same_weights_as:
+        return f"To be typed by hand at {layer.same_weights_as}, whose weights they are."
+    if not isinstance(layer, Trained) or hand_fields(state, node):
+        return ""
+    many = next((names for _, names in layer.starts() if len(names) > 1), ())
+    if many:
+        return f"Cannot be typed by hand: one field starts {', '.join(many[:3])}{' …' if len(many) > 3 else ''} alike."
+    return ""

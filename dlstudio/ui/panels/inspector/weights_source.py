@@ -127,7 +127,7 @@ class Source:
     ) -> "dict[str, Tensor]":
         """The same weights as a run left them."""
         from dlstudio.runs.checkpoints import Checkpoints
-        from dlstudio.training.updating import finished
+        from dlstudio.runs.finished import finished
 
         folder, entry = run
         read = self._read

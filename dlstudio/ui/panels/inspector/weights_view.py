@@ -15,6 +15,9 @@ from dlstudio.ui.theme.tokens import Theme
 
 FIGURES = ("min", "mean", "std", "max")
 
+LONGEST = 8
+"""How many letters of a figure have room."""
+
 Does = Callable[[Portrait], object]
 
 
@@ -80,7 +83,7 @@ class WeightView(QWidget):
         self.shape.setText("×".join(map(str, shown.shape)) or "1 number")
         self.shape.setToolTip(f"{shown.count:,} numbers")
         for figure, value in zip(FIGURES, (shown.low, shown.mean, shown.spread, shown.high), strict=True):
-            self.figures[figure].setText(number(value, 3))
+            self.figures[figure].setText(short(value))
         self.histogram.show_counts(shown.counts, shown.zero)
         self.heat.setVisible(not shown.bars)
         self.bars.setVisible(bool(shown.bars))
@@ -118,3 +121,8 @@ class WeightView(QWidget):
     def _read(self, text: str) -> None:
         """What the mouse is over, or what the colours mean."""
         self.read.setText(text or (self.portrait.scale if self.portrait else ""))
+
+
+def short(value: float) -> str:
+    """A figure in a narrow column: one digit less where so many noughts stand before it."""
+    return next((text for digits in (3, 2) if len(text := number(value, digits)) <= LONGEST), number(value, 1))

@@ -41,6 +41,7 @@ class Palette(Panel):
         self.field.textChanged.connect(lambda _: self._show())
         self.field.installEventFilter(self)
         self.list = Shelf(theme)
+        self.list.field = self.field
         self.list.setAccessibleName("Layers")
         self.list.viewport().installEventFilter(self)
         self.nothing = QLabel("Nothing is called that. Try a shorter word, or what it is for.")
@@ -116,6 +117,8 @@ class Palette(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._field_key(event)
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.list.viewport().update()
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             return self._tip(event)
         return False

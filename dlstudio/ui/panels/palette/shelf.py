@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from dlstudio.ui.canvas.adding.rows import Row, RowList
 
@@ -21,9 +21,15 @@ class Shelf(RowList):
     typed = Signal(str)
     """Letters that belong into the search field."""
 
+    field: QWidget | None = None
+    """Where somebody types what is looked for; its arrows move the chosen line too."""
     held: Row | None = None
     start = QPoint()
     pulling = False
+
+    @property
+    def hears(self) -> bool:
+        return self.hasFocus() or (self.field is not None and self.field.hasFocus())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

@@ -1,0 +1,96 @@
+"""Advice: asks in the background what the data of a project say against it, and has it among the issues."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.ui.background import Background
+from dlstudio.ui.loading import MODULES, load_torch
+from dlstudio.ui.session import Session, State
+
+QUIET, IDLE = 250, 5000
+"""Milliseconds without an edit after which it is asked: where torch is there already, and where it is not yet."""
+DISTANT = ("HuggingFace",)
+"""Sources that may lie on the net: nothing is fetched from there before somebody trains."""
+MEANING = ("networks", "data", "training")
+
+
+class Advice(QObject):
+    """Follows a session; while something trains or is unsound, nothing is asked."""
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.background: Background[State, tuple[Issue, ...]] = Background(Adviser(), self._answer, self)
+        self._asked: State | None = None
+        self._wait = QTimer(self, singleShot=True)
+        self._wait.timeout.connect(self._ask)
+        self._end = session.listen(lambda _, new: self._on_state(new))
+        self._on_state(session.state)
+
+    def _on_state(self, new: State) -> None:
+        """Whatever somebody does begins the wait anew."""
+        if self._asked is not None and not same(self._asked, new):
+            self._asked = None
+        if wanted(new) and self._asked is None:
+            self._wait.start(QUIET if MODULES[-1] in sys.modules else IDLE)
+        else:
+            self._wait.stop()
+
+    def _ask(self) -> None:
+        self._asked = self.session.state
+        self.background.ask(self._asked)
+
+    def _answer(self, asked: State, issues: tuple[Issue, ...]) -> None:
+        if same(asked, self.session.state):
+            self.session.is_told(issues)
+
+    def stop(self) -> None:
+        """Nothing is asked any more."""
+        self._end()
+        self._wait.stop()
+        self.background.stop()
+
+
+class Adviser:
+    """Answers in a thread; columns that were read are known until the project names other data."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Any, ...] = ()
+
+    def __call__(self, asked: State) -> tuple[Issue, ...]:
+        load_torch()
+        from dlstudio.data.prepare import prepare
+        from dlstudio.training.doubts import doubts
+
+        project, folder = asked.project, home(asked)
+        if self._known[:2] != (project.data, folder):
+            try:
+                columns = prepare(project, folder=folder, settle=False).columns
+            except ProjectProblem:  # told where the data are
+                columns = {}
+            self._known = project.data, folder, columns
+        return doubts(project, self._known[2]) if self._known[2] else ()
+
+
+def wanted(state: State) -> bool:
+    """Whether there are data here to judge a sound project by, and time for that."""
+    source = state.project.data.get("source", {})
+    if not source or source.get("kind") in DISTANT or state.phase:
+        return False
+    return not any(issue.severity == "error" and issue not in state.told for issue in state.checked.issues)
+
+
+def same(one: State, other: State) -> bool:
+    """Whether two states say the same of a training."""
+    return one.path == other.path and all(
+        getattr(one.project, part) is getattr(other.project, part) for part in MEANING
+    )
+
+
+def home(state: State) -> Path | None:
+    """Where relative paths of the data start."""
+    return state.path.parent if state.path else None

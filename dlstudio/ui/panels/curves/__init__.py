@@ -1,0 +1,1 @@
+"""Curves: what is measured while a network trains."""

@@ -1,0 +1,37 @@
+"""Wrong: why the data cannot be read, in the middle of the room, with what mends it."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from dlstudio.core.issue import Fix
+from dlstudio.ui.panels.data.changes import put
+from dlstudio.ui.panels.inspector.page import label
+from dlstudio.ui.panels.issue_row import FixButton
+from dlstudio.ui.session import Session
+
+SKIP = Fix("Leave such rows out", partial(put, entry="bad_rows", value="skip"))
+
+
+class Wrong(QWidget):
+    """One sentence; rows that cannot be read may be left out."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.told = label(role="bad", wrap=True)
+        self.told.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told.setAccessibleName("Why the data cannot be read")
+        self.skip = FixButton(SKIP, session)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(48, 16, 48, 16)
+        column.addStretch(2)
+        column.addWidget(self.told)
+        column.addWidget(self.skip, alignment=Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(3)
+
+    def show_mistake(self, text: str) -> None:
+        """The sentence, or nothing."""
+        self.told.setText(text)
+        self.skip.setVisible("bad_rows" in text)

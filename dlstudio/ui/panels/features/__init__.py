@@ -1,0 +1,1 @@
+"""Feature maps: what nodes make of a sample."""

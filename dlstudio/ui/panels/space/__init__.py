@@ -1,0 +1,1 @@
+"""Space: where a network puts its samples, and what it answers all over the plane."""

@@ -1,0 +1,98 @@
+"""CloudView: where a node puts the samples, and beside it the sample under the mouse and how far classes lie apart."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from dlstudio.ui.panels.features.close import Close
+from dlstudio.ui.panels.features.tiles import picture
+from dlstudio.ui.panels.space.aligning import aligned
+from dlstudio.ui.panels.space.spans import Spans
+from dlstudio.ui.plots.field import Dots, Field
+from dlstudio.ui.plots.shapes import Key
+from dlstudio.ui.theme.tokens import Theme
+
+if TYPE_CHECKING:
+    from dlstudio.training.questions.latent import Cloud
+    from dlstudio.training.questions.shown import Looks
+    from dlstudio.ui.plots.line import Array
+
+POINT = "Point at a sample to see it."
+
+
+class CloudView(QWidget):
+    """The same samples seen again lie where they lay, as far as that can be."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.cloud: Cloud | None = None
+        self.samples: Looks | None = None
+        """What the samples look like, once it is known."""
+        self.points: Array | None = None
+        self.field, self.close_up = Field(theme, "Latent space"), Close(theme)
+        self.spans, self.key = Spans(theme), Key(theme, lines=6)
+        aside = QVBoxLayout()
+        aside.addWidget(self.close_up, 1)
+        aside.addWidget(self.spans)
+        aside.addWidget(self.key)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(4, 0, 4, 4)
+        line.setSpacing(8)
+        line.addWidget(self.field, 1)
+        line.addLayout(aside)
+        self.key.setFixedWidth(self.close_up.width())
+        self.field.pointed.connect(self._on_point)
+
+    def show_cloud(self, cloud: "Cloud") -> None:
+        """The samples elsewhere, or others."""
+        before = self.cloud
+        same = before is not None and (before.node, before.rows) == (cloud.node, cloud.rows)
+        points = cloud.points.numpy()
+        self.points = aligned(points, self.points if same else None) if cloud.explained else points
+        self.cloud = cloud
+        wrong = (cloud.answers >= 0) & (cloud.kinds >= 0) & (cloud.answers != cloud.kinds)
+        self.field.name_axes(*axes(cloud))
+        self.field.show_dots(Dots(self.points, cloud.kinds.numpy(), wrong.numpy() & False, wrong.numpy()))
+        self.key.show_names(cloud.classes)
+        self.spans.show_distances(cloud.distances)
+        if not same:
+            self.field.fit()
+        self._on_point(self.field.at)
+
+    def _on_point(self, number: int) -> None:
+        """The sample under the mouse."""
+        cloud, samples = self.cloud, self.samples
+        if cloud is None or not 0 <= number < len(cloud.rows):
+            self.close_up.show_sample(None, (POINT,))
+            return
+        lines, image = [f"sample {cloud.rows[number]}"], None
+        if samples is not None and samples.rows == cloud.rows:
+            lines, given = [samples.places[number]], samples.inputs[0]
+            if given.form == "picture":
+                image = picture(given.values[number].numpy())
+            elif given.texts:
+                lines.append(given.texts[number])
+        kind, answer = int(cloud.kinds[number]), int(cloud.answers[number])
+        lines += [f"is {cloud.classes[kind]}"] if kind >= 0 else []
+        lines += [f"answered {cloud.classes[answer]}"] if 0 <= answer < len(cloud.classes) else []
+        self.close_up.show_sample(image, tuple(lines))
+
+    def set_theme(self, theme: Theme) -> None:
+        self.close_up.theme = self.spans.theme = self.key.theme = theme
+        self.field.set_theme(theme)
+        for widget in (self.close_up, self.spans, self.key):
+            widget.update()
+
+
+def axes(cloud: "Cloud") -> tuple[str, str]:
+    """What the axes are called, and of principal directions how much of the variance each holds."""
+    if cloud.explained is None:
+        return f"{cloud.node} 1", f"{cloud.node} 2" if cloud.width > 1 else ""
+    along, up = (f"{100 * share:.0f} %" for share in cloud.explained)
+    return f"principal direction · {along} of the variance", f"second · {up}"
+
+
+def said(cloud: "Cloud") -> str:
+    """Whose space it is."""
+    right = f" · {100 * cloud.distances.verification:.1f} % of pairs right" if cloud.distances else ""
+    return f"{cloud.node} · {cloud.width:,} numbers{right}"

@@ -1,0 +1,210 @@
+"""Space: the decision boundary of networks that take two numbers; of all others where a node puts the samples."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+
+from dlstudio.core.document import INPUT, MODEL, Project
+from dlstudio.ui.panels.answers.headline import Headline
+from dlstudio.ui.panels.seeing import Seeing
+from dlstudio.ui.session import Session, State
+from dlstudio.ui.theme.tokens import Theme
+from dlstudio.ui.viewing.names import trained
+
+if TYPE_CHECKING:
+    from dlstudio.training.asking.question import Question
+    from dlstudio.training.questions.boundary import Boundary
+    from dlstudio.training.questions.latent import Latent
+    from dlstudio.training.questions.shown import Shown
+    from dlstudio.ui.panels.space.cloud_view import CloudView
+    from dlstudio.ui.panels.space.plane_view import PlaneView
+    from dlstudio.ui.plots.shapes import Key
+
+WAYS = {"plane": "Boundary", "latent": "Latent space"}
+TELLS = {
+    "plane": "What is answered at each place of the plane, under the samples",
+    "latent": "Where the node that is chosen on the canvas puts samples, in two numbers",
+}
+PARTS = ("validation", "train", "test")
+LOOKING = "Looking where the samples lie …"
+LEAST, ROOM = 320, 200
+"""How narrow the panel may be, and the room that its words claim."""
+SMALL = 64
+"""The side of the picture of a sample."""
+
+
+class Space(Seeing):
+    """The plane, or the samples where the chosen node puts them."""
+
+    name, title, icon, area = "space", "Space", "circle-dot", "bottom"
+    EMPTY = "Press Train (F5) to see where the network puts its samples."
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(session, theme, parent)
+        self.views: QStackedWidget | None = None
+        self.plane_view: PlaneView
+        self.cloud_view: CloudView
+        self.key: Key
+        self.ways, self.switch = QButtonGroup(self), QFrame()
+        self.switch.setProperty("role", "segments")
+        segments = QHBoxLayout(self.switch)
+        segments.setContentsMargins(2, 2, 2, 2)
+        segments.setSpacing(2)
+        for number, (way, title) in enumerate(WAYS.items()):
+            button = QPushButton(title)
+            button.setProperty("role", "segment")
+            button.setCheckable(True)
+            button.setToolTip(TELLS[way])
+            self.ways.addButton(button, number)
+            segments.addWidget(button)
+        self.part = QComboBox()
+        self.part.addItems(PARTS)
+        self.part.setAccessibleName("Part of the data")
+        self.part.setToolTip("From which part of the data the samples come")
+        self.told = Headline()
+        self.told.setAccessibleName("What is seen of the space")
+        self.bar.insertWidget(0, self.switch)
+        self.bar.insertWidget(1, self.part)
+        self.bar.insertWidget(2, self.told, 1)
+        self._chosen_way = ""
+        self._building = QTimer(self, singleShot=True, interval=0)
+        self._building.timeout.connect(self._build)
+        self.setMinimumSize(LEAST, 160)
+        self.origin.setMinimumWidth(LEAST // 4)
+        self.ways.idClicked.connect(self._on_way)
+        self.part.currentIndexChanged.connect(self.refresh)
+
+    def _build(self) -> None:
+        """The views are made when there is something to show: what draws them takes its time to load."""
+        from dlstudio.ui.panels.space.cloud_view import CloudView
+        from dlstudio.ui.panels.space.plane_view import PlaneView
+        from dlstudio.ui.plots.shapes import Key
+
+        self.key, self.views = Key(self.theme), QStackedWidget()
+        self.plane_view, self.cloud_view = PlaneView(self.theme, self.key), CloudView(self.theme)
+        self.bar.insertWidget(2, self.key)
+        self.views.addWidget(self.plane_view)
+        self.views.addWidget(self.cloud_view)
+        self.body.addWidget(self.views)
+        self.plane_view.told.connect(self._on_told)
+        self.refresh()
+
+    # What is wanted
+
+    @property
+    def flat(self) -> bool:
+        """Whether there is a plane to see."""
+        return self.viewing is not None and self.viewing.project is not None and plane_goes_in(self.viewing.project)
+
+    @property
+    def way(self) -> str:
+        """What is shown: what was chosen, where it can be."""
+        return (self._chosen_way or "plane") if self.flat else "latent"
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that are chosen on the canvas, as they are called in what trains."""
+        if self.viewing is None:
+            return ()
+        return trained(self.session.state, self.session.state.choice.nodes, self.viewing.looks.nodes)
+
+    @property
+    def question(self) -> "Boundary | Latent":
+        """What is asked of the network."""
+        from dlstudio.training.questions.boundary import Boundary
+        from dlstudio.training.questions.latent import Latent
+
+        if self.way == "plane":
+            return Boundary(tuple(name.removeprefix("critic.") for name in self.nodes))
+        return Latent(self.nodes[0] if self.nodes else "", MODEL, self.part.currentText())
+
+    @property
+    def shown(self) -> "Shown | None":
+        """What the samples of the cloud look like; it is asked until it is known."""
+        from dlstudio.training.questions.shown import Shown
+
+        cloud = self.cloud_view.cloud if self.views is not None and self.way == "latent" else None
+        samples = self.cloud_view.samples if cloud is not None else None
+        if cloud is None or (samples is not None and samples.rows == cloud.rows):
+            return None
+        return Shown(self.part.currentText(), cloud.rows, SMALL)
+
+    def questions(self) -> "Iterable[Question]":
+        if self.viewing is None or self.viewing.source is None:
+            return ()
+        return (self.question, *([shown] if (shown := self.shown) else []))
+
+    # What is shown
+
+    def show_choice(self, new: State) -> None:
+        self.refresh()
+
+    def show_news(self) -> str:
+        assert self.viewing is not None
+        self.wish()
+        self.switch.setVisible(self.flat)
+        self.part.setVisible(self.way == "latent")
+        self.ways.button(list(WAYS).index(self.way)).setChecked(True)
+        found = self.viewing.answer(self.question)
+        if found is not None and found.problem:
+            return found.problem
+        if self.views is None:
+            self._building.start()
+            return LOOKING
+        self.key.setVisible(self.way == "plane")
+        self.views.setCurrentWidget(self.plane_view if self.way == "plane" else self.cloud_view)
+        there = self.plane_view.plane if self.way == "plane" else self.cloud_view.cloud
+        if found is None:
+            return "" if there is not None else LOOKING
+        if found.value is not there:
+            self._show(found.value)
+        self._take_samples()
+        return ""
+
+    def _show(self, value: object) -> None:
+        from dlstudio.ui.panels.space import cloud_view, plane_view
+
+        if self.way == "plane":
+            self.plane_view.show_plane(value)  # type: ignore[arg-type]
+            self._said = plane_view.said(value)  # type: ignore[arg-type]
+        else:
+            self.cloud_view.show_cloud(value)  # type: ignore[arg-type]
+            self._said = cloud_view.said(value)  # type: ignore[arg-type]
+        self.told.say(self._said)
+        self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(self._said) + 4))
+
+    def _take_samples(self) -> None:
+        """Takes in what the samples look like, once it is known; then it is asked no more."""
+        shown = self.shown
+        found = self.viewing.answer(shown) if self.viewing is not None and shown is not None else None
+        if found is not None and found.value is not None:
+            self.cloud_view.samples = found.value
+        self.wish()
+
+    def _on_told(self, text: str) -> None:
+        self.told.say(text or self._said)
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        if self.views is not None:
+            self.key.theme = theme
+            self.key.update()
+            self.plane_view.set_theme(theme)
+            self.cloud_view.set_theme(theme)
+
+    def stop(self) -> None:
+        super().stop()
+        self._building.stop()
+
+    def _on_way(self, number: int) -> None:
+        self._chosen_way = list(WAYS)[number]
+        self.refresh()
+
+
+def plane_goes_in(project: Project) -> bool:
+    """Whether the network that the data goes into takes two numbers and nothing else."""
+    network = project.networks.get("critic" if project.training.get("kind") == "Gan" else MODEL)
+    entries = network.of_kind(INPUT) if network is not None else []
+    return len(entries) == 1 and tuple(entries[0].fields.get("size", ())) == (2,)

@@ -1,0 +1,217 @@
+"""Legend: the names of lines; a click hides or shows one, with Alt only this one is left."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from dlstudio.ui.plots.axis import LEFT
+from dlstudio.ui.plots.colors import dashes, hue_color
+from dlstudio.ui.plots.line import Line
+from dlstudio.ui.theme.fonts import words
+from dlstudio.ui.theme.ink import brush, color, mixed
+from dlstudio.ui.theme.tokens import TINY, Theme
+
+ROW, STROKE, PAD, APART, LONGEST = 20, 18, 6, 4, 180
+BESIDE = 160
+"""How wide it is where it stands beside."""
+HELP = "Click to hide or show; Alt-click to show only this one (Space, Alt+Space)"
+
+
+class Legend(QWidget):
+    """In rows above the plot, or in a column beside it that scrolls."""
+
+    toggled = Signal(str)
+    only = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.lines: tuple[Line, ...] = ()
+        self.hidden: frozenset[str] = frozenset()
+        self.column = False
+        self.over, self.chosen = -1, 0
+        self._boxes: list[QRectF] = []
+        self._scrolled = 0.0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Legend")
+        self.setAccessibleDescription(HELP)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_names(self, lines: Sequence[Line], hidden: frozenset[str]) -> None:
+        """Other lines, or other ones hidden."""
+        looks = [(line.name, line.hue, line.dashed, line.faint) for line in lines]
+        if looks != [(line.name, line.hue, line.dashed, line.faint) for line in self.lines]:
+            self.lines = tuple(lines)
+            self.chosen = min(self.chosen, max(0, len(lines) - 1))
+            self.arrange()
+        if hidden != self.hidden:
+            self.hidden = hidden
+        self.update()
+
+    # Where the names stand
+
+    def rows_for(self, width: int) -> int:
+        """How many rows the names take in so much width."""
+        boxes = self._in_rows(width)
+        return int(boxes[-1].bottom() // ROW) if boxes else 0
+
+    def _wide(self, line: Line) -> float:
+        return STROKE + PAD + min(LONGEST, QFontMetricsF(words(TINY)).horizontalAdvance(line.name) + 1) + 2 * PAD
+
+    def _in_rows(self, width: int) -> list[QRectF]:
+        boxes, x, y = [], 0.0, 0.0
+        for line in self.lines:
+            wide = self._wide(line)
+            if x and x + wide > width:
+                x, y = 0.0, y + ROW
+            boxes.append(QRectF(x, y, wide, ROW))
+            x += wide + APART
+        return boxes
+
+    def arrange(self) -> None:
+        """Gives each name its place."""
+        if self.column:
+            self._boxes = [QRectF(0, ROW * n, BESIDE - 4, ROW) for n in range(len(self.lines))]
+        else:
+            self._boxes = self._in_rows(self.width())
+        self._scroll(0)
+
+    def end(self) -> float:
+        """How far the names reach to the right."""
+        return max((box.right() for box in self._boxes), default=0.0)
+
+    def sizeHint(self) -> QSize:
+        return QSize(BESIDE, ROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.arrange()
+
+    def _scroll(self, by: float) -> None:
+        most = max(0.0, (self._boxes[-1].bottom() if self._boxes else 0.0) - self.height())
+        self._scrolled = min(most, max(0.0, self._scrolled + by))
+        self.update()
+
+    def box(self, name: str) -> QRect:
+        """Where a name stands."""
+        number = next(n for n, line in enumerate(self.lines) if line.name == name)
+        return self._boxes[number].translated(0, -self._scrolled).toRect()
+
+    # The mouse and the keys
+
+    def _found(self, at: QPointF) -> int:
+        place = at + QPointF(0, self._scrolled)
+        return next((n for n, box in enumerate(self._boxes) if box.contains(place)), -1)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._point(self._found(event.position()))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._point(-1)
+
+    def _point(self, number: int) -> None:
+        if number != self.over:
+            self.over = number
+            self.setCursor(Qt.CursorShape.PointingHandCursor if number >= 0 else Qt.CursorShape.ArrowCursor)
+            self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        found = self._found(event.position())
+        if found >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.chosen = found
+            self._tell(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+
+    def _tell(self, only: bool) -> None:
+        if self.lines:
+            (self.only if only else self.toggled).emit(self.lines[self.chosen].name)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._scroll(-event.angleDelta().y() / 120 * ROW)
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            found = self._found(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), f"{self.lines[found].name}\n{HELP}" if found >= 0 else "", self)
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()))
+        if way and self.lines:
+            self.chosen = (self.chosen + way) % len(self.lines)
+            box = self._boxes[self.chosen]
+            self._scroll(min(0.0, box.top() - self._scrolled))
+            self._scroll(max(0.0, box.bottom() - self._scrolled - self.height()))
+        elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):
+            self._tell(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    # How it looks
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), brush(self.theme.panel))
+        painter.translate(0, -self._scrolled)
+        metrics = QFontMetricsF(words(TINY))
+        painter.setFont(words(TINY))
+        for number, (line, box) in enumerate(zip(self.lines, self._boxes, strict=True)):
+            self._paint_one(painter, metrics, number, line, box)
+        painter.resetTransform()
+        self._paint_bar(painter)
+
+    def _paint_bar(self, painter: QPainter) -> None:
+        """How much of the names is in sight, where not all are."""
+        whole = self._boxes[-1].bottom() if self._boxes else 0.0
+        if whole > self.height():
+            share = self.height() / whole
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(brush(self.theme.muted, 0.6))
+            bar = QRectF(self.width() - 3, self._scrolled * share, 3, max(8.0, self.height() * share))
+            painter.drawRoundedRect(bar, 1.5, 1.5)
+
+    def _paint_one(self, painter: QPainter, metrics: QFontMetricsF, number: int, line: Line, box: QRectF) -> None:
+        theme, off = self.theme, line.name in self.hidden
+        here = self.hasFocus() and number == self.chosen
+        if number == self.over or here:
+            painter.setPen(color(theme.accent) if here else Qt.PenStyle.NoPen)
+            painter.setBrush(brush(theme.hover))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        tint = hue_color(line.hue, theme)
+        tint = mixed(tint, theme.panel, 0.7) if off else tint
+        made = QPen(color(tint), 2.0)
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if broken := dashes(line.hue, line.dashed):
+            made.setDashPattern([each / 2 for each in broken])
+        painter.setPen(made)
+        y = box.center().y()
+        painter.drawLine(QPointF(box.left() + PAD, y), QPointF(box.left() + PAD + STROKE, y))
+        room = box.adjusted(PAD + STROKE + PAD, 0, -2, 0)
+        shown = metrics.elidedText(line.name, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.setPen(color(theme.muted if off else theme.text))
+        painter.drawText(room, LEFT, shown)
+        if off:
+            painter.drawLine(QPointF(room.left(), y), QPointF(room.left() + metrics.horizontalAdvance(shown), y))

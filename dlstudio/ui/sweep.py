@@ -1,0 +1,77 @@
+"""Sweep: Python's search for circles that nobody holds any more, only in the window's thread and never for long."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QTimer
+
+LONG = 0.008
+"""From so many seconds on a search is felt."""
+EVERY = 50
+"""Milliseconds between two looks whether there is enough to search."""
+
+
+class Sweep:
+    """While it is on, what outlives a long search is left out of the next ones, until another document is opened.
+
+    Python itself searches in whatever thread is making things, and what is found there may be widgets of a window
+    that was closed; Qt breaks down when they go in a thread that is not theirs."""
+
+    def __init__(self) -> None:
+        self._began = 0.0
+        gc.disable()
+        gc.callbacks.append(self._on)
+        self._timer = QTimer(interval=EVERY)
+        self._timer.timeout.connect(_search)
+        self._timer.start()
+
+    def _on(self, phase: str, info: dict[str, Any]) -> None:
+        if phase == "start":
+            self._began = perf_counter()
+        elif perf_counter() - self._began > LONG:
+            gc.freeze()
+
+    def stop(self) -> None:
+        """Everything is searched again, by Python."""
+        self._timer.stop()
+        gc.callbacks.remove(self._on)
+        gc.unfreeze()
+        gc.enable()
+
+
+def _search() -> None:
+    """As Python would: the oldest that has waited long enough."""
+    due = [
+        age for age, (waits, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if waits > most
+    ]
+    if due:
+        gc.collect(due[-1])
+
+
+def settle() -> None:
+    """Searches everything once, while a document opens; what is left has come to stay."""
+    if _on():
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """No search meanwhile, for what loads so much that one would be long; what was loaded has come to stay."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if _on():
+            gc.freeze()
+        if enabled:
+            gc.enable()
+
+
+def _on() -> bool:
+    return any(isinstance(getattr(heard, "__self__", None), Sweep) for heard in gc.callbacks)

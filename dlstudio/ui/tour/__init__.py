@@ -1,0 +1,1 @@
+"""The tour: a minute around the window, for who never saw it."""

@@ -1,0 +1,36 @@
+"""Turns: pieces of work that follow each other, each in a turn of its own, so that the window goes on in between."""
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+BETWEEN = 8
+"""Milliseconds between two turns, in which what waits is heard and painted."""
+
+
+class Turns(QObject):
+    """Does one piece after the other."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._left: deque[Callable[[], object]] = deque()
+        self._timer = QTimer(self, interval=BETWEEN, singleShot=True)
+        self._timer.timeout.connect(self._take)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is left."""
+        return bool(self._left)
+
+    def follow(self, *pieces: Callable[[], object]) -> None:
+        """These come after what is left."""
+        self._left.extend(pieces)
+        self._timer.start()
+
+    def _take(self) -> None:
+        try:
+            self._left.popleft()()
+        finally:
+            if self._left:
+                self._timer.start()
