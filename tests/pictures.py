@@ -1,33 +1,41 @@
-"""python -m tests.pictures OUT: the window as it looks in all its states, to be looked at."""
+"""python -m tests.pictures OUT [NAME ...]: the window as it looks in all its states, to be looked at."""
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
+from time import monotonic
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("DLSTUDIO_SETTINGS", mkdtemp())
 
-from dlstudio.core import edits
+from shiboken6 import isValid
+
 from dlstudio.core.document import Project
 from dlstudio.core.templates import template
+from dlstudio.ui.app import application, desk, open_window
+from dlstudio.ui.settings import settings
 from dlstudio.ui.shot import Scenery, draw
+from dlstudio.ui.theme import appearance
+from tests.ui.hand import Hand
+from tests.ui.seen import pictures
+from tests.ui.states import State, erroneous, settle, states
 
 SIZES = ((1280, 800), (1920, 1080))
-
-
-def erroneous() -> Project:
-    """LeNet-5 with mistakes that beginners make."""
-    project = template("lenet5")
-    project = edits.remove(project, "model", ["flatten"], heal=True)
-    project = edits.put(project, "model", "conv2", kernel_size=(15, 15))
-    return edits.mute(project, "model", ["act3"], True)
+LOOKS = (("dark", 1.0), ("light", 1.5))
+"""The themes, each with a size of letters, in which every state is drawn."""
+CONTRAST = {"explain", "recover", "toast", "marks", "search", "code-bar", "several"}
+"""The states that are drawn in high contrast, too."""
+MOVES = 0.3
+"""How long a state may change by itself before it is drawn, in seconds."""
+PATIENCE = 2.0
+"""How many seconds a window may take to have the keys."""
 
 
 def scenes() -> Iterator[tuple[str, Project, Scenery]]:
-    """What is drawn, before size and theme."""
+    """What is drawn in every size, before size and theme."""
     lenet, resnet = template("lenet5"), template("resnet152")
     inside = next(name for name in resnet.networks if name != "model")
     yield "start", Project(), Scenery(start=True)
@@ -39,17 +47,52 @@ def scenes() -> Iterator[tuple[str, Project, Scenery]]:
     yield "lenet5-train", lenet, Scenery(arrangement="Train")
 
 
-def main(out: Path) -> None:
+def take(state: State, theme: str, letters: float, picture: Path) -> None:
+    """Opens a window, brings it into a state, and writes what is seen."""
+    application()
+    settings().clear()
+    appearance.put_scale(letters)
+    window = open_window(Project(), theme=theme)
+    window.resize(*SIZES[0])
+    window.arrange("Design")
+    desk().show(state.project(), over=window)
+    end = monotonic() + PATIENCE
+    while not window.isActiveWindow() and monotonic() < end:
+        window.activateWindow()
+        settle(0.05)
+    window.canvas.fit()
+    window.canvas.setFocus()
+    seen = state.act(Hand(window)) or window
+    settle(MOVES)
+    seen.grab().save(str(picture))
+    window.runner.join()
+    window.session.was_saved(Path("nowhere.dls"))
+    if isValid(seen):
+        seen.close()
+    window.close()
+    appearance.put_scale(1.0)
+    settle(0.02)
+
+
+def main(out: Path, names: Collection[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, project, scenery in scenes():
-        for theme in ("dark", "light"):
+        for theme in ("dark", "light") if not names or name in names else ():
             for size in SIZES:
                 file = out / f"{name}-{theme}-{size[0]}.png"
                 draw(project, file, replace(scenery, size=size, theme=theme))
                 print(file)
+    for state in states():
+        looks = (*LOOKS, ("contrast", 1.0)) if state.name in CONTRAST else LOOKS
+        for theme, letters in looks if not names or state.name in names else ():
+            file = out / f"{state.name}-{theme}.png"
+            take(state, theme, letters, file)
+            print(file)
+    for file in pictures(out, SIZES) if not names or "dashboard" in names else ():
+        print(file)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        raise SystemExit("python -m tests.pictures OUT")
-    main(Path(sys.argv[1]))
+    if len(sys.argv) < 2:
+        raise SystemExit("python -m tests.pictures OUT [NAME ...]")
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,15 @@ def no_dialog_of_the_system_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_, **__: "")
 
 
+@pytest.fixture(autouse=True)
+def garbage_goes_where_its_widgets_live() -> Iterator[None]:
+    """As in the program, no other thread searches for garbage: what it found could be widgets."""
+    gc.disable()
+    yield
+    gc.collect(0)
+    gc.enable()
+
+
 @pytest.fixture
 def opened(qapp: Any) -> Iterator[Opener]:
     """Opens windows on projects, by value, by template, or by the type-to-build line, and closes them at the end."""
@@ -74,3 +84,11 @@ def made(what: str) -> Project:
     if ">" in what or " " in what:
         return dl.line(what)
     return replace(dl.template(what), sheets=Frozen())
+
+
+def lenet(**training: Any) -> Project:
+    """LeNet-5 on a few digits: an epoch of some steps."""
+    project = dl.template("lenet5")
+    data = Frozen({"source": Frozen({"kind": "MNIST", "size": 200})})
+    wanted = project.training.merge({"epochs": 1, "batch_size": 16, **training})
+    return replace(project, data=data, training=wanted, sheets=Frozen())

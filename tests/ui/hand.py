@@ -125,6 +125,14 @@ class Hand:
 
     # Looking
 
+    def settle(self) -> None:
+        """Waits until the window has done what it does in turns, as for other colours."""
+        for _ in range(1000):
+            if not self.window.turns.busy and getattr(self.window.panels["inspector"], "page", None) is not None:
+                return
+            QTest.qWait(5)
+        raise AssertionError("The window never came to an end with its turns.")
+
     @property
     def nodes(self) -> set[str]:
         return set(self.window.session.state.network.nodes)

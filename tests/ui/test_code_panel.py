@@ -176,3 +176,13 @@ def test_the_words_of_python_are_told_apart() -> None:
     assert found[1] == ((4, 7, "text"),)
     assert found[2] == ((0, 12, "text"),)
     assert found[3] == ((8, 1, "number"), (11, 5, "comment"))
+
+
+def test_its_letters_are_as_large_as_all_others(opened: Opener, qtbot: Any) -> None:
+    hand = opened(CHAIN)
+    listing = code_of(hand, qtbot).listing
+    before = listing.font().pixelSize()
+    hand.window.do("letters-larger")
+    hand.settle()
+    assert listing.font().pixelSize() > before
+    assert listing.document().defaultFont() == listing.font()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.recipes import recipes
+from dlstudio.catalog.registries import REGISTRIES
 from dlstudio.core.fields import Code, Int, Real, Size, Words
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import Field
@@ -20,7 +21,6 @@ from dlstudio.ui.app import application
 from dlstudio.ui.forms.around import MIXED, Around
 from dlstudio.ui.forms.form import Form
 from dlstudio.ui.forms.number import stepped
-from dlstudio.ui.forms.registries import REGISTRIES
 
 SHIFT, CONTROL, FREE = (
     Qt.KeyboardModifier.ShiftModifier,

@@ -398,6 +398,7 @@ def test_another_theme_keeps_what_is_shown(opened: Opener) -> None:
     hand = opened(CHAIN)
     hand.click("conv1")
     hand.window.set_theme("light", keep=False)
+    hand.settle()
     sight = Sight(hand)
     assert sight.line("out_channels").text() == "6"
     sight.type("out_channels", "9")

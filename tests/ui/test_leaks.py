@@ -66,12 +66,13 @@ def test_twenty_windows_leave_nothing_behind(qapp: QApplication) -> None:
 
 
 def test_twenty_changes_of_theme_leave_nothing_behind(opened: Opener) -> None:
-    window = opened("lenet5").window
+    hand = opened("lenet5")
     for name in ("light", "dark"):
-        window.set_theme(name)
+        hand.window.set_theme(name)
+        hand.settle()
     before = there()
     for number in range(20):
-        window.set_theme(("light", "dark")[number % 2])
-        QApplication.processEvents()
+        hand.window.set_theme(("light", "dark")[number % 2])
+        hand.settle()
     after = there()
     assert {name: after[name] for name in after if after[name] >= before[name] + 20} == {}, "each left something"

@@ -248,3 +248,48 @@ def test_every_template_can_be_framed_whole_and_undone(opened: Opener) -> None:
     undo(hand)
     assert not hand.canvas.scene.frames
     assert steps(hand) == []
+
+
+def test_a_frame_whose_nodes_are_all_copied_comes_along_into_another_project(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    framed(hand, "conv1", "relu1")
+    hand.click("conv1")
+    hand.click("relu1", SHIFT)
+    hand.key(Qt.Key.Key_C, CONTROL)
+    other = opened()
+    other.key(Qt.Key.Key_V, CONTROL)
+    (frame,) = other.canvas.scene.frames.values()
+    assert frame.title == "Front"
+    assert other.chosen == {"conv1", "relu1"}
+    assert other.window.session.state.choice.marks == {"frame1"}
+    box = other.canvas.scene.rect("conv1")
+    assert frame.rect.x < box.x < frame.rect.x + frame.rect.width
+    undo(other)
+    assert not other.canvas.scene.frames
+    assert not other.nodes
+
+
+def test_a_frame_stays_where_only_some_of_its_nodes_are_copied(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    framed(hand, "conv1", "relu1")
+    hand.click("conv1")
+    hand.key(Qt.Key.Key_D, CONTROL)
+    assert hand.chosen == {"conv2"}
+    assert len(hand.canvas.scene.frames) == 1
+
+
+def test_a_note_alone_is_duplicated_and_a_pulled_off_copy_takes_its_frame(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    name = noted(hand, "Why five by five?")
+    rect = hand.canvas.scene.notes[name].rect
+    hand.click(Point(rect.x + 20, rect.y + 12))
+    hand.key(Qt.Key.Key_D, CONTROL)
+    assert [note.title for note in hand.canvas.scene.notes.values()] == ["Why five by five?"] * 2
+    assert hand.window.session.state.history.undo_label == "Duplicate 1 thing"
+    framed(hand, "conv1", "relu1")
+    hand.click("conv1")
+    hand.click("relu1", SHIFT)
+    box = hand.canvas.scene.rect("conv1")
+    hand.drag("conv1", Point(box.x + 90, box.y + 180), keys=CONTROL)
+    assert len(hand.canvas.scene.frames) == 2
+    agrees(hand)

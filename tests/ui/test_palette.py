@@ -172,3 +172,13 @@ def test_the_palette_is_worked_by_keys_alone(opened: Opener) -> None:
     assert palette(hand).field.text() == "tanh"
     hand.key(ENTER)
     assert "tanh1" in hand.nodes
+
+
+def test_a_line_is_marked_only_while_keys_would_move_it(opened: Opener) -> None:
+    hand = opened("input 8 > fc 4")
+    listed = palette(hand).list
+    assert not listed.hears
+    look_for(hand, "conv")
+    assert listed.hears
+    hand.key(Qt.Key.Key_Escape)
+    assert not listed.hears

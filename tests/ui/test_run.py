@@ -13,25 +13,16 @@ from PySide6.QtWidgets import QLabel
 
 import dlstudio as dl
 from dlstudio.core import edits
-from dlstudio.core.document import Project
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.files.question import Question
-from dlstudio.ui.panels.training import Training
+from dlstudio.ui.panels.curves.panel import Curves
 from dlstudio.ui.run_bar import measured, span
 from dlstudio.ui.runner import Runner
-from tests.ui.conftest import Opener
+from tests.ui.conftest import Opener, lenet
 from tests.ui.hand import Hand
 
 LOADING = 60_000
 """Milliseconds in which torch is loaded on any machine."""
-
-
-def lenet(**training: Any) -> Project:
-    """LeNet-5 on a few digits: an epoch of some steps."""
-    project = dl.template("lenet5")
-    data = Frozen({"source": Frozen({"kind": "MNIST", "size": 200})})
-    wanted = project.training.merge({"epochs": 1, "batch_size": 16, **training})
-    return replace(project, data=data, training=wanted, sheets=Frozen())
 
 
 @pytest.fixture
@@ -70,13 +61,16 @@ def test_pressing_train_trains_lenet_to_its_end(opened: Opener, qtbot: Any) -> N
     assert steps == list(range(1, len(steps) + 1))
     assert losses[-1] < losses[0]
     panel = hand.window.panels["dashboard"]
-    assert isinstance(panel, Training)
-    assert panel.plot is not None
-    assert len(panel.plot.raw.getData()[0]) == len(steps)
+    assert isinstance(panel, Curves)
+    qtbot.waitUntil(lambda: panel.origin.text().endswith("finished"), timeout=LOADING)
+    [training, validation] = panel._lines(["loss", "validation/loss"])
+    assert training.steps.tolist() == steps
+    assert training.values.tolist() == losses
+    assert len(validation.steps) == 1
+    assert [stand.measure for stand in panel.stands if stand.isVisible()][:1] == ["loss"]
     assert "accuracy" in hand.window.run_bar.text.text()
     assert hand.window.toasts.now is not None
     assert hand.window.toasts.now.text == "Finished. All 1 epochs are done."
-    assert any(label.text().endswith(" %") for label in panel.findChildren(QLabel))
     job = runner(hand).job
     assert job is not None
     assert job.ended is not None

@@ -189,3 +189,24 @@ def test_an_edit_makes_only_the_cards_anew_that_it_reaches() -> None:
     before = dict(scene.cards)
     session.do("Set", lambda project: edits.put(project, "model", "linear1", out_features=12))
     assert {node for node, card in scene.cards.items() if card is not before[node]} <= {"linear1", "output", "output1"}
+
+
+def test_cards_through_which_something_else_flows_look_as_if_made_anew() -> None:
+    session = Session(template("lenet5"))
+    scene = Scene()
+    scene.show(None, session.state)
+    first = next(node.id for node in session.state.plan.order if node.kind == "Conv2d") if session.state.plan else ""
+    wire = session.state.network.inbound[first][0]
+    pool = edits.new_node(session.state.network, "MaxPool2d")
+
+    def insert(project: Project) -> Project:
+        return edits.insert(project, session.state.where, wire, pool)
+
+    for change in (lambda: session.do("Insert", insert), session.undo, session.redo):
+        before = session.state
+        change()
+        scene.show(before, session.state)
+        fresh = Scene()
+        fresh.show(None, session.state)
+        assert scene.cards == fresh.cards
+        assert (scene.boxes, scene.wires) == (fresh.boxes, fresh.wires)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 import dlstudio as dl
+from dlstudio.catalog.optimizers.adaptive import Adam
 from dlstudio.compiler.planner import Planner
 from dlstudio.core import edits
 from dlstudio.core.document import Network, Node, Project, Wire
@@ -177,7 +179,7 @@ def test_an_empty_network_says_what_to_do(opened: Opener, qtbot: Any) -> None:
     panel = hand.window.panels["summary"]
     assert isinstance(panel, Summary)
     assert panel.empty.isVisible()
-    assert not panel.view.isVisible()
+    qtbot.waitUntil(lambda: not panel.view.isVisible(), timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +189,7 @@ def many() -> CostModel:
     wires = [Wire(a.id, "y", b.id, "x") for a, b in pairwise(nodes)]
     plan = Planner(Project().with_network("model", Network.of(nodes, wires))).plan("model")
     model = CostModel()
-    model.show(costs(Question(plan, 64, "float32")))
+    model.show(costs(Question(plan, 64, "float32", Adam())))
     return model
 
 
@@ -202,3 +204,13 @@ def test_ten_thousand_rows_are_sorted_and_sifted(qapp: Any, many: CostModel) -> 
     many.sort(-1)
     many.sift("")
     assert many.rowCount() == whole
+
+
+def test_the_memory_is_that_of_the_optimizer_which_the_project_names(opened: Opener, qtbot: Any) -> None:
+    hand = opened("input 4 > fc 3")
+    panel = summary_of(hand, qtbot)
+    assert "with Adam" in panel.memory.text()
+    spec = Frozen({"optimizer": Frozen({"kind": "SGD"})})
+    hand.window.session.do("Train by SGD", lambda project: replace(project, training=spec))
+    qtbot.waitUntil(lambda: "with SGD" in panel.memory.text())
+    assert "optimizer 0 bytes (SGD)" in panel.memory.toolTip()

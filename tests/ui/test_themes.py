@@ -70,6 +70,7 @@ def test_switching_leaves_nothing_in_old_colours(opened: Opener, name: str) -> N
     for dock in window.docks.values():
         dock.show()
     window.set_theme(name)
+    hand.settle()
     hand.canvas.setFocus()
     QApplication.processEvents()
     switched = {panel: dock.grab().toImage() for panel, dock in window.docks.items()}
@@ -97,11 +98,13 @@ def test_letters_grow_and_shrink_with_the_keys_and_are_kept(opened: Opener) -> N
     small = label.fontMetrics().height()
     for _ in range(3):
         hand.key(Qt.Key.Key_Equal, CONTROL | ALT)
+    hand.settle()
     assert appearance.scale() == 1.5
     assert label.fontMetrics().height() > small
     hand.key(Qt.Key.Key_Minus, CONTROL | ALT)
     assert appearance.scale() == 1.25
     hand.key(Qt.Key.Key_0, CONTROL | ALT)
+    hand.settle()
     assert appearance.scale() == 1.0
     assert label.fontMetrics().height() == small
 

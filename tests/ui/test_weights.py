@@ -60,7 +60,11 @@ class Sight:
         self.wait()
 
     def wait(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.section.background.busy, timeout=LOADING)
+        """Until everything that was found is shown."""
+        section = self.section
+        self.qtbot.waitUntil(
+            lambda: not section.background.busy and len(self.views) == len(section.answer.portraits), timeout=LOADING
+        )
 
     def source(self, key: Any) -> None:
         """Chooses the weights of the start or of the run with the keys."""
@@ -263,3 +267,15 @@ def test_closing_the_window_leaves_no_thread(opened: Opener, qtbot: Any) -> None
     sight.hand.press(sight.section.head)
     sight.hand.window.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("dlstudio")]
+
+
+def test_a_norm_is_typed_by_hand_and_what_starts_several_at_once_says_why_not(opened: Opener, qtbot: Any) -> None:
+    sight = Sight(opened("input 5x4 > lstm 3 > layernorm"), qtbot)
+    sight.open("layer_norm1")
+    assert all(view.type_in.isVisible() for view in sight.views)
+    sight.choose("lstm1")
+    sight.wait()
+    said = sight.section.told
+    qtbot.waitUntil(lambda: "one field starts weight_ih_l0, weight_hh_l0 alike" in said.text())
+    assert said.isVisible()
+    assert not any(view.type_in.isVisible() for view in sight.views)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 
 from dlstudio.ui.arrangements import ARRANGEMENTS, SIZES, offered
@@ -175,3 +176,40 @@ def test_a_panel_is_made_when_it_is_first_shown_and_then_shows_what_there_is(ope
     assert panel is hand.window.docks["summary"].widget()
     assert panel.isVisible()
     assert panel.height() >= SIZES["bottom"] - 60
+
+
+class Shown(QObject):
+    """Hears of windows that come up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append("".join(traceback.format_stack(limit=6)))
+        return False
+
+
+def test_no_part_of_any_panel_flashes_up_as_a_window_of_its_own(opened: Opener, qapp: QApplication) -> None:
+    hand = opened("lenet5")
+    shown = Shown()
+    qapp.installEventFilter(shown)
+    for panel in PANELS:
+        hand.window.docks[panel.name].show()
+        hand.window.docks[panel.name].raise_()
+        qapp.processEvents()
+    for name in hand.window.around.offered():
+        hand.window.arrange(name)
+        qapp.processEvents()
+    qapp.removeEventFilter(shown)
+    assert not shown.seen, shown.seen[0]
+
+
+def test_while_training_the_issues_stand_behind_the_inspector_and_elsewhere_by_themselves(opened: Opener) -> None:
+    hand = opened(CHAIN)
+    window = hand.window
+    for name in ("Train", "Design", "Train"):
+        window.arrange(name)
+        QApplication.processEvents()
+        assert (window.docks["issues"] in window.tabifiedDockWidgets(window.docks["inspector"])) is (name == "Train")

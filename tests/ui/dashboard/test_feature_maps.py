@@ -1,0 +1,75 @@
+"""Feature maps in the window: those of a hook, of the node that is chosen, with the field of view of a unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+import dlstudio as dl
+from dlstudio.ui.panels.features.panel import FeatureMapsPanel
+from tests.ui.dashboard.conftest import LOADING, ends, shows, trains
+from tests.ui.hand import Hand
+
+
+def seen(hand: Hand, qtbot: Any) -> FeatureMapsPanel:
+    trains(hand, qtbot, 2)
+    panel = shows(hand, "features")
+    assert isinstance(panel, FeatureMapsPanel)
+    qtbot.waitUntil(lambda: bool(panel.wall.rows), timeout=LOADING)
+    return panel
+
+
+def test_maps_are_what_a_hook_hears_of_the_last_weights(endless: Hand, qtbot: Any) -> None:
+    panel = seen(endless, qtbot)
+    assert [row.node for row in panel.wall.rows][:3] == ["conv1", "act1", "pool1"]
+    ends(endless, qtbot)
+    qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
+    path, answered = endless.window.viewing.path, endless.window.viewing.answer(panel.question)
+    assert path is not None
+    assert answered is not None
+    model = dl.open_run(path).model(best=False)
+    heard: list[torch.Tensor] = []
+    model.get_submodule("conv2").register_forward_hook(lambda _m, _i, made: heard.append(made))
+    with torch.no_grad():
+        model(answered.value.samples["image"].float())
+    [row] = [row for row in panel.wall.rows if row.node == "conv2"]
+    assert np.allclose(np.stack([tile.values for tile in row.tiles]), heard[0][0].numpy(), atol=5e-3, rtol=5e-3)
+
+
+def test_the_node_that_is_chosen_on_the_canvas_is_shown_alone(endless: Hand, qtbot: Any) -> None:
+    panel = seen(endless, qtbot)
+    endless.click("conv2")
+    qtbot.waitUntil(lambda: [row.node for row in panel.wall.rows] == ["conv2"], timeout=LOADING)
+    assert len(panel.wall.rows[0].tiles) == 16
+    assert panel.back.isVisible()
+    endless.press(panel.back)
+    qtbot.waitUntil(lambda: len(panel.wall.rows) > 5, timeout=LOADING)
+
+
+def test_a_click_on_a_unit_shows_what_it_sees(endless: Hand, qtbot: Any) -> None:
+    panel = seen(endless, qtbot)
+    endless.click("conv2")
+    qtbot.waitUntil(lambda: [row.node for row in panel.wall.rows] == ["conv2"], timeout=LOADING)
+    box = panel.wall._boxes[0][0]
+    QTest.mouseClick(panel.wall, Qt.MouseButton.LeftButton, pos=QPoint(int(box.left()) + 1, int(box.top()) + 1))
+    qtbot.waitUntil(lambda: panel.close_up.field is not None, timeout=LOADING)
+    field = panel.close_up.field
+    assert field is not None
+    # 5x5 behind an average over 2x2 behind 5x5 with two more around: 14 wide, cut by the edge where it is padding.
+    assert (field.rows, field.columns) == ((0, 11), (0, 11))
+    assert "sees 12×12 of the sample" in panel.close_up.lines
+
+
+def test_the_keys_go_from_map_to_map(endless: Hand, qtbot: Any) -> None:
+    panel = seen(endless, qtbot)
+    panel.wall.setFocus()
+    endless.key(Qt.Key.Key_Right, widget=panel.wall)
+    endless.key(Qt.Key.Key_Right, widget=panel.wall)
+    assert panel.pointed.text().startswith("conv1 · map 1 · ")
+    endless.key(Qt.Key.Key_Return, widget=panel.wall)
+    assert panel.wall.unit is not None
+    assert (panel.wall.unit.node, panel.wall.unit.map) == ("conv1", 1)

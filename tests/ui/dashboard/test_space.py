@@ -1,0 +1,69 @@
+"""The space in the window: the boundary over the samples, the neurons of a chosen node, and where samples lie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from PySide6.QtCore import QPointF
+
+import dlstudio as dl
+from dlstudio.core.frozen import Frozen
+from dlstudio.ui.panels.space.aligning import aligned
+from dlstudio.ui.panels.space.panel import Space
+from tests.ui.conftest import Opener
+from tests.ui.dashboard.conftest import LOADING, ends, shows, trains
+from tests.ui.hand import Hand
+
+
+@pytest.fixture
+def spirals(opened: Opener) -> Any:
+    project = dl.template("deep_feed_forward")
+    hand = opened(replace(project, training=project.training.merge({"epochs": 100_000}), sheets=Frozen()))
+    yield hand
+    hand.window.runner.stop()
+    hand.window.runner.join()
+
+
+def seen(hand: Hand, qtbot: Any) -> Space:
+    trains(hand, qtbot, 2)
+    panel = shows(hand, "space")
+    assert isinstance(panel, Space)
+    qtbot.waitUntil(lambda: panel.views is not None and panel.plane_view.plane is not None, timeout=LOADING)
+    return panel
+
+
+def test_vis_03_vis_04_the_boundary_is_that_of_the_last_weights_and_a_node_shows_its_neurons(
+    spirals: Hand, qtbot: Any
+) -> None:
+    panel = seen(spirals, qtbot)
+    field = panel.plane_view.field
+    assert len(panel.plane_view.wall.rows) > 2
+    spirals.click("tanh1")
+    qtbot.waitUntil(lambda: [row.node for row in panel.plane_view.wall.rows] == ["tanh1"], timeout=LOADING)
+    assert len(panel.plane_view.wall.rows[0].tiles) == 16
+    ends(spirals, qtbot)
+    qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
+    path, dots, ground = spirals.window.viewing.path, field.dots, field.ground
+    assert path is not None
+    assert dots is not None
+    assert ground is not None
+    with torch.no_grad():
+        chances = dl.open_run(path).model(best=False)(torch.tensor(dots.places)).softmax(1).numpy()
+    assert np.array_equal(chances.argmax(1) != dots.kinds, dots.wrong)
+    assert f"{int(dots.wrong.sum())} of 450 wrong" in panel.told.text()
+    assert field.near(QPointF(field.pixel(3))) >= 0
+    number = 7
+    field.setFocus()
+    field.point(number)
+    assert field.at == number
+
+
+def test_the_samples_are_turned_to_where_they_lay_before() -> None:
+    points = np.random.default_rng(1).normal(size=(50, 2)).astype(np.float32)
+    flipped = points * np.array([-1, 1], np.float32) @ np.array([[0.8, -0.6], [0.6, 0.8]], np.float32)
+    assert np.allclose(aligned(flipped, points), points, atol=1e-5)
+    assert aligned(points, None) is points
