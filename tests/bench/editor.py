@@ -76,6 +76,17 @@ print(opened, statistics.median(times[2:]))
 """The node editor that people use with Qt, on half as many nodes as the frames below show."""
 
 
+MOVES = {
+    "insert": ("first insert into 1,000 nodes", "an insert into 1,000 nodes"),
+    "widen": ("first insert that changes 500 shapes", "an insert that changes 500 shapes"),
+    "theme": ("other colours",),
+    "weights": ("weights opened, torch loaded for them",),
+    "training": ("first training begun",),
+    "gallery": ("gallery of the start page filled",),
+}
+"""What a person does, and what its rows are called."""
+
+
 def frames(draw: Callable[[int], object], count: int = 40) -> tuple[float, float]:
     """The median and the worst time of so many frames."""
     times = []
@@ -133,9 +144,21 @@ def run(_: Sequence[str] = ()) -> None:
     if peer:
         rows.append(Row("pan, 1,000 nodes, NodeGraphQt", peer[1]))
     show("editor, 1280x800, painted by software", rows)
+    show("editor: the longest that the window holds", held_rows())
     before, after, torch = child(MEMORY)
     print(f"memory with 1,000 nodes: {float(before):.0f} MB (bar 250), after 1,000 more edits and undos "
           f"{float(after) - float(before):+.1f} MB; torch loaded: {torch}")  # fmt: skip
+
+
+def held_rows() -> list[Row]:
+    """The longest time between two turns of the window while something is done, in a program of its own."""
+    rows = []
+    for move, names in MOVES.items():
+        with TemporaryDirectory() as kept:
+            do = f"from tests.bench.heartbeat import MOVES; print(*MOVES['{move}']())"
+            gaps = child(do, DLSTUDIO_SETTINGS=kept)[-len(names) :]
+        rows += [Row(name, float(gap), 0.05) for name, gap in zip(names, gaps, strict=True)]
+    return rows
 
 
 def edit_rows(window: "object") -> list[Row]:

@@ -1,0 +1,106 @@
+"""heartbeat: the longest that the window holds while a person does one thing; each thing in a program of its own."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+
+from dlstudio.core.document import Project
+from dlstudio.core.templates import template
+from dlstudio.ui.app import application, desk, open_window, smooth
+from dlstudio.ui.canvas.adding.entry import kinds
+from dlstudio.ui.canvas.tidy import placed
+from dlstudio.ui.panels.inspector.node_page import NodePage
+from dlstudio.ui.sweep import settle
+from dlstudio.ui.window import Window
+from tests.bench.tower import tower
+
+BEAT, AFTER = 5, 20
+"""Milliseconds between two beats, and until the thing is done."""
+
+
+def worst(seconds: float, act: Callable[[], object] = lambda: None) -> float:
+    """Lets the window live for so long, in which something is done; the longest time between two beats."""
+    loop, beats = QEventLoop(), [time.perf_counter()]
+    timer = QTimer(interval=BEAT, timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start()
+    QTimer.singleShot(AFTER, act)
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
+    beats.append(time.perf_counter())
+    return max(after - before for before, after in pairwise(beats))
+
+
+def opened(project: Project, wait: float = 3.0) -> Window:
+    """A window in which all that comes by itself has come."""
+    application()
+    sweep = smooth()
+    window = open_window(placed(project), theme="dark")
+    settle()
+    worst(wait)
+    window.destroyed.connect(sweep.stop)
+    return window
+
+
+def insert(kind: str) -> list[float]:
+    """A node put behind others of a thousand: the first, and then the worst of five."""
+    window = opened(tower(1000))
+    entry = next(each for each in kinds() if each.name == kind)
+    gaps = []
+    for node in sorted(window.session.state.network.nodes)[500:506]:
+        window.session.choose_nodes(node)
+        worst(0.3)
+        gaps.append(worst(0.5, lambda: window.canvas.adding.add(entry)))
+    return [gaps[0], max(gaps[1:])]
+
+
+def theme() -> list[float]:
+    """Other colours while every panel of the Design arrangement is there."""
+    window = opened(template("lenet5"))
+    for name in ("code", "summary"):
+        window.docks[name].show()
+        window.docks[name].raise_()
+        worst(0.4)
+    window.session.choose_nodes("conv1")
+    worst(0.5)
+    names = ("light", "contrast", "dark")
+    return [max(worst(1.0, partial(window.set_theme, name, keep=False)) for name in names)]
+
+
+def weights() -> list[float]:
+    """The weights of a node opened for the first time, for which torch is loaded."""
+    window = opened(template("lenet5"))
+    window.session.choose_nodes("conv1")
+    worst(0.6)
+    page = window.panels["inspector"].page  # type: ignore[attr-defined]
+    assert isinstance(page, NodePage)
+    return [worst(8.0, page.weights.head.click)]
+
+
+def training() -> list[float]:
+    """The first training, from F5 to its first curve."""
+    window = opened(template("lenet5"))
+    worst(0.5, window.docks["dashboard"].show)
+    gap = worst(10.0, lambda: window.do("train"))
+    assert window.runner.step, "no step was taken"
+    window.runner.join()
+    return [gap]
+
+
+def gallery() -> list[float]:
+    """The start page, until every template is there with its drawing."""
+    window = opened(Project(), 1.0)
+    return [worst(5.0, lambda: desk().start(window))]
+
+
+MOVES: dict[str, Callable[[], list[float]]] = {
+    "insert": lambda: insert("ReLU"),
+    "widen": lambda: insert("Conv2d"),
+    "theme": theme,
+    "weights": weights,
+    "training": training,
+    "gallery": gallery,
+}
