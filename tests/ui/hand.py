@@ -34,7 +34,9 @@ class Hand:
     # Aiming
 
     def pixel(self, place: Point | str | Spot) -> QPoint:
-        """The pixel of the canvas over a place, the middle of a node, or a port."""
+        """The pixel of the canvas over a place, the middle of a node, or a port, once the view is at rest."""
+        while self.canvas.moving:
+            QTest.qWait(5)
         if isinstance(place, Spot):
             place = self.canvas.scene.port(place)
         elif isinstance(place, str):

@@ -65,7 +65,7 @@ class Canvas(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Canvas")
         self.setMinimumSize(240, 160)
-        self._motion, self._drift = Motion(self, self.look), Drift(self, self._drifted)
+        self._motion, self._drift = Motion(self, self._see), Drift(self, self._drifted)
         self._nudge, self._over = Nudge(session, self.scene), Over(self, self)
         self.minimap = Minimap(self, self)
         self.looked.connect(self.minimap.follow)
@@ -108,7 +108,11 @@ class Canvas(QWidget):
     # The view
 
     def look(self, camera: Camera) -> None:
-        """Shows another part of the canvas at once."""
+        """Shows another part of the canvas at once; a motion that was under way ends."""
+        self._motion.stop()
+        self._see(camera)
+
+    def _see(self, camera: Camera) -> None:
         self.camera = camera
         self.looked.emit()
         self.update()
@@ -119,6 +123,11 @@ class Canvas(QWidget):
             self.look(camera)
         else:
             self._motion.go(self.camera, camera)
+
+    @property
+    def moving(self) -> bool:
+        """Whether the view is on its way elsewhere."""
+        return self._motion.state() == Motion.State.Running
 
     def fit(self, *, nodes: frozenset[str] = frozenset(), at_once: bool = True) -> None:
         """Shows everything, or some nodes."""
@@ -200,6 +209,7 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.gesture is None:
+            self._motion.stop()
             self._drift.stop()
             self._over.close()
             press = Press(self.place(event), event.button(), event.modifiers(), self._held)
