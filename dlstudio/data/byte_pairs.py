@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import pairwise
 
+from dlstudio.data.progress import counted
+
 Pair = tuple[bytes, bytes]
 
 _PIECES = re.compile(rb"\s?[^\s]+|\s+")
@@ -22,7 +24,10 @@ def learn(data: bytes, size: int) -> list[Pair]:
     for index, (word, count) in enumerate(zip(words, often, strict=True)):
         tally.shift(word, count, index)
     merges: list[Pair] = []
-    while len(merges) + 256 < size and (best := tally.pop()):
+    for _ in counted(range(size - 256), "Finding pieces of words", max(0, size - 256)):
+        best = tally.pop()
+        if best is None:
+            break
         merges.append(best)
         for index in sorted(tally.places.pop(best)):
             shorter = merged(words[index], best)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.paths import told
+from dlstudio.data.progress import counted
 
 Cell = str | float | int | bool | None
 
@@ -50,7 +51,7 @@ def _lines(name: str, text: str, suffix: str, delimiter: str) -> Cells:
     places: list[str] = []
     ragged: list[str] = []
     try:
-        for row in reader:
+        for row in counted(reader, "Reading rows", text.count("\n")):
             if not any(cell.strip() for cell in row):
                 continue
             if head is None:
@@ -88,7 +89,8 @@ def _parquet(path: Path) -> Cells:
     except (ArrowException, OSError) as error:
         reason = str(error).partition("\n")[0].partition(". ")[0]
         raise ProjectProblem(f"{path.name} is no readable Parquet file ({reason}). Choose another file.") from error
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    names = counted(table.column_names, "Reading columns", len(table.column_names))
+    columns = {name: table.column(name).to_pylist() for name in names}
     if not table.num_rows or not columns:
         raise ProjectProblem(f"{path.name} holds no rows. Choose another file.")
     return Cells(path.name, columns, [f"{path.name}, row {i + 1}" for i in range(table.num_rows)])

@@ -17,6 +17,7 @@ from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.columns import Pair, classes, images, in_memory, numbers
 from dlstudio.data.dataset import Column, Role
 from dlstudio.data.loading import Loaded, Place, loads
+from dlstudio.data.progress import counted
 
 AT_MOST = 2 * 2**30
 """So many bytes of observations may be recorded."""
@@ -98,7 +99,9 @@ def recorded(world: Any, steps: int, episodes: int, seed: int) -> Recording:
     world.action_space.seed(seed)
     seen, _ = world.reset(seed=seed)
     over = 0
-    while len(record.done) < steps and (over < episodes or not episodes):
+    for _ in counted(range(steps), "Recording steps", steps):
+        if episodes and over >= episodes:
+            break
         action = world.action_space.sample()
         following, reward, ended, cut, _ = world.step(action)
         record.seen.append(seen)

@@ -16,6 +16,7 @@ from dlstudio.data.columns import Pair, classes, images, in_memory, numbers
 from dlstudio.data.dataset import Column, Role
 from dlstudio.data.loading import Loaded, PartName, Place, loads
 from dlstudio.data.paths import PART_WORDS
+from dlstudio.data.progress import counted
 
 TARGETS = ("label", "labels", "target", "targets", "y", "coarse_label", "fine_label")
 
@@ -28,7 +29,8 @@ def hugging_face(source: HuggingFace, place: Place) -> Loaded:
     used = [name for name in splits if named[name]] or list(splits)[:1]
     first = splits[used[0]]
     roles = _roles(source, first.column_names)
-    pairs = [_pair(name, role, [splits[split] for split in used]) for name, role in roles.items()]
+    wanted = counted(roles.items(), "Reading columns", len(roles))
+    pairs = [_pair(name, role, [splits[split] for split in used]) for name, role in wanted]
     return Loaded(in_memory(*pairs), _given([(named[split], len(splits[split])) for split in used]))
 
 
@@ -97,7 +99,11 @@ def _joined(name: str, parts: Sequence[Any]) -> Tensor:
 
 
 def _pictures(name: str, parts: Sequence[Any]) -> Pair:
-    arrays = [np.asarray(picture.convert("RGB")) for part in parts for picture in part[name]]
+    arrays = [
+        np.asarray(picture.convert("RGB"))
+        for part in parts
+        for picture in counted(part[name], f"Reading pictures of {name}", len(part))
+    ]
     sizes = {array.shape for array in arrays}
     if len(sizes) > 1:
         raise ProjectProblem(f"The pictures of the column {name} have {len(sizes)} different sizes; resize them first.")

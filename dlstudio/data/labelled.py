@@ -1,10 +1,11 @@
 """Labelled files: pictures or sounds with their classes, by the folders that they lie in or by a CSV file."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import Tensor
@@ -16,10 +17,13 @@ from dlstudio.data.columns import classes
 from dlstudio.data.dataset import DTYPES, Column, Dataset, InMemory, Lazy
 from dlstudio.data.loading import PARTS, Loaded, PartName, Place
 from dlstudio.data.paths import PART_WORDS, file, files_in, folder, told
+from dlstudio.data.progress import counted
 from dlstudio.data.soundness import advised, skipped
 
 AT_MOST = 512 * 2**20
 """Up to so many bytes, all files are read at once and kept in memory."""
+
+T = TypeVar("T")
 
 Decode = Callable[[Path], Tensor]
 """Reads one file; a ProjectProblem says what is wrong with it. It survives pickling, for workers."""
@@ -72,7 +76,7 @@ def _listed(base: Path, labels: Path) -> list[Entry]:
         rows = [(number, row) for number, row in enumerate(csv.reader(lines), 1) if row]
     if rows and not (base / rows[0][1][0]).is_file():
         rows = rows[1:]
-    return [_entry(base, labels, number, row) for number, row in rows]
+    return [_entry(base, labels, number, row) for number, row in counted(rows, "Looking for files", len(rows))]
 
 
 def _entry(base: Path, labels: Path, number: int, row: Sequence[str]) -> Entry:
@@ -134,13 +138,12 @@ def _decoded(
     whole = torch.empty((len(found), *held.column.tensor.shape), dtype=held.stored)
     good: list[Entry] = []
     reasons: list[str] = []
-    with ThreadPoolExecutor() as pool:
-        for entry, value in zip(found, pool.map(_attempt(decode), found), strict=True):
-            if isinstance(value, str):
-                reasons.append(value.rstrip("."))
-            else:
-                whole[len(good)] = value
-                good.append(entry)
+    for entry, value in zip(found, _in_threads(_attempt(decode), found), strict=True):
+        if isinstance(value, str):
+            reasons.append(value.rstrip("."))
+        else:
+            whole[len(good)] = value
+            good.append(entry)
     if reasons and not skip:
         raise ProjectProblem(advised(reasons))
     return good, whole[: len(good)], (skipped(reasons),) if reasons else ()
@@ -148,11 +151,19 @@ def _decoded(
 
 def _tried(found: Sequence[Entry], decode: Decode) -> tuple[list[Entry], tuple[Issue, ...]]:
     """Which of many files can be read at all."""
-    with ThreadPoolExecutor() as pool:
-        results = list(pool.map(lambda entry: _reason(decode, entry), found))
+    results = list(_in_threads(lambda entry: _reason(decode, entry), found))
     reasons = [reason for reason in results if reason]
     good = [entry for entry, reason in zip(found, results, strict=True) if not reason]
     return good, (skipped(reasons),) if reasons else ()
+
+
+def _in_threads(work: Callable[[Entry], T], found: Sequence[Entry]) -> Iterator[T]:
+    """What comes of each file, in their order, by a few threads; files whose turn has not come may be left unread."""
+    with ThreadPoolExecutor() as pool:
+        try:
+            yield from counted(pool.map(work, found), "Reading files", len(found))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _reason(decode: Decode, entry: Entry) -> str:

@@ -16,6 +16,7 @@ from dlstudio.data.dataset import Column
 from dlstudio.data.labelled import entries, parts
 from dlstudio.data.loading import Loaded, PartName, Place, loads
 from dlstudio.data.paths import PART_WORDS, file
+from dlstudio.data.progress import counted
 from dlstudio.data.roles import as_word
 from dlstudio.data.soundness import advised, skipped
 from dlstudio.data.texts import read
@@ -55,7 +56,7 @@ def labelled_texts(source: LabelledTexts, place: Place) -> Loaded:
         raise ProjectProblem(f"No text of {source.path} can be used: {reasons[0] if reasons else 'there are none'}.")
     texts = [row.text.lower() if source.lower else row.text for row in rows]
     known = Vocabulary.of("\n".join(texts), source.unit, source.vocabulary).padded()
-    numbers = torch.tensor([_filled(known.encode(text), source) for text in texts])
+    numbers = torch.tensor([_filled(known.encode(text), source) for text in counted(texts, "Coding texts", len(texts))])
     column = Column("text", Shape.of(source.length, dtype="int"), known.names, padding=PADDING)
     dataset = in_memory((column, numbers), _labels(rows), places=tuple(row.place for row in rows))
     reading = {"length": source.length, "fill": source.fill, "lower": source.lower}
@@ -84,7 +85,8 @@ def _rows(source: LabelledTexts, place: Place) -> tuple[list[Row], list[str]]:
     """All texts, and what is wrong with lines that are none."""
     if source.path and (place.folder / Path(source.path).expanduser()).is_dir():
         found = entries(place, source.path, "", (".txt",), "text")
-        return [Row(read(each.path), each.label, str(each.path), each.part) for each in found], []
+        named = counted(found, "Reading files", len(found))
+        return [Row(read(each.path), each.label, str(each.path), each.part) for each in named], []
     path = file(place, source.path, "a folder of texts, a table, or a file of lines")
     if path.suffix.lower() in TABLES:
         return _table(source, path)

@@ -9,6 +9,7 @@ from torch import Tensor
 from dlstudio.core.tensor import CHANNEL, FEATURE
 from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.dataset import Dataset
+from dlstudio.data.progress import counted
 
 Chunks = Callable[[], Iterable[Tensor]]
 """Gives the values of a column in pieces, as often as it is asked."""
@@ -20,7 +21,7 @@ AT_ONCE = 4096
 def chunks(dataset: Dataset, indices: Tensor, name: str) -> Iterator[Tensor]:
     """The values of a column for these samples, in pieces."""
     step = AT_ONCE if dataset.resident else AT_ONCE // 16
-    for first in range(0, len(indices), step):
+    for first in counted(range(0, len(indices), step), f"Going through {name}", len(indices), each=step):
         yield dataset.take(indices[first : first + step], (name,))[name]
 
 

@@ -16,6 +16,7 @@ from dlstudio.data.columns import Pair, classes, in_memory, numbers
 from dlstudio.data.dataset import Column
 from dlstudio.data.loading import PARTS, Loaded, PartName, Place, loads
 from dlstudio.data.paths import PART_WORDS, file
+from dlstudio.data.progress import counted
 from dlstudio.data.roles import Role, as_word, groups, moment, number, roles, words
 from dlstudio.data.soundness import advised, skipped
 
@@ -35,7 +36,8 @@ def table(source: Table, place: Place) -> Loaded:
     path = file(place, source.file, "the file of the table")
     cells = read(path, source.delimiter)
     found = roles(source, cells)
-    columns = {name: _column(name, found[name], values, source) for name, values in cells.columns.items()}
+    named = counted(cells.columns.items(), "Making columns", len(cells.columns))
+    columns = {name: _column(name, found[name], values, source) for name, values in named}
     wrong = {row: f"{cells.places[row]}: {text}" for each in columns.values() for row, text in each.wrong.items()}
     reasons = [*cells.ragged, *(wrong[row] for row in sorted(wrong))]
     if reasons and not place.skip:
