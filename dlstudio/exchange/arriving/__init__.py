@@ -1,0 +1,1 @@
+"""Arriving: models that were made elsewhere become projects."""

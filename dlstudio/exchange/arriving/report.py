@@ -1,0 +1,71 @@
+"""Report: what came of a model on its way into a project, node by node and in words."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing worth saying: about which node, what it was there, and why it is as it is."""
+
+    node: str
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.what} ({self.why})" if self.node else f"{self.what} ({self.why})"
+
+
+@dataclass
+class Report:
+    """What was taken as layers, what is kept without being known, and what was left out."""
+
+    source: str = "the model"
+    taken: Counter[str] = field(default_factory=Counter)
+    """How many nodes of each kind."""
+    kept: list[Remark] = field(default_factory=list)
+    left: list[Remark] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+    """What names of weights begin with there, and in the project, where that differs."""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every part of the model became a layer that runs."""
+        return not (self.kept or self.left)
+
+    def merge(self, other: "Report", prefix: str = "") -> None:
+        """Takes over what is said of a part."""
+        self.taken.update(other.taken)
+        for mine, theirs in ((self.kept, other.kept), (self.left, other.left)):
+            mine.extend(Remark(f"{prefix}{r.node}" if r.node else prefix.rstrip("/"), r.what, r.why) for r in theirs)
+        self.notes.extend(note for note in other.notes if note not in self.notes)
+
+    def __str__(self) -> str:
+        count = self.taken.total()
+        parts = [f"{count:,} {'node' if count == 1 else 'nodes'} of {self.source} became layers."]
+        if self.kept:
+            parts.append(f"Kept, but not known, so they do not run: {_some(self.kept)}.")
+        if self.left:
+            parts.append(f"Left out: {_some(self.left)}.")
+        if self.renamed:
+            pairs = [f"{old} is {new}" for old, new in self.renamed.items()]
+            parts.append(f"Names that had to change: {_some(pairs)}.")
+        return " ".join([*parts, *self.notes])
+
+    def plain(self) -> dict[str, Any]:
+        """The report for machines."""
+        lists = {
+            name: [{"node": r.node, "what": r.what, "why": r.why} for r in remarks]
+            for name, remarks in (("kept", self.kept), ("left", self.left))
+        }
+        taken = dict(sorted(self.taken.items()))
+        return {"source": self.source, "taken": taken, **lists, "renamed": self.renamed, "notes": self.notes}
+
+
+def _some(things: "list[Remark] | list[str]") -> str:
+    more = f"; and {len(things) - SHOWN:,} more" if len(things) > SHOWN else ""
+    return "; ".join(map(str, things[:SHOWN])) + more
