@@ -119,6 +119,12 @@ def test_attention_scores_are_rows_of_a_against_rows_of_b() -> None:
     torch.testing.assert_close(scores, torch.einsum("nij,nkj->nik", a, b))
 
 
+def test_the_heads_of_attention_are_compared_each_by_itself() -> None:
+    a, b = torch.randn(2, 5, 4, 6, dtype=torch.float64), torch.randn(2, 5, 3, 6, dtype=torch.float64)
+    scores = node("MatMul", Tensor.of(5, 4, 6), Tensor.of(5, 3, 6), transpose_b=True)(a, b)
+    torch.testing.assert_close(scores, torch.einsum("nhij,nhkj->nhik", a, b))
+
+
 def test_the_divergence_from_the_standard_bell_curve_is_one_number_for_each_sample() -> None:
     x = Tensor.of(2)
     divergence = node("KLDivergence", x, x)

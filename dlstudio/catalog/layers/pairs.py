@@ -6,7 +6,7 @@ from dlstudio.catalog.axes import without
 from dlstudio.catalog.code import Code
 from dlstudio.catalog.layer import Layer, Line, Port, layer
 from dlstudio.catalog.layers.merge import pair
-from dlstudio.catalog.refusal import MAP, SEQUENCE, SIGNAL, VECTOR, Insert, Put, Refused, expect
+from dlstudio.catalog.refusal import IMAGE, MAP, SEQUENCE, SIGNAL, VECTOR, Insert, Put, Refused, expect
 from dlstudio.core.fields import Choice, Flag, Real
 from dlstudio.core.frozen import Value
 from dlstudio.core.tensor import Tensor
@@ -88,9 +88,9 @@ class Distance(Likeness):
     synonyms="matrix product, bmm, dot, attention scores, multiply",
 )
 class MatMul(Layer):
-    """Multiplies two tables as matrices: each row of a with each column of b.
+    """Multiplies two tables as matrices: each row of a with each column of b; of two images, channel by channel.
 
-    With b turned over it compares each row of a with each row of b, as attention does."""
+    With b turned over it compares each row of a with each row of b, as attention does; its heads are channels."""
 
     title = "Matrix product"
 
@@ -100,9 +100,14 @@ class MatMul(Layer):
 
     def shape(self, a: Tensor, b: Tensor) -> Tensor:
         for port, x in (("a", a), ("b", b)):
-            expect(x, "MatMul", SEQUENCE, SIGNAL, MAP, port=port)
-        inner, columns = reversed(b.shape) if self.transpose_b else b.shape
-        if a.shape[1] != inner:
+            expect(x, "MatMul", SEQUENCE, SIGNAL, MAP, IMAGE, port=port)
+        if a.shape[:-2] != b.shape[:-2]:
+            raise Refused(
+                f"MatMul takes two tables, or two stacks of as many tables; it gets {a.describe()} and {b.describe()}.",
+                port="b",
+            )
+        inner, columns = reversed(b.shape[-2:]) if self.transpose_b else b.shape[-2:]
+        if a.shape[-1] != inner:
             turned = " turned over" if self.transpose_b else ""
             raise Refused(
                 f"MatMul needs as many columns in a as rows in b; a is {a}, b{turned} is {inner}×{columns}.",
@@ -111,13 +116,13 @@ class MatMul(Layer):
                 Insert("Transpose", port="a", note="Transpose on a"),
                 port="b",
             )
-        return Tensor((a.shape[0], columns), a.axes)
+        return Tensor((*a.shape[:-1], columns), a.axes)
 
     def forward(self, a: Tensor, b: Tensor) -> Code:
-        return Code("{a} @ {b}.transpose(1, 2)" if self.transpose_b else "{a} @ {b}")
+        return Code(f"{{a}} @ {{b}}.transpose({a.rank - 1}, {a.rank})" if self.transpose_b else "{a} @ {b}")
 
     def macs(self, a: Tensor, b: Tensor) -> int:
-        return a.shape[0] * a.shape[1] * self.shape(a, b).shape[1]
+        return a.size * self.shape(a, b).shape[-1]
 
 
 @layer("Merge", line=Line(("outer",)), synonyms="outer product, tensor product, interaction, hebbian")
