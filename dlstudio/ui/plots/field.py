@@ -1,7 +1,8 @@
 """Field: the plane with samples on it as points, over a picture of what is answered there."""
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -10,16 +11,18 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 
 from dlstudio.ui.own_keys import taken
 from dlstudio.ui.plots.colors import hue_color
+from dlstudio.ui.plots.divide import Divide, paint_divide
 from dlstudio.ui.plots.line import Array
 from dlstudio.ui.plots.plane import roomy
 from dlstudio.ui.plots.regions import regions
-from dlstudio.ui.plots.shapes import arrow, symbol
+from dlstudio.ui.plots.shapes import symbol
+from dlstudio.ui.plots.table import Column
 from dlstudio.ui.theme.fonts import numbers, words
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import TINY, Theme
 
-DOT, NEAR, AIR, TIP = 8, 12.0, 0.06, 0.4
-"""The size of points, how near the mouse must be, the air about them, and the length of an arrow of the radius."""
+DOT, NEAR, AIR = 8, 12.0, 0.06
+"""The size of points, how near the mouse must be, and the air about them."""
 KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 ROOMY = 0.55
 """Points that fill less of the view than this are looked at from nearer."""
@@ -33,6 +36,8 @@ class Dots:
     kinds: Array
     hollow: Array
     wrong: Array
+    names: tuple[str, ...] = ()
+    """What the classes are called."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,25 +49,17 @@ class Ground:
     high: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Divide:
-    """The line w·x + b = 0 with its normal, a band as wide as its margin, and a circle about the origin."""
-
-    weights: tuple[float, float]
-    offset: float
-    radius: float
-    margin: float
-
-
 class Field(pg.PlotWidget):  # type: ignore[misc]
     """Shows arrays; the point that is near the mouse, or that the keys are at, is told."""
 
     pointed = Signal(int)
     """The number of a point, or −1."""
+    changed = Signal()
+    """Another part of the plane is seen."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Only where the axes leave room for something."""
-        if roomy(QRectF(self.getPlotItem().vb.geometry())):
+        if roomy(self.room):
             super().paintEvent(event)
 
     def __init__(self, theme: Theme, name: str) -> None:
@@ -90,7 +87,7 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         self.rings = pg.ScatterPlotItem(size=DOT + 5, brush=None)
         for item in (self.rings, self.ring):
             self.addItem(item)
-        self.getViewBox().sigRangeChangedManually.connect(partial(setattr, self, "free", True))
+        self.box.sigRangeChangedManually.connect(self._on_moved)
         self.set_theme(theme)
 
     def sizeHint(self) -> QSize:
@@ -154,6 +151,24 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
 
     # What of the plane is seen
 
+    @property
+    def box(self) -> pg.ViewBox:
+        return self.getViewBox()
+
+    @property
+    def room(self) -> QRectF:
+        """Where the box between the axes lies."""
+        return QRectF(self.box.geometry())
+
+    def _on_moved(self, *_: object) -> None:
+        self.free = True
+        self.changed.emit()
+
+    def zoom(self, factor: float) -> None:
+        """Nearer or farther, about the middle."""
+        self.box.scaleBy((factor, factor))
+        self._on_moved()
+
     def fit(self) -> None:
         """Shows everything, and again whenever it grows."""
         self.free = False
@@ -186,15 +201,15 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
     def pixel(self, number: int) -> QPointF:
         """Where a point stands in this widget."""
         assert self.dots is not None
-        scene = self.getViewBox().mapViewToScene(QPointF(*map(float, self.dots.places[number])))
+        scene = self.box.mapViewToScene(QPointF(*map(float, self.dots.places[number])))
         return QPointF(self.mapFromScene(scene))
 
     def near(self, at: QPointF) -> int:
         """The point at a place of this widget, or −1."""
         if self.dots is None or not len(self.dots.places):
             return -1
-        place = self.getViewBox().mapSceneToView(self.mapToScene(at.toPoint()))
-        across, up = self.getViewBox().viewPixelSize()
+        place = self.box.mapSceneToView(self.mapToScene(at.toPoint()))
+        across, up = self.box.viewPixelSize()
         away = np.hypot((self.dots.places[:, 0] - place.x()) / across, (self.dots.places[:, 1] - place.y()) / up)
         nearest = int(np.nanargmin(away))
         return nearest if away[nearest] <= NEAR else -1
@@ -263,35 +278,45 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         super().drawForeground(painter, rect)
         if self.divide is None:
             return
-        box = self.getViewBox()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(box.sceneBoundingRect())
-        self._paint_divide(painter, self.divide)
+        painter.setClipRect(self.box.sceneBoundingRect())
+        paint_divide(painter, self.divide, self.box.mapViewToScene, self.theme)
         painter.restore()
 
-    def _paint_divide(self, painter: QPainter, divide: Divide) -> None:
-        place = self.getViewBox().mapViewToScene
-        theme, length = self.theme, float(np.hypot(*divide.weights))
-        middle, edge = place(QPointF(0, 0)), place(QPointF(divide.radius, 0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(pen(theme.muted, 1.0, dashed=True))
-        radius = abs(edge.x() - middle.x())
-        painter.drawEllipse(middle, radius, radius)
-        if not length:
-            return
-        normal = np.array(divide.weights) / length
-        foot, along = -divide.offset / length * normal, np.array([-normal[1], normal[0]])
-        far = 4 * (divide.radius + float(np.hypot(*foot)))
-        shifts = (0.0, divide.margin, -divide.margin) if divide.margin else (0.0,)
-        for shift in shifts:
-            base = foot + shift * normal
-            ends = [place(QPointF(*map(float, base + sign * far * along))) for sign in (-1, 1)]
-            painter.setPen(pen(theme.text, 2.0) if not shift else pen(theme.good, 1.0, dashed=True))
-            painter.drawLine(*ends)
-        tip = foot + min(length, TIP * divide.radius) * normal
-        start, end = (place(QPointF(*map(float, each))) for each in (foot, tip))
-        painter.setPen(pen(theme.accent, 2.0))
-        painter.drawLine(start, end)
-        painter.setBrush(brush(theme.accent))
-        painter.drawPolygon(arrow(start, end, 9.0))
+    # What leaves the program
+
+    def paint_sheet(self, painter: QPainter) -> None:
+        """What an export shows: everything but the ring of what is pointed at, and points as shapes."""
+        scale = painter.transform().m11()
+        with self._exporting(scale):
+            self.render(painter, QRectF(self.rect()), self.rect())
+
+    @contextmanager
+    def _exporting(self, scale: float) -> Iterator[None]:
+        points = (*self.clouds.values(), self.rings)
+        self.ring.hide()
+        for each in points:
+            each.setExportMode(True, {"antialias": True, "resolutionScale": scale})
+        try:
+            yield
+        finally:
+            for each in points:
+                each.setExportMode(False)
+            self.ring.show()
+
+    def table(self) -> Callable[[], Sequence[Column]]:
+        """Where each point lies, of which class it is, and what is known of it."""
+        dots, names = self.dots, [self.getAxis(side).labelText or side for side in ("bottom", "left")]
+        return lambda: columns(dots, names) if dots is not None else []
+
+
+def columns(dots: Dots, names: Sequence[str]) -> list[Column]:
+    """The numbers of points, with their classes in words where they have names."""
+    kinds = [dots.names[kind] if 0 <= kind < len(dots.names) else str(kind) for kind in dots.kinds.tolist()]
+    flags = (("hollow", dots.hollow), ("wrong", dots.wrong))
+    return [
+        *(Column(name, dots.places[:, axis]) for axis, name in enumerate(names)),
+        Column("class", np.array(kinds)),
+        *(Column(name, np.asarray(values).astype(int)) for name, values in flags),
+    ]
