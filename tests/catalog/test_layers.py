@@ -127,7 +127,7 @@ def test_gradients_are_right(kind: str) -> None:
 def test_macs_are_those_of_the_flop_counter(kind: str) -> None:
     """On the meta device there are no fused kernels that the counter cannot see into."""
     for case in harness.accepted(kind, 8):
-        module = harness.built(case, "meta").eval()
+        module = harness.built(case, "meta").eval().requires_grad_(False)
         with FlopCounterMode(display=False) as counter, torch.no_grad():
             module(*(harness.sample(x, device="meta") for x in harness.flat(case.ins)))
         assert case.layer.macs(**case.ins) * 2 * BATCH == counter.get_total_flops(), f"{case}"

@@ -14,6 +14,7 @@ from dlstudio.core.tensor import Tensor, usual_axes
 
 _SIZE = Ints(low=1, most=6, help="The shape of the value, without the batch; empty: one number")
 _LEADING = Flag(help="Keeps the weight with an axis of length 1 in front, as (1, 16, 64), which weights may come with")
+_LIKE = (Port("x", "Anything of the same batch: the value is there once for each of its samples"),)
 _FORM = form_field("takes the usual meaning of that many axes")
 
 
@@ -25,9 +26,9 @@ _FORM = form_field("takes the usual meaning of that many axes")
 class Parameter(Trained):
     """A trained value that depends on no input: a scale, a learned query, a table of positions.
 
-    It is the same for every sample; where it meets samples it is stretched over them."""
+    It is the same for every sample; of what is wired in, only the number of samples counts."""
 
-    inputs = ()
+    inputs = _LIKE
     examples = ({"size": (3, 4), "leading": True}, {"size": ()})
 
     size: Annotated[tuple[int, ...], _SIZE] = (1,)
@@ -42,27 +43,27 @@ class Parameter(Trained):
     def choices(self) -> tuple[tuple[str, Frozen[str, Value], int], ...]:
         return (("weight_init", self.weight_init, len(self.weight)),)
 
-    def shape(self) -> Tensor:
+    def shape(self, x: Tensor) -> Tensor:
         return typed(self.size, self.form, "float")
 
-    def construct(self) -> Call | None:
+    def construct(self, x: Tensor) -> Call | None:
         return None
 
-    def setup(self) -> Sequence[Code]:
+    def setup(self, x: Tensor) -> Sequence[Code]:
         made = Code("{module} = nn.Parameter(torch.zeros({weight}))", Frozen({"weight": self.weight}))
-        return [made, *super().setup()]
+        return [made, *super().setup(x=x)]
 
     def _start(self, spec: Frozen[str, Value], name: str, ins: Mapping[str, Any]) -> Sequence[Code]:
         made = super()._start(spec, name, ins)
         return [Code(each.text.replace("{module}.weight", "{module}"), each.values) for each in made]
 
-    def weight_shape(self, name: str) -> tuple[int, ...]:
+    def weight_shape(self, name: str, x: Tensor) -> tuple[int, ...]:
         return self.weight
 
-    def forward(self) -> Code:
-        return Code("{module}" if self.leading else "{module}.unsqueeze(0)")
+    def forward(self, x: Tensor) -> Code:
+        return Code(f"{{module}}.expand({', '.join(['{x}.shape[0]', *['-1'] * len(self.size)])})")
 
-    def parameters(self) -> int:
+    def parameters(self, x: Tensor) -> int:
         return prod(self.size)
 
 
@@ -77,10 +78,10 @@ _DTYPES = {"float": "float", "int": "long", "bool": "bool"}
 class Constant(Layer):
     """A fixed value that is not trained: a mask, a grid, a scale.
 
-    Its numbers stand here, or in the file that the weights come from. Where it meets samples it is stretched over
-    them."""
+    Its numbers stand here, or in the file that the weights come from. It is the same for every sample; of what is
+    wired in, only the number of samples counts."""
 
-    inputs = ()
+    inputs = _LIKE
     examples = ({"size": (2, 3), "value": ((1, 2, 3), (4, 5, 6))}, {"size": (3,), "value": (1,), "dtype": "int"})
 
     size: Annotated[tuple[int, ...], _SIZE] = (1,)
@@ -96,7 +97,7 @@ class Constant(Layer):
         """The shape of the value as it is kept."""
         return (1, *self.size) if self.leading else self.size
 
-    def shape(self) -> Tensor:
+    def shape(self, x: Tensor) -> Tensor:
         given = shape_of(self.value)
         if given not in ((), (1,), self.size):
             raise Refused(
@@ -107,7 +108,7 @@ class Constant(Layer):
             )
         return typed(self.size, self.form, self.dtype)
 
-    def setup(self) -> Sequence[Code]:
+    def setup(self, x: Tensor) -> Sequence[Code]:
         values: dict[str, Value] = {"weight": self.weight}
         kind = f"dtype=torch.{_DTYPES[self.dtype]}"
         if not self.value:
@@ -121,23 +122,8 @@ class Constant(Layer):
             made = f"torch.tensor({{value}}, {kind}).reshape({{weight}})"
         return [Code(f"{{module}} = nn.Buffer({made}, persistent=False)", Frozen(values))]
 
-    def forward(self) -> Code:
-        return Code("{module}" if self.leading else "{module}.unsqueeze(0)")
-
-
-@layer("Values", line=Line(("foreachsample",)), synonyms="expand, batch, broadcast, one for each sample")
-class ForEachSample(Layer):
-    """Repeats a value that is the same for all, such as a Parameter, once for each sample.
-
-    Of what is wired into “like”, only the number of samples counts."""
-
-    inputs = (Port("x"), Port("like", "Anything of the batch: as many times it is repeated"))
-
-    def shape(self, x: Tensor, like: Tensor) -> Tensor:
-        return x
-
-    def forward(self, x: Tensor, like: Tensor) -> Code:
-        return Code(f"{{x}}.expand({', '.join(['{like}.shape[0]', *['-1'] * x.rank])})")
+    def forward(self, x: Tensor) -> Code:
+        return Code(f"{{module}}.expand({', '.join(['{x}.shape[0]', *['-1'] * len(self.size)])})")
 
 
 @layer("Shape", line=Line(("expand",), ("size",), flags=FORM_WORDS), synonyms="broadcast, tile, stretch, repeat")

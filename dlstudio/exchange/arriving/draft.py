@@ -27,6 +27,9 @@ Origin = tuple[str, str]
 Ports = Mapping[str, str]
 """What goes in or comes out, by port: names of values."""
 
+MOST = 256
+"""How many numbers of a fixed value are written into the document."""
+
 _NOTHING: Frozen[str, Value] = Frozen()
 
 
@@ -64,6 +67,22 @@ class Draft:
     def output(self, name: str, value: str, **fields: Value) -> str:
         """An Output that gives a value out."""
         return self.node(OUTPUT, name, fields, inputs={"x": value})
+
+    def parameter(self, name: str, weight: Any, *, trained: bool = True, key: bool = True) -> str:
+        """A value that no input gives, as a node that holds it: trained, or fixed; the value bears the same name.
+
+        A fixed one without a `key` in the model's own state dict stands in the document where it is small."""
+        kept = torch.as_tensor(weight)
+        dtype = "bool" if kept.dtype == torch.bool else "float" if kept.is_floating_point() else "int"
+        fields: dict[str, Any] = {"size": tuple(kept.shape)}
+        inputs = {"x": next(name for name, (node, _) in self.values.items() if self.nodes[node].kind == INPUT)}
+        if trained:
+            return self.node("Parameter", name, fields, inputs, {"y": name}, {"": kept})
+        fields["dtype"] = dtype
+        written = None if key or kept.numel() > MOST else written_out(kept)
+        if written is not None:
+            return self.node("Constant", name, {**fields, "value": written}, inputs, {"y": name})
+        return self.node("Constant", name, fields, inputs, {"y": name}, {"": kept})
 
     def judged(self, kind: str, fields: Mapping[str, Any] | None = None, inputs: Ports | None = None) -> Judged | None:
         """What a layer would say to these values, without adding it; None where it cannot be asked."""
@@ -208,3 +227,12 @@ def unsized(network: Network) -> Network:
     """A network without what its inputs are given from outside: by that, blocks are compared."""
     blank = {node.id: Node(node.id, INPUT) for node in network.nodes.values() if node.kind == INPUT}
     return Network(nodes=network.nodes.merge(blank), inbound=network.inbound)
+
+
+def written_out(value: Weight) -> Value:
+    """A fixed value as rows of numbers, a single one where all are the same; None where it cannot be written."""
+    if value.is_floating_point() and not bool(value.isfinite().all()):
+        return None
+    if value.numel() and bool((value == value.flatten()[0]).all()):
+        return (float(value.flatten()[0]),)
+    return freeze(value.tolist())
