@@ -85,4 +85,6 @@ def _value(part: Any, tensors: Mapping[str, Tensor]) -> Any:
     kind = KINDS[part["k"]]
     names = [each.name for each in fields(kind)]
     values = [_value(each, tensors) for each in part["f"]]
-    return kind(**dict(zip(names, values, strict=True)))
+    if len(values) > len(names):
+        raise ValueError(f"this {part['k']} says more than is known here")
+    return kind(**dict(zip(names, values, strict=False)))  # what came later has what it has by itself

@@ -1,14 +1,19 @@
 """Kernels: the weights of one node as they stand, for pictures of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from torch import Tensor
 
+from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.runs.kept_weights import KeptWeights
+from dlstudio.training.asking.of_weights import OfWeights
 from dlstudio.training.asking.plates import plate
-from dlstudio.training.asking.question import Question, Subject
+from dlstudio.training.asking.question import Subject
 from dlstudio.training.probes.looks import parts
+from dlstudio.training.questions.stock import owners
 
 FILTERS, SIDE = 64, 192
 """The most filters, and the most rows and columns of a matrix, that are fetched."""
@@ -33,7 +38,7 @@ class Weights:
 
 
 @dataclass(frozen=True)
-class Kernels(Question):
+class Kernels(OfWeights):
     """The kernels or the matrix of a node, which is called as in a look inside (“critic.conv1” where several networks
     train): the weight that is named, or the one with the most axes and numbers."""
 
@@ -44,12 +49,25 @@ class Kernels(Question):
 
     def ask(self, subject: Subject) -> Weights:
         own = {name: each for name, each in _own(subject, self.node).items() if each.is_floating_point()}
-        if not own:
+        shapes = {name: tuple(each.shape) for name, each in own.items()}
+        return self._told(shapes, own.__getitem__)
+
+    def read(self, held: KeptWeights, steps: tuple[int, ...], project: Project) -> Weights:
+        shapes = held.shapes()
+        own = {name: key for key, (node, name) in owners(shapes, project).items() if node == self.node}
+        return self._told({name: shapes[key] for name, key in own.items()}, lambda name: held.tensor(own[name]))
+
+    def _told(self, shapes: Mapping[str, tuple[int, ...]], weight: Callable[[str], Tensor]) -> Weights:
+        if not shapes:
             raise ProjectProblem(f"{self.node} has no weights.")
-        name = self.weight if self.weight in own else max(own, key=lambda each: (own[each].ndim, own[each].numel()))
-        values, every, seen = _cut(own[name].detach(), self.input)
-        shapes = {each: tuple(weight.shape) for each, weight in own.items()}
+        name = self.weight if self.weight in shapes else max(shapes, key=lambda each: _size(shapes[each]))
+        values, every, seen = _cut(weight(name).detach(), self.input)
         return Weights(name, values.float().cpu().clone(), shapes[name], every, seen, shapes)
+
+
+def _size(shape: tuple[int, ...]) -> tuple[int, int]:
+    """How many axes and how many numbers."""
+    return len(shape), prod(shape)
 
 
 def _own(subject: Subject, node: str) -> dict[str, Tensor]:

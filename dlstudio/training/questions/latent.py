@@ -21,9 +21,11 @@ from dlstudio.training.questions.samples import inputs, taken
 from dlstudio.training.questions.share import affordable, named, places
 
 MOST, BINS, LEAST = 400, 40, 3
+ALL, BEST = 20, 10
+"""Up to so many classes it is told how likely each is held; of more, how likely so many are."""
 PATIENCE = 0.25
 """How much of the work that a training may wait for is spent here: what is felt is seldom a point more or less."""
-LABELS = ("class", "yes/no")
+CHOOSING = ("class", "yes/no", "labels")
 
 
 @plate
@@ -39,6 +41,19 @@ class Distances:
     """How much farther the loss wants others to be."""
     verification: float
     """How often a pair of one class is nearer than one of two."""
+
+
+@plate
+@dataclass(frozen=True, eq=False)
+class Held:
+    """How likely the network holds each class for each sample, the likeliest first (VIS-84)."""
+
+    names: tuple[str, ...]
+    best: Tensor
+    """Samples × classes, by number."""
+    chances: Tensor
+    likely: bool
+    """Whether the chances are probabilities, and not only scores."""
 
 
 @plate
@@ -59,6 +74,7 @@ class Cloud:
     answers: Tensor
     """The class that is answered, or -1."""
     distances: Distances | None = None
+    held: Held | None = None
 
 
 @dataclass(frozen=True)
@@ -86,9 +102,11 @@ class Latent(Question):
         values = values.flatten(1).float()
         points, explained = spread(values)
         classes, kinds = labels(subject, batch)
+        likely = held(subject, made)
+        answers = likely.best[:, 0] if likely and one_of(subject) else torch.full((len(rows),), -1)
         return Cloud(
             node, values.shape[1], rows, points.cpu(), explained, classes, kinds.short().cpu(),
-            _answers(subject, made, len(rows)).short().cpu(), _distances(subject, made, kinds),
+            answers.short(), _distances(subject, made, kinds), likely,
         )  # fmt: skip
 
 
@@ -151,11 +169,20 @@ def labels(subject: Subject, batch: Any) -> tuple[tuple[str, ...], Tensor]:
     return (), torch.full((len(next(iter(batch.values()))),), -1)
 
 
-def _answers(subject: Subject, made: Tensor, count: int) -> Tensor:
+def held(subject: Subject, made: Tensor) -> Held | None:
+    """How likely each class is by the first output; None where it tells no classes apart."""
     how = next(iter(asked(subject).values()), None)
-    if how is None or how.answer not in LABELS:
-        return torch.full((count,), -1)
-    return likelihoods(how, made)[:, 0].argmax(1)
+    if how is None or how.answer not in CHOOSING:
+        return None
+    found = likelihoods(how, made)
+    each = found[:, :, 1] if how.answer == "labels" else found[:, 0]
+    best = each.topk(each.shape[1] if each.shape[1] <= ALL else BEST)
+    return Held(how.classes, best.indices.short().cpu(), best.values.half().cpu(), how.likely)
+
+
+def one_of(subject: Subject) -> bool:
+    """Whether the first output chooses one of several classes."""
+    return next(iter(asked(subject).values())).answer != "labels"
 
 
 def _distances(subject: Subject, made: Tensor, kinds: Tensor) -> Distances | None:

@@ -1,11 +1,15 @@
 """The boundary and the latent scatter, against the model on the same places, numpy and plain geometry."""
 
+import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors.torch import load, save
 
 from dlstudio.data.prepare import prepare
+from dlstudio.training.asking.plates import pack, unpack
 from dlstudio.training.questions.boundary import Boundary, lattice
 from dlstudio.training.questions.latent import Latent, spread
 from tests.training.questions.asking import answers, asked
@@ -94,3 +98,35 @@ def test_vis_71_distances_are_those_of_every_pair_of_codes(tmp_path: Path) -> No
     assert np.isclose(cloud.distances.longest, float(apart.max()), atol=1e-3)
     assert int(cloud.distances.same.sum() + cloud.distances.other.sum()) == len(apart)
     assert cloud.distances.margin == 0.2
+
+
+def test_vis_84_every_sample_has_the_chances_of_its_classes(tmp_path: Path) -> None:
+    run, [cloud] = asked("softmax_regression", tmp_path, Latent(), steps=5)
+    part = prepare(run.project).validation
+    batch = part.dataset.take(part.indices[list(cloud.rows)])
+    with torch.no_grad():
+        chances = run.model(best=False)(batch["point"]).softmax(1)
+    held = cloud.held
+    assert held.likely
+    assert held.names == cloud.classes
+    assert torch.allclose(held.chances.float(), chances.sort(descending=True).values, atol=2e-3)
+    assert torch.allclose(chances.gather(1, held.best.long()), held.chances.float(), atol=2e-3)
+    assert torch.equal(cloud.answers.long(), chances.argmax(1))
+
+
+def test_a_network_that_tells_nothing_apart_has_no_chances(tmp_path: Path) -> None:
+    _, [cloud] = asked("linear_autoencoder", tmp_path, Latent(), steps=1)
+    assert cloud.held is None
+    assert (cloud.answers == -1).all()
+
+
+def test_a_plate_of_before_has_what_came_later_by_itself(tmp_path: Path) -> None:
+    _, [cloud] = asked("softmax_regression", tmp_path, Latent(), steps=1)
+    older = {each.name: getattr(cloud, each.name) for each in fields(cloud) if each.name not in ("held", "distances")}
+    body = pack(cloud)
+    text = json.loads(load(body)["plate"].numpy().tobytes())
+    text["f"] = text["f"][: len(older)]
+    head = torch.frombuffer(bytearray(json.dumps(text).encode()), dtype=torch.uint8)
+    again = unpack(save({**load(body), "plate": head}))
+    assert torch.equal(again.points, cloud.points)
+    assert again.held is None
