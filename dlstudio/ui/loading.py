@@ -11,8 +11,14 @@ from dlstudio.ui.sweep import unswept
 
 MODULES = ("numpy", "torch", "torch._dynamo", "dlstudio.training.run")
 """What is imported, in this order; the first optimizer would import torch._dynamo when a loss is waited for."""
-LIBRARIES = ("libtorch_global_deps", "libtorch_python")
-"""What `import torch` opens, in its order; the second brings all the others."""
+LIBRARIES = (
+    ("numpy", "_core/_multiarray_umath.*.so"),
+    ("torch", "lib/libtorch_global_deps.*"),
+    ("torch", "lib/libtorch_python.*"),
+)
+"""What the imports of packages open, in their order; each brings others with it."""
+SHARED = "libtorch_global_deps"
+"""What all libraries after it see."""
 
 
 def load_torch() -> None:
@@ -26,16 +32,14 @@ def load_torch() -> None:
 
 
 def _link() -> None:
-    """Opens torch's libraries before they are imported.
+    """Opens the libraries of numpy and torch before they are imported.
 
     An import holds Python's lock while they are linked, half a second and more; a call through ctypes does not."""
-    found = find_spec("torch")
-    if "torch" in sys.modules or found is None or found.origin is None or os.name != "posix":
+    if os.name != "posix":
         return
-    ending = "dylib" if sys.platform == "darwin" else "so"
     link = ctypes.CDLL(None).dlopen
     link.restype, link.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
-    for name in LIBRARIES:
-        path = Path(found.origin).parent / "lib" / f"{name}.{ending}"
-        if path.exists():
-            link(os.fsencode(path), os.RTLD_NOW | (os.RTLD_GLOBAL if name == LIBRARIES[0] else os.RTLD_LOCAL))
+    for package, library in LIBRARIES:
+        found = find_spec(package) if package not in sys.modules else None
+        for path in Path(found.origin).parent.glob(library) if found and found.origin else ():
+            link(os.fsencode(path), os.RTLD_NOW | (os.RTLD_GLOBAL if SHARED in path.name else os.RTLD_LOCAL))

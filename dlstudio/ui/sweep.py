@@ -12,6 +12,8 @@ LONG = 0.008
 """From so many seconds on a search is felt."""
 EVERY = 50
 """Milliseconds between two looks whether there is enough to search."""
+_loads: list[str] = []
+"""One word for each that loads so much that nothing is searched meanwhile."""
 
 
 class Sweep:
@@ -44,6 +46,8 @@ class Sweep:
 
 def _search() -> None:
     """As Python would: the oldest that has waited long enough."""
+    if _loads:
+        return
     due = [
         age for age, (waits, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if waits > most
     ]
@@ -64,9 +68,11 @@ def unswept() -> Iterator[None]:
     """No search meanwhile, for what loads so much that one would be long; what was loaded has come to stay."""
     enabled = gc.isenabled()
     gc.disable()
+    _loads.append("unswept")
     try:
         yield
     finally:
+        _loads.pop()
         if _on():
             gc.freeze()
         if enabled:

@@ -82,6 +82,11 @@ MOVES = {
     "theme": ("other colours",),
     "weights": ("weights opened, torch loaded for them",),
     "training": ("first training begun",),
+    "data": ("Data opened for the first time", "Data opened again"),
+    "train": ("Train opened for the first time", "Train opened again"),
+    "inspect": ("Inspect opened for the first time", "Inspect opened again"),
+    "runs": ("Runs opened for the first time", "Runs opened again"),
+    "block": ("a block entered, and left",),
     "gallery": ("gallery of the start page filled",),
 }
 """What a person does, and what its rows are called."""

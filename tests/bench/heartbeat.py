@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 
-from dlstudio.core.document import Project
+from dlstudio.core.document import BLOCK, Project
 from dlstudio.core.templates import template
 from dlstudio.ui.app import application, desk, open_window, smooth
 from dlstudio.ui.canvas.adding.entry import kinds
@@ -37,11 +37,10 @@ def worst(seconds: float, act: Callable[[], object] = lambda: None) -> float:
 def opened(project: Project, wait: float = 3.0) -> Window:
     """A window in which all that comes by itself has come."""
     application()
-    sweep = smooth()
+    smooth()
     window = open_window(placed(project), theme="dark")
     settle()
     worst(wait)
-    window.destroyed.connect(sweep.stop)
     return window
 
 
@@ -90,6 +89,26 @@ def training() -> list[float]:
     return [gap]
 
 
+def arrangement(name: str) -> list[float]:
+    """An arrangement of panels looked at for the first time, and once more."""
+    window = opened(template("lenet5"))
+    gap = worst(5.0, partial(window.arrange, name))
+    worst(1.0, partial(window.arrange, "Design"))
+    return [gap, worst(2.0, partial(window.arrange, name))]
+
+
+def block() -> list[float]:
+    """Into a block of a deep network and back, with the code and the summary in sight."""
+    window = opened(template("resnet50"))
+    for name in ("code", "summary"):
+        window.docks[name].show()
+        window.docks[name].raise_()
+        worst(0.4)
+    blocks = sorted(node.id for node in window.session.state.network.of_kind(BLOCK))
+    gap = worst(1.0, partial(window.session.enter, blocks[0]))
+    return [max(gap, worst(1.0, window.session.leave))]
+
+
 def gallery() -> list[float]:
     """The start page, until every template is there with its drawing."""
     window = opened(Project(), 1.0)
@@ -102,5 +121,10 @@ MOVES: dict[str, Callable[[], list[float]]] = {
     "theme": theme,
     "weights": weights,
     "training": training,
+    "data": lambda: arrangement("Data"),
+    "train": lambda: arrangement("Train"),
+    "inspect": lambda: arrangement("Inspect"),
+    "runs": lambda: arrangement("Runs"),
+    "block": block,
     "gallery": gallery,
 }

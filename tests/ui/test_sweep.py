@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from dlstudio.ui.sweep import Sweep
+from dlstudio.ui.sweep import EVERY, Sweep, unswept
 
 LEAVING = """
 import sys
@@ -67,6 +67,23 @@ def test_widgets_that_are_garbage_go_in_the_windows_thread(sweep: Sweep, qtbot: 
     assert Circle.went == []
     qtbot.waitUntil(lambda: bool(Circle.went))
     assert Circle.went == [threading.main_thread().name]
+
+
+def test_nothing_is_searched_while_much_is_loaded(sweep: Sweep, qtbot: Any) -> None:
+    searched: list[str] = []
+    look = lambda phase, info: searched.append(phase)  # noqa: E731
+    gc.callbacks.append(look)
+    try:
+        with unswept():
+            kept = [[number] for number in range(20_000)]
+            qtbot.wait(4 * EVERY)
+            meanwhile = list(searched)
+            kept += [[number] for number in range(20_000)]
+        kept += [[number] for number in range(20_000)]
+        qtbot.waitUntil(lambda: bool(searched))
+    finally:
+        gc.callbacks.remove(look)
+    assert meanwhile == []
 
 
 def test_python_searches_again_when_it_is_over(qapp: QObject) -> None:
