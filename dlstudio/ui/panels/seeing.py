@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from dlstudio.runs.unseen import unseen
+from dlstudio.ui.announce import announce
 from dlstudio.ui.elided import Elided
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.runner import hindrance
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
+from dlstudio.ui.viewing.source import Source
 from dlstudio.ui.viewing.viewing import Viewing
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ PAINTED = 25
 LEAST, ORIGIN = (280, 160), 72
 """The least size of a panel, three of which stand side by side; and the least width of where what is shown is from."""
 STARTING = "Loading torch and the data …"
+SAYING = 6000
+"""Milliseconds for which a sentence on what was done stays."""
 
 
 class Seeing(Panel):
@@ -42,7 +47,13 @@ class Seeing(Panel):
         self.bar, self.body = QHBoxLayout(), QStackedLayout()
         self.bar.setContentsMargins(12, 4, 12, 4)
         self.bar.setSpacing(8)
+        self.note = Elided()
+        self.note.setProperty("role", "muted")
+        self.note.setContentsMargins(12, 0, 12, 4)
+        self.note.setAccessibleName("What was done")
+        self.note.hide()
         column.addLayout(self.bar)
+        column.addWidget(self.note)
         column.addLayout(self.body, 1)  # before it has pages: without a parent it would show the first as a window
         self.origin = Elided(where=Qt.TextElideMode.ElideLeft)
         self.origin.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -60,8 +71,11 @@ class Seeing(Panel):
         self.setMinimumSize(*LEAST)
         self._due = 0.0
         self._at: int | None = None
+        self._source: Source | None = None
         self._later = QTimer(self, singleShot=True)
         self._later.timeout.connect(self._draw)
+        self._noted = QTimer(self, singleShot=True, interval=SAYING)
+        self._noted.timeout.connect(self.note.hide)
         self._painted = QTimer(self, singleShot=True)
         self._painted.timeout.connect(self._on_painted)
         self._began = self._spent = 0.0
@@ -116,6 +130,27 @@ class Seeing(Panel):
         self.wish()
         self._draw()
 
+    def say(self, text: str) -> None:
+        """Tells for a while what became of what somebody did here."""
+        self.note.say(text)
+        self.note.show()
+        self._noted.start()
+        announce(self, text)
+
+    def unseen(self, waiting: str, what: str) -> str:
+        """What stands where nothing was seen so far: that it will come, or how the run ended before it could."""
+        standing = self.viewing.standing if self.viewing else None
+        if self.viewing is None or standing is None or self.viewing.alive:
+            return waiting
+        return unseen(standing.status, standing.step, what) or waiting
+
+    def unasked(self, waiting: str) -> str:
+        """The same of answers, which come from the run's folder too where there is one."""
+        return waiting if self.viewing is not None and self.viewing.path else self.unseen(waiting, "answered")
+
+    def forget(self) -> None:
+        """Another run is seen: nothing of the one before holds."""
+
     def show_choice(self, new: State) -> None:
         """Something else is chosen on the canvas, or another network is seen there."""
 
@@ -138,6 +173,7 @@ class Seeing(Panel):
     def stop(self) -> None:
         self._later.stop()
         self._painted.stop()
+        self._noted.stop()
 
     def _on_news(self) -> None:
         """Draws now, or as soon as drawing costs no more than its share of the time."""
@@ -160,6 +196,9 @@ class Seeing(Panel):
         if self.viewing is None or not self.in_sight:
             return
         self._at = self.viewing.at
+        if self.viewing.source is not self._source:
+            self._source = self.viewing.source
+            self.forget()
         self._began, self._spent = time.perf_counter(), time.thread_time()
         self._due = self._began + LONGEST
         self._painted.start(PAINTED)

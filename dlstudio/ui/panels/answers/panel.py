@@ -165,13 +165,18 @@ class Answers(Seeing):
 
     # What is shown
 
+    def forget(self) -> None:
+        self.board = self._found = None
+        self.side.board = None
+        self.side.open = self._close = None
+
     def show_news(self) -> str:
         if self.viewing is None:
             return self.EMPTY
         found = self._newest()
         self.wish()
         if found is None:
-            return "" if self._found else "Waiting for the first answers …"
+            return "" if self._found else self.unasked("Waiting for the first answers …")
         if found.problem:
             self.board = self._found = None
             return found.problem
@@ -314,9 +319,7 @@ class Answers(Seeing):
         return Contents(f"{self.board.output} {self.board.part}", shown, self.side.table.rows.table())
 
     def _on_part(self, _: Any = None) -> None:
-        self.board = self._found = None
-        self.side.board = None
-        self.side.open = self._close = None
+        self.forget()
         self.refresh()
 
     def _on_output(self, _: Any = None) -> None:

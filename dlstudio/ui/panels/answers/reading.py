@@ -1,5 +1,6 @@
 """Reading: a close look at one sample as rows of chances, as a table of places, and as pictures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,18 +44,30 @@ def rows_of(close: "Close") -> list[Chance]:
         ]
     target, best = int(close.targets[0]), close.answers[0].tolist()
     found = list(zip(best, close.chances[0].tolist(), strict=True))
-    lowest, highest = min(chance for _, chance in found), max(chance for _, chance in found)
-    if len(found) <= FEW:
-        found.sort()
+    return choice_rows(found, target, close.classes, is_share=close.likely)
+
+
+def choice_rows(
+    found: Sequence[tuple[int, float]], target: int, names: Sequence[str], *, is_share: bool, most: int = 0
+) -> list[Chance]:
+    """How likely each class is held, given the likeliest first: in their own order where they are few, and where no
+    more than `most` have room the likeliest of them."""
+    if not found:
+        return []
+    best, ends = found[0][0], (min(chance for _, chance in found), max(chance for _, chance in found))
+    seen = list(found[:most] if most else found)
+    if len(seen) == len(found) <= FEW:
+        seen.sort()
     made = []
-    for label, chance in found:
-        share = chance if close.likely else (chance - lowest) / ((highest - lowest) or 1)
+    for label, chance in seen:
+        share = chance if is_share else (chance - ends[0]) / ((ends[1] - ends[0]) or 1)
         note, good = "", None
-        if label == best[0]:
+        if label == best and target >= 0:
             note, good = ("right", True) if label == target else ("the answer", False)
         elif label == target:
             note = "the target"
-        made.append(Chance(_name(close, label), share, likely(chance, is_share=close.likely), note, good))
+        name = names[label] if 0 <= label < len(names) else str(label)
+        made.append(Chance(name, share, likely(chance, is_share=is_share), note, good))
     return made
 
 

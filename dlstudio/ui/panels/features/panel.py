@@ -115,6 +115,9 @@ class FeatureMapsPanel(Seeing):
 
     # What is shown
 
+    def forget(self) -> None:
+        self.wall.show_rows(())
+
     def show_choice(self, new: State) -> None:
         self._field = None
         self.wall.choose(None)
@@ -122,12 +125,12 @@ class FeatureMapsPanel(Seeing):
 
     def show_news(self) -> str:
         if self.viewing is None or not self.nodes:
-            return "The first look inside comes with the first steps."
+            return self.unseen("The first look inside comes with the first steps.", "seen inside")
         self.wish()
         self.back.setVisible(bool(self.session.state.choice.nodes))
         found = self.viewing.answer(self.question)
         if found is None:
-            return "" if self.wall.rows else "Looking at the sample …"
+            return "" if self.wall.rows else self.unasked("Looking at the sample …")
         if found.problem:
             return found.problem
         made: FeatureMaps = found.value

@@ -137,7 +137,7 @@ class Layers(Seeing):
 
     def show_news(self) -> str:
         if self.viewing is None or not self.viewing.looks.steps:
-            return "The first look inside comes with the first steps."
+            return self.unseen("The first look inside comes with the first steps.", "seen inside")
         self.wish()
         self.cost.show_cost(self.viewing, room=self.content.width())
         self._say()

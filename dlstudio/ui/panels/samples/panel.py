@@ -192,7 +192,7 @@ class Samples(Seeing):
             return NOTHING
         found = self.viewing.answer(question)
         if found is None:
-            return "" if self._drawn is not None and self._shown_kind == self.kind else WAITING
+            return "" if self._drawn is not None and self._shown_kind == self.kind else self.unasked(WAITING)
         if found.problem:
             return found.problem
         self._show(question, found)

@@ -1,15 +1,15 @@
-"""CloudView: where a node puts the samples, and beside it the sample under the mouse and how far classes lie apart."""
+"""CloudView: where a node puts the samples, and beside it the sample under the mouse with its chances."""
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from dlstudio.ui.panels.features.close import Close
 from dlstudio.ui.panels.features.tiles import picture
 from dlstudio.ui.panels.space.aligning import aligned
-from dlstudio.ui.panels.space.spans import Spans
+from dlstudio.ui.panels.space.aside import Aside
 from dlstudio.ui.plots.field import Dots, Field
-from dlstudio.ui.plots.shapes import Key
+from dlstudio.ui.plots.frame import Frame
 from dlstudio.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dlstudio.ui.plots.line import Array
 
 POINT = "Point at a sample to see it."
+ROOMY = 720
+"""From which width on the chances of a sample stand beside it."""
 
 
 class CloudView(QWidget):
@@ -29,18 +31,16 @@ class CloudView(QWidget):
         self.samples: Looks | None = None
         """What the samples look like, once it is known."""
         self.points: Array | None = None
-        self.field, self.close_up = Field(theme, "Latent space"), Close(theme)
-        self.spans, self.key = Spans(theme), Key(theme, lines=6)
-        aside = QVBoxLayout()
-        aside.addWidget(self.close_up, 1)
-        aside.addWidget(self.spans)
-        aside.addWidget(self.key)
+        self.field, self.aside = Field(theme, "Latent space"), Aside(theme)
+        self.plot = Frame(theme, self.field, "Latent space")
+        self.slim = True
+        """Whether there is room for few words."""
         line = QHBoxLayout(self)
         line.setContentsMargins(4, 0, 4, 4)
         line.setSpacing(8)
-        line.addWidget(self.field, 1)
-        line.addLayout(aside)
-        self.key.setFixedWidth(self.close_up.width())
+        line.addWidget(self.plot, 1)
+        line.addWidget(self.aside)
+        self.aside.make_room(False)
         self.field.pointed.connect(self._on_point)
 
     def show_cloud(self, cloud: "Cloud") -> None:
@@ -51,10 +51,10 @@ class CloudView(QWidget):
         self.points = aligned(points, self.points if same else None) if cloud.explained else points
         self.cloud = cloud
         wrong = (cloud.answers >= 0) & (cloud.kinds >= 0) & (cloud.answers != cloud.kinds)
-        self.field.name_axes(*axes(cloud))
-        self.field.show_dots(Dots(self.points, cloud.kinds.numpy(), wrong.numpy() & False, wrong.numpy()))
-        self.key.show_names(cloud.classes)
-        self.spans.show_distances(cloud.distances)
+        self.field.name_axes(*axes(cloud, slim=self.slim))
+        none = wrong.numpy() & False
+        self.field.show_dots(Dots(self.points, cloud.kinds.numpy(), none, wrong.numpy(), cloud.classes))
+        self.aside.show_cloud(cloud)
         if not same:
             self.field.fit()
         self._on_point(self.field.at)
@@ -63,7 +63,7 @@ class CloudView(QWidget):
         """The sample under the mouse."""
         cloud, samples = self.cloud, self.samples
         if cloud is None or not 0 <= number < len(cloud.rows):
-            self.close_up.show_sample(None, (POINT,))
+            self.aside.show_sample(-1, None, (POINT,))
             return
         lines, image = [f"sample {cloud.rows[number]}"], None
         if samples is not None and samples.rows == cloud.rows:
@@ -75,21 +75,29 @@ class CloudView(QWidget):
         kind, answer = int(cloud.kinds[number]), int(cloud.answers[number])
         lines += [f"is {cloud.classes[kind]}"] if kind >= 0 else []
         lines += [f"answered {cloud.classes[answer]}"] if 0 <= answer < len(cloud.classes) else []
-        self.close_up.show_sample(image, tuple(lines))
+        self.aside.show_sample(number, image, tuple(lines))
 
     def set_theme(self, theme: Theme) -> None:
-        self.close_up.theme = self.spans.theme = self.key.theme = theme
-        self.field.set_theme(theme)
-        for widget in (self.close_up, self.spans, self.key):
-            widget.update()
+        self.plot.set_theme(theme)
+        self.aside.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.slim = self.width() < ROOMY
+        self.aside.make_room(not self.slim)
+        if self.cloud is not None:
+            self.field.name_axes(*axes(self.cloud, slim=self.slim))
+
+    def stop(self) -> None:
+        self.plot.stop()
 
 
-def axes(cloud: "Cloud") -> tuple[str, str]:
+def axes(cloud: "Cloud", *, slim: bool) -> tuple[str, str]:
     """What the axes are called, and of principal directions how much of the variance each holds."""
     if cloud.explained is None:
         return f"{cloud.node} 1", f"{cloud.node} 2" if cloud.width > 1 else ""
     along, up = (f"{100 * share:.0f} %" for share in cloud.explained)
-    return f"principal direction · {along} of the variance", f"second · {up}"
+    return (f"first · {along}" if slim else f"principal direction · {along} of the variance"), f"second · {up}"
 
 
 def said(cloud: "Cloud") -> str:

@@ -85,6 +85,8 @@ class Space(Seeing):
         self.key, self.views = Key(self.theme), QStackedWidget()
         self.plane_view, self.cloud_view = PlaneView(self.theme, self.key), CloudView(self.theme)
         self.bar.insertWidget(2, self.key)
+        for view in (self.plane_view, self.cloud_view):
+            view.plot.told.connect(self.say)
         self.views.addWidget(self.plane_view)
         self.views.addWidget(self.cloud_view)
         self.body.addWidget(self.views)
@@ -157,7 +159,7 @@ class Space(Seeing):
         self.views.setCurrentWidget(self.plane_view if self.way == "plane" else self.cloud_view)
         there = self.plane_view.plane if self.way == "plane" else self.cloud_view.cloud
         if found is None:
-            return "" if there is not None else LOOKING
+            return "" if there is not None else self.unasked(LOOKING)
         if found.value is not there:
             self._show(found.value)
         self._take_samples()
@@ -197,6 +199,9 @@ class Space(Seeing):
     def stop(self) -> None:
         super().stop()
         self._building.stop()
+        if self.views is not None:
+            self.plane_view.stop()
+            self.cloud_view.stop()
 
     def _on_way(self, number: int) -> None:
         self._chosen_way = list(WAYS)[number]

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from dlstudio.ui.panels.features.wall import Wall
 from dlstudio.ui.panels.space.patterns import rows
-from dlstudio.ui.plots.field import Divide, Dots, Field, Ground
+from dlstudio.ui.plots.divide import Divide
+from dlstudio.ui.plots.field import Dots, Field, Ground
+from dlstudio.ui.plots.frame import Frame
 from dlstudio.ui.plots.shapes import Key
 from dlstudio.ui.theme.tokens import Theme
 
@@ -31,6 +33,7 @@ class PlaneView(QWidget):
         self.theme, self.key = theme, key
         self.plane: Plane | None = None
         self.field, self.wall = Field(theme, "Decision boundary"), Wall(theme)
+        self.plot = Frame(theme, self.field, "Decision boundary")
         self.field.setAspectLocked(True)
         self.wall.setAccessibleName("Neurons")
         self.neurons = QScrollArea()
@@ -40,7 +43,7 @@ class PlaneView(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(4, 0, 0, 4)
         line.setSpacing(8)
-        line.addWidget(self.field)
+        line.addWidget(self.plot)
         line.addWidget(self.neurons, 1)
         self.wall.pointed.connect(self.told)
 
@@ -50,7 +53,8 @@ class PlaneView(QWidget):
         parts, line = plane.parts.numpy(), plane.border
         self.field.name_axes(*plane.axes)
         self.field.show_ground(Ground(plane.field.float().numpy(), plane.low, plane.high))
-        self.field.show_dots(Dots(plane.points.numpy(), plane.kinds.numpy(), parts == VALIDATION, plane.wrong.numpy()))
+        hollow, wrong = parts == VALIDATION, plane.wrong.numpy()
+        self.field.show_dots(Dots(plane.points.numpy(), plane.kinds.numpy(), hollow, wrong, plane.classes))
         self.field.show_divide(Divide(line.weights, line.offset, line.radius, max(0.0, line.margin)) if line else None)
         self.key.show_names(plane.classes, hollow=bool((parts == VALIDATION).any()))
         self.wall.show_rows(rows(plane.patterns, plane.units, self.theme))
@@ -59,15 +63,18 @@ class PlaneView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = self.wall.theme = theme
-        self.field.set_theme(theme)
+        self.plot.set_theme(theme)
         if self.plane is not None:
             self.wall.show_rows(rows(self.plane.patterns, self.plane.units, theme))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.field.setFixedWidth(min(self.width() * 2 // 3, round(self.height() * WIDER) + AXIS))
+        self.plot.setFixedWidth(min(self.width() * 2 // 3, round(self.height() * WIDER) + AXIS))
         self.wall.room = self.height() - 4
         self.wall.lay_out()
+
+    def stop(self) -> None:
+        self.plot.stop()
 
 
 def said(plane: "Plane") -> str:
