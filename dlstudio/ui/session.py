@@ -74,6 +74,8 @@ class State:
     """What the doctor finds wrong in the training that goes on, or in the last one."""
     told: Told = ()
     """Those of the issues that only the data could tell."""
+    diverging: tuple[Issue, ...] = ()
+    """Where an exported file answers otherwise than the network; they stand until the next edit, and hinder nothing."""
 
     @property
     def project(self) -> Project:
@@ -114,7 +116,7 @@ class State:
     def issues_here(self) -> dict[str, tuple[Issue, ...]]:
         """The issues of the network on the canvas by node; those of the network itself under an empty name."""
         found: dict[str, tuple[Issue, ...]] = {}
-        for issue in self.checked.issues:
+        for issue in (*self.checked.issues, *self.diverging):
             if issue.network == self.where:
                 found[issue.node] = (*found.get(issue.node, ()), issue)
         return found
@@ -226,6 +228,11 @@ class Session:
             checked = joined(self.state.checked, told, self.state.told)
             self._become(replace(self.state, checked=checked, told=told))
 
+    def diverges(self, issues: tuple[Issue, ...]) -> None:
+        """An export answers otherwise at these nodes; none takes the marks away."""
+        if issues != self.state.diverging:
+            self._become(replace(self.state, diverging=issues))
+
     def was_saved(self, path: Path, project: Project | None = None) -> None:
         """The document is on disk as it is now, or as it was when it was handed over."""
         self._become(replace(self.state, saved=project or self.state.project, path=path))
@@ -238,7 +245,8 @@ class Session:
         checked = _checked(project, self.state.checked, known)
         told = standing(self.state.told, self.state.checked, checked)
         checked = joined(checked, told, self.state.told)
-        state = replace(self.state, history=history, trail=trail, checked=checked, told=told)
+        diverging = self.state.diverging if _same_meaning(project, self.state.project) else ()
+        state = replace(self.state, history=history, trail=trail, checked=checked, told=told, diverging=diverging)
         choice = Choice(frozenset(choose)) if choose is not None else self.state.choice
         self._become(replace(state, choice=choice.within(state.network, state.sheet)))
 
@@ -269,11 +277,15 @@ def _opened(project: Project, path: Path | None, saved: bool) -> State:
 
 def _checked(project: Project, before: Checked, known: Plan | None) -> Checked:
     """What is found in a project; when only the layout changed, what was found before."""
-    old = before.project
-    meaning = ("networks", "data", "training", "search", "name")
-    if all(getattr(project, part) is getattr(old, part) for part in meaning):
+    if _same_meaning(project, before.project):
         return replace(before, project=project)
     return examine(project, before, known)
+
+
+def _same_meaning(project: Project, old: Project) -> bool:
+    """Whether they differ in their layout alone."""
+    meaning = ("networks", "data", "training", "search", "name")
+    return all(getattr(project, part) is getattr(old, part) for part in meaning)
 
 
 def _still_there(project: Project, trail: tuple[Place, ...]) -> tuple[Place, ...]:

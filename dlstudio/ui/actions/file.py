@@ -107,7 +107,7 @@ ACTIONS = (
     Action(
         "picture", "Export picture…", "File", export_picture, ("Ctrl+Shift+E",), "image",
         "The network as a figure: SVG, PDF or PNG.",
-        lambda state: "" if state.network.nodes else "There is nothing to draw.", starts_group=True,
+        lambda state: "" if state.network.nodes else "There is nothing to draw.",
     ),
     Action("close", "Close window", "File", close, ("Ctrl+W",), "", starts_group=True),
     Action("quit", "Quit", "File", leave, ("Ctrl+Q",), "log-out", "Closes every window; unsaved work asks first."),

@@ -37,7 +37,7 @@ def _no_fix(state: State) -> str:
 
 
 def _none(state: State) -> str:
-    return "" if state.checked.issues or state.findings else "There are no issues."
+    return "" if state.checked.issues or state.findings or state.diverging else "There are no issues."
 
 
 ACTIONS = (

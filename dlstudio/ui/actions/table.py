@@ -1,6 +1,6 @@
 """Table: every action there is, in the order of the menus."""
 
-from dlstudio.ui.actions import add, arrange, block, edit, file, help, issues, run, runs, select, view, views
+from dlstudio.ui.actions import add, arrange, block, edit, exporting, file, help, issues, run, runs, select, view, views
 from dlstudio.ui.actions.action import Action
 
 MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
@@ -8,7 +8,9 @@ MENUS = ("File", "Edit", "Add", "Arrange", "Block", "Run", "View", "Help")
 ACTIONS: tuple[Action, ...] = (
     *file.ACTIONS[:3],
     runs.WATCH,
-    *file.ACTIONS[3:],
+    *file.ACTIONS[3:7],
+    exporting.EXPORT,
+    *file.ACTIONS[7:],
     *edit.ACTIONS,
     *select.ACTIONS,
     *add.ACTIONS,
@@ -16,7 +18,9 @@ ACTIONS: tuple[Action, ...] = (
     *block.ACTIONS,
     *run.ACTIONS,
     *runs.ACTIONS,
+    exporting.EXPORT_RUN,
     *issues.ACTIONS,
+    exporting.DISMISS,
     *view.ACTIONS,
     *views.ACTIONS,
     *help.ACTIONS,

@@ -96,7 +96,7 @@ class Scene:
                 (new.network.outbound, old.network.outbound),
             ):
                 yield from (name for name in nodes if mine.get(name) != other.get(name))
-        if old.checked.issues != new.checked.issues:
+        if old.checked.issues != new.checked.issues or old.diverging != new.diverging:
             here, before = new.issues_here, old.issues_here
             yield from (name for name in here.keys() | before.keys() if here.get(name) != before.get(name))
         if old.project.networks is not new.project.networks:

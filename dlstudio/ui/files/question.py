@@ -3,18 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from dlstudio.ui.mishap import guarded
-from dlstudio.ui.popup import give_back
+from dlstudio.ui.overlay import APART, Overlay, Sheet
 from dlstudio.ui.theme.appearance import scale
-from dlstudio.ui.theme.ink import color
 
 WIDTH, WIDE = 440, 720
-APART = 24
-"""How far it stays from the edges of the window."""
 LINES = (6, 20)
 """How many lines of code are seen at least and at most."""
 _BACK = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
@@ -32,25 +28,6 @@ class Answer:
     do: Callable[[], object] = nothing
 
 
-class Sheet(QFrame):
-    """As high as what stands on it needs at its width, which layouts around it would ask for another one."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.setProperty("role", "sheet")
-        self.setFixedWidth(width)
-
-    def hasHeightForWidth(self) -> bool:
-        return False
-
-    def sizeHint(self) -> QSize:
-        layout = self.layout()
-        return QSize(self.width(), layout.totalHeightForWidth(self.width()) if layout else 0)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-
 class Code(QPlainTextEdit):
     """A text to read, as high as it is long."""
 
@@ -65,26 +42,19 @@ class Code(QPlainTextEdit):
         return QSize(super().sizeHint().width(), lines * self.fontMetrics().lineSpacing() + 24)
 
 
-class Question(QFrame):
+class Question(Overlay):
     """The first answer is the one that Enter gives, the last is that of Escape where nothing else is said."""
 
     def __init__(
         self, over: QWidget, title: str, text: str, answers: Iterable[Answer], *, code: str = "", escape: int = -1
     ) -> None:
-        super().__init__(over)
-        self.over, self.answers = over, tuple(answers)
+        super().__init__(over, title)
+        self.answers = tuple(answers)
         self._escape = escape % len(self.answers)
-        self._before = over.focusWidget()
-        self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.buttons = [self._button(number) for number in range(len(self.answers))]
         self._lay_out(title, text, code)
-        over.installEventFilter(self)
-        self.setGeometry(over.rect())
-        self.show()
-        self.raise_()
-        self.buttons[0].setFocus()
+        self.appear(self.buttons[0])
 
     def _button(self, number: int) -> QPushButton:
         button = QPushButton(self.answers[number].label)
@@ -116,24 +86,8 @@ class Question(QFrame):
 
     def give(self, number: int) -> None:
         """Closes the question with an answer."""
-        self.over.removeEventFilter(self)
-        self.hide()
-        self.deleteLater()
-        give_back(self._before, self.over)
+        self.leave()
         self.answers[number].do()
-
-    @guarded
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
-            self.setGeometry(self.over.rect())
-            self.raise_()  # over the edges between panels, which Qt makes when it needs them
-        return False
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # nothing else can be done before the answer
-            return True
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -150,14 +104,6 @@ class Question(QFrame):
     def focusNextPrevChild(self, forward: bool) -> bool:
         self.buttons[(self._focused() + (1 if forward else -1)) % len(self.buttons)].setFocus()
         return True
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("#000000", 0.45))
-        painter.end()
 
 
 def is_asked(over: QWidget) -> bool:

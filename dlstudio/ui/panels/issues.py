@@ -22,7 +22,7 @@ FIRST, MORE, MOST = 24, 12, 72
 """How many rows there are at first, how many come when one scrolls to an end, and how many are kept."""
 NEAR = 40
 """How near to an end one has scrolled, in pixels."""
-GROUPS = {"error": "Errors", "warning": "Warnings", "hint": "Hints", "training": "Training"}
+GROUPS = {"error": "Errors", "warning": "Warnings", "hint": "Hints", "training": "Training", "export": "Export"}
 HIDDEN = "Nothing of the kinds that are shown."
 
 Key = tuple[str, Issue, int]
@@ -103,7 +103,7 @@ class Issues(Panel):
 
     def show_state(self, old: State | None, new: State) -> None:
         data = old is not None and old.project.data is not new.project.data
-        if old is None or data or old.checked.issues != new.checked.issues or old.findings != new.findings:
+        if old is None or data or _all(old) != _all(new):
             self._refresh()
         elif old.choice.nodes != new.choice.nodes or old.trail != new.trail:
             self._mark()
@@ -111,7 +111,7 @@ class Issues(Panel):
     def _refresh(self) -> None:
         """Takes out the rows of what is gone, puts in what is new, and leaves the others where they are."""
         state = self.session.state
-        every = [*state.checked.issues, *_standing(state)]
+        every = [*state.checked.issues, *_standing(state), *state.diverging]
         self._count(every)
         self.listed = list(self._keys(state))
         shown = self.listed[self._seen.start : self._seen.stop]
@@ -135,8 +135,9 @@ class Issues(Panel):
 
     def _keys(self, state: State) -> Iterable[Key]:
         seen: Counter[tuple[str, Issue]] = Counter()
-        groups = [(issue.severity, issue) for issue in state.checked.issues]
-        for group, issue in [*groups, *(("training", found) for found in _standing(state))]:
+        groups: list[tuple[str, Issue]] = [(issue.severity, issue) for issue in state.checked.issues]
+        groups += [("training", found) for found in _standing(state)]
+        for group, issue in [*groups, *(("export", found) for found in state.diverging)]:
             if self.filters[issue.severity].isChecked():
                 seen[group, issue] += 1
                 yield group, issue, seen[group, issue]
@@ -233,6 +234,11 @@ class Issues(Panel):
         bar = self.view.verticalScrollBar()
         if not bar.value() <= row.y() <= bar.value() + self.view.viewport().height() - row.height():
             bar.setValue(row.y() - 8)
+
+
+def _all(state: State) -> tuple[object, ...]:
+    """What is listed."""
+    return state.checked.issues, state.findings, state.diverging
 
 
 def _standing(state: State) -> list[Issue]:

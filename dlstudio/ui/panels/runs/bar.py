@@ -14,6 +14,7 @@ BUTTONS = (
     ("run-resume", "history", "Resume from its last checkpoint"),
     ("run-rename", "type", "Rename (F2)"),
     ("run-note", "sticky-note", "Write a note (F4)"),
+    ("run-export", "box", "Export its model"),
     ("run-csv", "download", "Export its numbers as CSV"),
     ("run-files", "external-link", "Show in the file manager"),
     ("run-delete", "trash-2", "Delete (Del)"),

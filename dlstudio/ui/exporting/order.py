@@ -1,0 +1,65 @@
+"""Order: one export as it was put together in the dialog, and the work itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlstudio.catalog.formats import Format
+from dlstudio.core.frozen import Value
+from dlstudio.ui.errand import Tell
+from dlstudio.ui.exporting.offer import Offer
+from dlstudio.ui.loading import load_torch
+
+if TYPE_CHECKING:
+    from dlstudio.exchange.certificate import Certificate
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is written, as what, and where to."""
+
+    offer: Offer
+    network: str
+    best: bool
+    form: type[Format]
+    options: Mapping[str, Value]
+    path: Path
+    home: Path | None = None
+    """Where relative paths of the project's data start."""
+    allow_code: bool = False
+
+
+def carry_out(order: Order, tell: Tell) -> "Certificate":
+    """Writes and proves the file; to be called in a thread."""
+    tell("torch comes into memory", 0.0)
+    load_torch()
+    from dlstudio.exchange.export import export
+
+    return export(
+        order.offer.run or order.offer.project,
+        order.form.kind,
+        order.path,
+        network=order.network,
+        best=order.best,
+        folder=order.home,
+        allow_code=order.allow_code,
+        tell=tell,
+        **order.options,
+    )
+
+
+def wrong_path(text: str, form: type[Format]) -> str:
+    """Why a file cannot be written there, or nothing."""
+    if not text.strip():
+        return "Say which file to write."
+    path = Path(text.strip()).expanduser()
+    if path.is_dir():
+        return f"{path.name or path} is a folder; name the file, such as model{form.suffix}."
+    if path.suffix != form.suffix:
+        return f"A file of {form.title} ends in {form.suffix}."
+    if not path.is_absolute():
+        return "Name the folder too, or choose the file with the button."
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}."
+    return ""
