@@ -15,9 +15,14 @@ STANDARD = ("json", "math", "re", "sys")
 
 
 def assembled(
-    subject: Subject, what: str, constants: Sequence[str], before: Sequence[str], after: Sequence[str]
+    subject: Subject,
+    what: str,
+    constants: Sequence[str],
+    before: Sequence[str],
+    after: Sequence[str],
+    more: Sequence[str] = (),
 ) -> str:
-    """The text of a file around the class of a network, which needs torch only."""
+    """The text of a file around the class of a network, which needs torch only; `more` are further imports."""
     source = subject.source
     whole = source.text.rpartition(f"\n\n{MAIN}")[0]
     tree = ast.parse(whole)
@@ -28,8 +33,8 @@ def assembled(
     classes = "\n".join(lines[start - 1 :]).strip("\n")
     title = ast.get_docstring(tree) or source.class_name
     head = f'"""{title.partition(": written by")[0]}, {what}: written by dlstudio; needs torch only."""'
-    future = [ast.unparse(part) for part in rest if isinstance(part, ast.ImportFrom) and part.module == "__future__"]
-    own = [ast.unparse(part) for part in rest if isinstance(part, ast.Import | ast.ImportFrom)]
+    own = [*more, *(ast.unparse(part) for part in rest if isinstance(part, ast.Import | ast.ImportFrom))]
+    future = list(dict.fromkeys(each for each in own if each.startswith("from __future__")))
     pieces = [*constants, *before, classes, f"Network = {source.class_name}", *after, f"{MAIN}\n    main()"]
     body = "\n\n\n".join(piece.strip("\n") for piece in pieces)
     return f"{head}\n\n{_imports([*own], body, future)}\n\n{body}\n"

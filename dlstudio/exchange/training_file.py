@@ -13,19 +13,19 @@ from dlstudio.catalog.regularizers import Regularizer, regularizers
 from dlstudio.catalog.schedules import Schedule, schedules
 from dlstudio.compiler.carry import definitions
 from dlstudio.compiler.channels import last_is_faster
-from dlstudio.compiler.formula import Formula, formula
-from dlstudio.compiler.giver import before
-from dlstudio.compiler.planner import Planner
+from dlstudio.compiler.formula import Formula
 from dlstudio.compiler.threads import fitting
 from dlstudio.core import files
-from dlstudio.core.document import MODEL, OUTPUT
 from dlstudio.core.frozen import Value
 from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.data.augment.augment import build
+from dlstudio.data.augment.doubts import entries
 from dlstudio.data.declared import declared
-from dlstudio.data.losses import loss_of
 from dlstudio.data.prepare import Prepared
 from dlstudio.exchange.asking import Answers, ask
+from dlstudio.exchange.augment_code import augment_code
 from dlstudio.exchange.difference import Difference, difference
+from dlstudio.exchange.loss_code import loss_code, seen_code
 from dlstudio.exchange.schedule_code import schedule_code
 from dlstudio.exchange.source_file import assembled, carried
 from dlstudio.exchange.subject import Subject
@@ -37,6 +37,9 @@ LARGEST = 2 * 2**30
 """Bytes of samples that may lie beside a script."""
 TRIED = 20
 """How many steps the proof takes."""
+LIKE = ("Supervised", "Autoencoder")
+"""Recipes whose step is a loss of answers, and a move down its gradients."""
+BLENDING = ("Mixup", "CutMix", "LabelShuffle")
 UNTRAINED = "Nothing was trained yet to compare it with: it runs, and its losses are numbers."
 
 
@@ -95,13 +98,14 @@ def _refuse(subject: Subject, recipe: Recipe, prepared: Prepared | None) -> None
     data, made = subject.project.data, declared(optimizers, recipe.optimizer)
     wanted = declared(schedules, recipe.schedule).measures
     reasons = {
-        f"the recipe {recipe.title} trains otherwise than with examples and answers": recipe.kind != "Supervised",
+        f"the recipe {recipe.title} trains otherwise than with examples and answers": recipe.kind not in LIKE,
         "the project names no data": prepared is None,
-        "its samples are augmented": bool(data.get("augment")),
+        "its samples are blended with each other": any(
+            each.get("kind") in BLENDING for each in entries(subject.project)
+        ),
         f"its sampling is {data.get('sampling')}": data.get("sampling", "as it is") != "as it is",
-        f"the optimizer {made.kind} asks for the loss several times in a step": made.closure != "none",
+        f"the optimizer {made.kind} asks for the parts of a sum of squares": made.closure == "residuals",
         f"the schedule {recipe.schedule.get('kind')} follows what is measured": bool(wanted),
-        "it keeps a moving average of the weights": bool(recipe.average),
         f"it computes in {recipe.precision}": recipe.precision != "float32",
         "it starts from other weights": bool(recipe.start),
         f"only the {recipe.learning} of its layers learn": recipe.learning != "all",
@@ -114,6 +118,9 @@ def _refuse(subject: Subject, recipe: Recipe, prepared: Prepared | None) -> None
 
 
 def _columns(subject: Subject, prepared: Prepared) -> list[str]:
+    """What a script's samples have: what is wired, and with augmentations all, since boxes and masks move along."""
+    if entries(subject.project):
+        return list(prepared.columns)
     wired = {*subject.wiring.inputs.values(), *subject.wiring.targets.values()}
     return [name for name, column in prepared.columns.items() if name in wired or column.role == "weight"]
 
@@ -135,16 +142,22 @@ class Script:
         self.ours: dict[str, set[str]] = {}
 
     def text(self) -> str:
-        own = [self._losses(), self._optimizer(), *self._schedule(), *self._regularizers()]
+        recipe, prepared, project = self.recipe, self.prepared, self.subject.project
+        augment = augment_code(build(project, prepared.train))
+        losses = loss_code(self.subject, recipe, prepared, self._counts(), self._carry)
+        own = [losses, seen_code(recipe), self._optimizer(), *self._schedule(), *self._regularizers()]
         modules = [text for file, names in self.ours.items() for text in definitions(file, frozenset(names))]
-        body = [*carried("predicting.py", ("read_tensors",)), *own, *carried("training.py", skip=STUBS)]
+        changes = [augment.steps, augment.function] if augment.steps else [augment.function]
+        body = [*carried("predicting.py", ("read_tensors",)), *own, *changes, *carried("training.py", skip=STUBS)]
         title = "the training; the samples lie beside it"
-        return assembled(self.subject, title, self._constants(), [*modules], body)
+        before = [*modules, *augment.carried.texts]
+        return assembled(self.subject, title, self._constants(), before, body, augment.imports)
 
     def _constants(self) -> list[str]:
         recipe, prepared, subject = self.recipe, self.prepared, self.subject
         per_epoch = -(-len(prepared.train) // recipe.batch_size)
         cpu = torch.device("cpu")
+        chosen: Optimizer = declared(optimizers, recipe.optimizer)
         plain: Mapping[str, Any] = {
             "SEED": recipe.seed,
             "EPOCHS": recipe.epochs,
@@ -152,6 +165,9 @@ class Script:
             "STEPS_PER_EPOCH": per_epoch,
             "TOTAL_STEPS": per_epoch * recipe.epochs,
             "ACCUMULATE": recipe.accumulate,
+            "ASKS": chosen.closure != "none",
+            "WITH_GRADIENTS": chosen.closure == "gradient",
+            "AVERAGE": recipe.average,
             "PATIENCE": recipe.patience,
             "EVALUATE_EVERY": recipe.evaluate_every,
             "SHUFFLE": prepared.train.sampling.shuffle,
@@ -168,27 +184,6 @@ class Script:
 
     def _counts(self) -> str:
         return next((name for name, column in self.prepared.columns.items() if column.role == "weight"), "")
-
-    def _losses(self) -> str:
-        """What every output adds, as the lines of one function."""
-        plan, counts = Planner(self.subject.project).plan(MODEL), self._counts()
-        lines = ["def loss_of(answers: tuple[Tensor, ...], batch: dict[str, Tensor]) -> Tensor:"]
-        lines += ['    """The loss of a batch: the sum over all outputs."""', "    losses = []"]
-        for index, node in enumerate(self.subject.project.networks[MODEL].of_kind(OUTPUT)):
-            weight = float(node.fields.get("weight", 1.0))
-            times = f" * {weight!r}" if weight != 1.0 else ""
-            target = self.subject.wiring.targets.get(node.id)
-            if target is None:
-                lines.append(f"    losses.append(answers[{index}].mean(){times})  # {node.id}")
-                continue
-            column, answer = self.prepared.columns[target], plan.outputs[node.id]
-            form = loss_of(node, column, answer, before(plan, node))
-            names = ("y", "t", "weight") if counts else ("y", "t")
-            made = self._carry(formula(form.code(answer, column.tensor, weighted=bool(counts)), names))
-            lines.append(f'    y, t = answers[{index}], batch["{target}"]')
-            lines += [f'    weight = batch["{counts}"]'] if counts else []
-            lines.append(f"    losses.append({made.text}{times})  # {node.id}")
-        return "\n".join([*lines, "    return torch.stack(losses).sum() if len(losses) > 1 else losses[0]"])
 
     def _carry(self, made: Formula) -> Formula:
         for file, name in made.carried:
@@ -242,7 +237,9 @@ class Script:
         yield _function("after_step", "", "None", "Limits on weights.", calls["weight"])
 
 
-STUBS = ("read_tensors", "loss_of", "factor", "optimizer_of", "penalty", "before_step", "after_step")
+STUBS = (
+    "read_tensors", "loss_of", "augmented", "seen", "factor", "optimizer_of", "penalty", "before_step", "after_step",
+)  # fmt: skip
 """What stands in the carried file only to be replaced."""
 
 

@@ -16,6 +16,7 @@ def main(folder: Path) -> None:
     assert spec is not None
     assert spec.loader is not None
     exported = importlib.util.module_from_spec(spec)
+    sys.modules["exported"] = exported  # dataclasses look their module up
     sys.dont_write_bytecode = True
     spec.loader.exec_module(exported)
     _, losses = exported.train(job["steps"], tell=lambda _line: None)

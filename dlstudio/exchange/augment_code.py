@@ -1,0 +1,109 @@
+"""Augment code: a project's augmentations as text that needs torch only: our own operations, with their settings."""
+
+import pprint
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.data.augment.augment import Augment, Step
+from dlstudio.data.augment.operation import operations
+from dlstudio.data.dataset import Column
+from dlstudio.exchange.closure import Carried, NotCarried, closure
+from dlstudio.exchange.source_file import WIDTH
+
+PACKAGE = "dlstudio.data.augment"
+BASE = ((f"{PACKAGE}.operation", "Scene"), (f"{PACKAGE}.operation", "operations"), (f"{PACKAGE}.dice", "Dice"))
+LEFT = frozenset({"measure"})
+"""What an operation measures before a training; a script has the results."""
+MOST = 4_096
+"""So many measured numbers may stand in a script."""
+
+PLAIN = '''def augmented(batch: dict[str, Tensor], epoch: int, position: int) -> dict[str, Tensor]:
+    """A batch of an epoch as it is learned from: as it is."""
+    return batch'''
+CHANGED = '''def augmented(batch: dict[str, Tensor], epoch: int, position: int) -> dict[str, Tensor]:
+    """A batch of an epoch as it is learned from: changed at random, anew each time."""
+    device = next(iter(batch.values())).device
+    dice = Dice(torch.Generator(device).manual_seed(mixed(SEED, epoch, position)))
+    for kind, form, scene in AUGMENTATIONS:
+        batch = operations[kind](form, scene, batch, dice)
+    return batch'''
+
+
+@dataclass(frozen=True)
+class AugmentCode:
+    """What a script has of them: the operations, the list of what is done, and the function that does it."""
+
+    carried: Carried
+    steps: str
+    function: str
+
+    @property
+    def imports(self) -> list[str]:
+        """What it needs beside torch."""
+        if not self.steps:
+            return []
+        needed = {**self.carried.imports, "types": frozenset({"SimpleNamespace"})}
+        lines = [f"from {name} import {', '.join(sorted(needed[name]))}" for name in sorted(needed) if name != "torch"]
+        return ["from __future__ import annotations", *lines]
+
+
+def augment_code(augment: Augment | None) -> AugmentCode:
+    """The text of augmentations; a ProjectProblem names the one that cannot be carried."""
+    if augment is None:
+        return AugmentCode(Carried(()), "", PLAIN)
+    kinds = {step.form.kind: operations[step.form.kind] for step in augment.steps}
+    wanted = [*BASE, *((type(each).__module__, type(each).__name__) for each in kinds.values())]
+    try:
+        found = closure(PACKAGE, wanted, leave=LEFT)
+    except NotCarried as reason:
+        module, name = reason.args
+        named = " and ".join(kinds)
+        raise ProjectProblem(
+            f"A training script cannot carry the augmentation {named}: it needs {name} of {module}."
+        ) from None
+    steps = [f"    {_step(step)}," for step in augment.steps]
+    return AugmentCode(found, "\n".join(["AUGMENTATIONS = [", *steps, "]"]), CHANGED)
+
+
+def _step(step: Step) -> str:
+    """One augmentation: its kind, its settings, and what it knows of the data."""
+    form = {name: _plain(getattr(step.form, name)) for name in _settings(step)}
+    columns = {name: _column(each) for name, each in step.scene.columns.items()}
+    listed = ", ".join(f"{name!r}: {text}" for name, text in columns.items())
+    scene = f"Scene({_column(step.scene.column)}, {{{listed}}}, {_measured(step)})"
+    return f"({step.form.kind!r}, {_namespace(form)}, {scene})"
+
+
+def _settings(step: Step) -> list[str]:
+    """The fields of an augmentation, and what follows from them alone."""
+    follows = [n for cls in type(step.form).__mro__ for n, each in vars(cls).items() if isinstance(each, property)]
+    return [*(each.attribute for each in step.form.specs.values()), *follows]
+
+
+def _column(column: Column) -> str:
+    """What operations ask of a column."""
+    tensor = _namespace({"dtype": column.tensor.dtype, "shape": tuple(column.tensor.shape)})
+    known = {"name": column.name, "role": column.role, "classes": tuple(column.classes), "label": column.label}
+    return f"{_namespace(known)[:-1]}, tensor={tensor})"
+
+
+def _measured(step: Step) -> str:
+    values: Mapping[str, Tensor] = step.scene.measured
+    if sum(each.numel() for each in values.values()) > MOST:
+        text = f"What the augmentation {step.form.kind} measured in the data is too much for a training script."
+        raise ProjectProblem(text)
+    made = {name: f"torch.tensor({each.tolist()!r}, dtype={each.dtype})" for name, each in values.items()}
+    return "{" + ", ".join(f"{name!r}: {text}" for name, text in made.items()) + "}"
+
+
+def _plain(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _namespace(fields: Mapping[str, Any]) -> str:
+    given = ", ".join(f"{name}={pprint.pformat(value, width=WIDTH, compact=True)}" for name, value in fields.items())
+    return f"SimpleNamespace({given})"
