@@ -25,7 +25,7 @@ PHRASES = {
 }
 """How the value of a field is said on a node."""
 
-QUIET = frozenset({"same_weights_as", "given", "weight_init", "bias_init", "code", "form", "size"})
+QUIET = frozenset({"same_weights_as", "given", "weight_init", "bias_init", "given_numbers", "code", "form", "size"})
 """Fields that are too long or too seldom to stand on a node."""
 
 

@@ -176,7 +176,10 @@ class Given(Initializer):
     def unfit(self, what: str, shape: tuple[int, ...] | None) -> str:
         found = shape_of(self.values)
         if shape is None:
-            return f"Given fills layers of one weight and one bias; {what} starts together with others. Choose another."
+            return (
+                f"Given fills layers of one weight and one bias; {what} starts together with others. "
+                "Choose another, and type the numbers of single weights under “given numbers”."
+            )
         if not found:
             return f"Given needs its numbers: {what} takes {_times(shape)} of them. Type them as values."
         if found != shape:

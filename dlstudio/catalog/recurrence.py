@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+from dlstudio.catalog.by_hand import ManyWeights, Weight
 from dlstudio.catalog.code import Code
-from dlstudio.catalog.layer import Port, Weighted
+from dlstudio.catalog.layer import Port
 from dlstudio.catalog.refusal import SEQUENCE, Insert, Put, Refused, expect, expect_real
 from dlstudio.core.fields import Choice, Flag, Int, Real
 from dlstudio.core.frozen import Frozen, Value
@@ -17,6 +18,8 @@ BIAS = Flag(help="Adds trained offsets to each gate (torch keeps two, one for th
 DROPOUT = Real(low=0, high=1, help="The share of the states between two layers that is set to zero in training")
 BOTH_WAYS = Flag(help="A second reader starts at the end of the sequence; both states are put side by side")
 
+LSTM_GATES = Frozen({"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"})
+
 X = Port("x", "The sequence")
 H0 = Port("h0", "The state before the first step; zeros when nothing is wired", optional=True)
 C0 = Port("c0", "The cell state before the first step; zeros when nothing is wired", optional=True)
@@ -26,7 +29,7 @@ C = Port("c", "The cell state after the last step (of each layer and direction, 
 
 
 @dataclass(frozen=True)
-class Normalized(Weighted):
+class Normalized(ManyWeights):
     """A layer whose matrices can all be written as length times direction."""
 
     reparametrize: Annotated[
@@ -39,13 +42,27 @@ class Normalized(Weighted):
 
     def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         wrap = Code("{module} = .recurrent_weight_norm.RecurrentWeightNorm({module})")
-        return [*super().setup(**ins), *([wrap] if self.reparametrize == "weight norm" else [])]
+        return [*super().setup(**ins), *([wrap] if self.normed else [])]
+
+    @property
+    def normed(self) -> bool:
+        return self.reparametrize == "weight norm"
+
+    def stored(self, name: str) -> str:
+        return f"rnn.{name}" if self.normed else name
+
+    def misfit(self, name: str, numbers: Value, there: Mapping[str, Weight]) -> str:
+        text = super().misfit(name, numbers, there)
+        if not text and self.normed and any(isinstance(row, tuple) and not any(row) for row in numbers):
+            return f"Weight norm divides each row by its length, so no row of {name} can be all zeros."
+        return text
 
 
 class Recurrent(Normalized):
     """What all recurrent layers have in common: states that come in and go out, and weights in blocks, one a gate."""
 
-    gates: ClassVar[int] = 1
+    gates: ClassVar[Frozen[str, str]] = Frozen({"h": "the state"})
+    """What the rows of the weights make, in torch's order."""
     inputs: ClassVar[tuple[Port, ...]] = (X, H0)
     outputs: ClassVar[tuple[Port, ...]] = (Y, H)
     hidden_size: int
@@ -145,6 +162,19 @@ class Recurrent(Normalized):
         """How many numbers the reader of one layer and direction reads at each step."""
         return x.channels if cell in ("l0", "l0_reverse") else self.directions * self.out_size
 
+    def weights(self, x: Tensor, **states: Tensor) -> dict[str, Weight]:
+        return {f"{name}_{cell}": weight for cell in self.cells for name, weight in self.cell_weights(cell, x).items()}
+
+    def cell_weights(self, cell: str, x: Tensor) -> dict[str, Weight]:
+        """The weights of one layer and direction, by the beginnings of their names."""
+        parts = self.gates if len(self.gates) > 1 else Frozen()
+        rows = len(self.gates) * self.hidden_size
+        matrices = {"ih": self.width(cell, x), "hh": self.out_size}
+        found = {f"weight_{name}": Weight((rows, wide), parts) for name, wide in matrices.items()}
+        if self.bias:
+            found |= {f"bias_{name}": Weight((rows,), parts) for name in matrices}
+        return found | ({"weight_hr": Weight((self.out_size, self.hidden_size))} if self.projected else {})
+
     def present_weights(self) -> tuple[str, ...]:
         names = ("weight_ih", "weight_hh", *(["weight_hr"] if self.projected else []))
         return tuple(f"{name}_{cell}" for cell in self.cells for name in names)
@@ -159,19 +189,19 @@ class Recurrent(Normalized):
     def products(self, cell: str, x: Tensor) -> int:
         """The weights of one reader that multiply something at each step: gates·(input + state)·hidden."""
         projection = self.out_size * self.hidden_size if self.projected else 0
-        return self.gates * self.hidden_size * (self.width(cell, x) + self.out_size) + projection
+        return len(self.gates) * self.hidden_size * (self.width(cell, x) + self.out_size) + projection
 
     def offsets(self, cell: str) -> int:
         """The trained numbers of one reader that no matrix product sees."""
-        return 2 * self.gates * self.hidden_size if self.bias else 0
+        return 2 * len(self.gates) * self.hidden_size if self.bias else 0
 
     def rows(self, cell: str) -> int:
         """The rows of one reader's matrices."""
-        return 2 * self.gates * self.hidden_size + (self.out_size if self.projected else 0)
+        return 2 * len(self.gates) * self.hidden_size + (self.out_size if self.projected else 0)
 
     def lengths(self, cell: str) -> int:
         """With weight norm, each row of a matrix has a trained length."""
-        return self.rows(cell) if self.reparametrize == "weight norm" else 0
+        return self.rows(cell) if self.normed else 0
 
     def parameters(self, x: Tensor, **states: Tensor) -> int:
         return sum(self.products(cell, x) + self.offsets(cell) + self.lengths(cell) for cell in self.cells)

@@ -13,7 +13,7 @@ from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Network, Node, Project,
 from dlstudio.core.fields import is_calculated
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import Fix, Issue
-from dlstudio.core.spec import BadFields, make
+from dlstudio.core.spec import BadField, BadFields, make
 from dlstudio.core.tensor import Tensor
 from dlstudio.core.topology import downstream
 
@@ -40,12 +40,18 @@ def _converted(where: str, node: Node, kind: str) -> list[Fix]:
 
 
 def bad_fields(where: str, node: Node, problems: BadFields) -> list[Issue]:
-    return [_bad_field(where, node, problem.field, problem.text) for problem in problems.problems]
+    return [_bad_field(where, node, problem) for problem in problems.problems]
 
 
-def _bad_field(where: str, node: Node, field: str, text: str) -> Issue:
-    label = f"Reset {field.replace('_', ' ')}" if field in layers[node.kind].specs else f"Remove {field}"
-    return error("bad-field", text, where, node.id, "", [fix(label, edits.reset, where, node.id, field)])
+def _bad_field(where: str, node: Node, problem: BadField) -> Issue:
+    field = problem.field
+    if problem.key:
+        kept = node.fields[field].drop(problem.key)
+        remedy = fix(f"Take the numbers of {problem.key} away", edits.put_all, where, [node.id], {field: kept})
+    else:
+        label = f"Reset {field.replace('_', ' ')}" if field in layers[node.kind].specs else f"Remove {field}"
+        remedy = fix(label, edits.reset, where, node.id, field)
+    return error("bad-field", problem.text, where, node.id, "", [remedy])
 
 
 def missing(where: str, network: Network, node: Node, port: Port, shapes: Mapping[tuple[str, str], Tensor]) -> Issue:

@@ -68,6 +68,8 @@ class BadField:
 
     field: str
     text: str
+    key: str = ""
+    """Which of the things within the field it is, where only that one is wrong."""
 
 
 class BadFields(ValueError):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.recipes import recipes
 from dlstudio.catalog.registries import REGISTRIES
@@ -263,7 +264,7 @@ def test_arguments_that_are_known_stand_ready(form: Maker) -> None:
 
 
 def test_weights_are_typed_pasted_and_filled_in_a_grid(form: Maker) -> None:
-    held = form("Linear", around=Around(shapes=Frozen({"weight_init": (2, 2)})))
+    held = form("Linear", around=Around(weights=Frozen({"weight_init": Weight((2, 2))})))
     editor: Any = held.form.rows["weight_init"].editor
     _pick(editor.combo, "Given")
     assert held.raw["weight_init"]["values"] == ((0.0, 0.0), (0.0, 0.0))

@@ -269,13 +269,109 @@ def test_closing_the_window_leaves_no_thread(opened: Opener, qtbot: Any) -> None
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("dlstudio")]
 
 
-def test_a_norm_is_typed_by_hand_and_what_starts_several_at_once_says_why_not(opened: Opener, qtbot: Any) -> None:
-    sight = Sight(opened("input 5x4 > lstm 3 > layernorm"), qtbot)
+def test_every_weight_of_a_norm_is_typed_by_hand(opened: Opener, qtbot: Any) -> None:
+    sight = Sight(opened("input 5x4 > layernorm"), qtbot)
     sight.open("layer_norm1")
+    assert len(sight.views) == 2
     assert all(view.type_in.isVisible() for view in sight.views)
-    sight.choose("lstm1")
+
+
+def test_every_weight_of_an_lstm_is_typed_by_hand_and_its_rows_are_named_by_their_gates(
+    opened: Opener, qtbot: Any
+) -> None:
+    sight = Sight(opened("input 5x2 > lstm 1"), qtbot)
+    sight.open("lstm1")
+    before: Any = built(sight.session.state.project)
+    assert list(sight.portraits) == ["weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0"]
+    assert all(view.type_in.isVisible() for view in sight.views)
+    view = sight.views[0]
+    assert view.note.text() == "Rows: i input gate, f forget gate, g candidate, o output gate"
+    view.heat.setFocus()
+    for _ in range(2):
+        sight.hand.key(Qt.Key.Key_Down, widget=view.heat)
+    assert view.read.text().startswith("[f, 0]")
+    sight.press(view.type_in)
+    fields = sight.session.state.network.nodes["lstm1"].fields
+    assert list(fields) == ["hidden_size", "given_numbers"]
+    assert list(fields["given_numbers"]) == ["weight_ih_l0"]
+    after: Any = built(sight.session.state.project)
+    assert torch.equal(after.lstm1.weight_ih_l0, before.lstm1.weight_ih_l0)
+    editor: Any = sight.panel.page.form.form.rows["given_numbers"].editor
+    assert editor.combo.currentText() == "weight_ih_l0  4×2  · given"
+    model = editor.array.grid.model()
+    assert [model.headerData(i, Qt.Orientation.Vertical) for i in range(4)] == ["i", "f", "g", "o"]
     sight.wait()
-    said = sight.section.told
-    qtbot.waitUntil(lambda: "one field starts weight_ih_l0, weight_hh_l0 alike" in said.text())
-    assert said.isVisible()
-    assert not any(view.type_in.isVisible() for view in sight.views)
+    sight.press(sight.views[2].type_in)
+    assert editor.combo.currentText() == "bias_ih_l0  4  · given"
+    assert [model.headerData(i, Qt.Orientation.Horizontal) for i in range(4)] == ["i", "f", "g", "o"]
+    sight.wait()
+    sight.press(sight.views[0].reset)
+    assert list(sight.session.state.network.nodes["lstm1"].fields["given_numbers"]) == ["bias_ih_l0"]
+    sight.wait()
+    sight.press(sight.views[2].reset)
+    assert "given_numbers" not in sight.session.state.network.nodes["lstm1"].fields
+    for _ in range(4):
+        sight.session.undo()
+    assert not sight.session.state.history.undo_label
+
+
+def test_a_number_of_a_gate_is_typed_into_the_table_and_undone_in_one_step(opened: Opener, qtbot: Any) -> None:
+    sight = Sight(opened("input 5x2 > gru 1"), qtbot)
+    sight.choose("gru1")
+    editor: Any = sight.panel.page.form.form.rows["given_numbers"].editor
+    assert not editor.below.isVisible()
+    editor.combo.setFocus()
+    sight.hand.type("weight_hh", editor.combo)
+    assert editor.below.isVisible()
+    assert editor.array.told.text() == "3×1, rows: r reset gate, z update gate, n candidate"
+    grid = editor.array.grid
+    sight.panel.view.ensureWidgetVisible(grid)
+    QApplication.processEvents()
+    at = grid.visualRect(grid.model().index(1, 0)).center()
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QApplication.processEvents()
+    sight.hand.type("0.75")
+    sight.hand.key(Qt.Key.Key_Return)
+    fields = sight.session.state.network.nodes["gru1"].fields
+    assert fields["given_numbers"] == {"weight_hh_l0": ((0.0,), (0.75,), (0.0,))}
+    assert "self.gru1.weight_hh_l0.data = torch.tensor([[0.0], [0.75], [0.0]])" in dl.source(
+        sight.session.state.project
+    )
+    sight.session.undo()
+    assert "given_numbers" not in sight.session.state.network.nodes["gru1"].fields
+    assert not sight.session.state.history.undo_label
+
+
+def test_numbers_that_are_too_few_are_refused_in_a_sentence_on_the_node(opened: Opener, qtbot: Any) -> None:
+    sight = Sight(opened("input 5x2 > lstm 1"), qtbot)
+    sight.choose("lstm1")
+    row: Any = sight.panel.page.form.form.rows["given_numbers"]
+    row.editor.combo.setFocus()
+    sight.hand.type("bias_ih", row.editor.combo)
+    line = row.editor.array.line
+    line.setFocus()
+    sight.hand.type("[1, 2]", line)
+    (issue,) = [each for each in sight.session.state.checked.issues if each.severity == "error"]
+    assert "The given numbers are 2, but the bias_ih_l0 of LSTM is 4" in issue.text
+    line.selectAll()
+    sight.hand.type("[1, 2", line)
+    assert row.note.text() == "The given numbers must be numbers in rows, such as [[1, 2], [3, 4]]."
+
+
+def test_of_many_weights_one_is_chosen_by_its_name(opened: Opener, qtbot: Any) -> None:
+    sight = Sight(opened("input 5x4 > encoderlayer 2 6"), qtbot)
+    sight.open("transformer_encoder_layer1")
+    assert len(sight.views) == 8
+    which = sight.section.which
+    assert which.isVisible()
+    assert which.count() == 1 + 12
+    which.setFocus()
+    sight.hand.type("norm2.bias", which)
+    qtbot.waitUntil(lambda: list(sight.portraits) == ["norm2.bias"], timeout=LOADING)
+    sight.wait()
+    sight.press(sight.views[0].type_in)
+    node = sight.session.state.network.nodes["transformer_encoder_layer1"]
+    assert node.fields["given_numbers"] == {"norm2.bias": (0.0, 0.0, 0.0, 0.0)}
+    sight.wait()
+    assert list(sight.portraits) == ["norm2.bias"]

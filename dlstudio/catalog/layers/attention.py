@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
+from dlstudio.catalog.by_hand import ManyWeights, Weight
 from dlstudio.catalog.code import Code
-from dlstudio.catalog.layer import Line, Port, Weighted, layer
+from dlstudio.catalog.layer import Line, Port, layer
 from dlstudio.catalog.refusal import SEQUENCE, VECTOR, Put, Refused, expect
 from dlstudio.core.fields import Choice, Flag, Int, Real
 from dlstudio.core.frozen import Frozen, Value
@@ -15,6 +16,8 @@ BIAS = Flag(help="Adds trained offsets to queries, keys, values and the result")
 DROPOUT = Real(low=0, high=1, help="The share of the attention that is set to zero in training")
 CAUSAL = Flag(help="Hides later steps, so that each step sees itself and what came before (for generating text)")
 MASK = "Steps that nobody may look at, such as padding (yes = hidden); at least one must stay visible"
+
+QKV = Frozen({"q": "queries", "k": "keys", "v": "values"})
 
 
 def check_heads(by: str, features: int, heads: int, field: str) -> None:
@@ -42,6 +45,16 @@ def attention_macs(steps: int, seen: int, features: int, read: int) -> int:
     return 2 * steps * features**2 + 2 * seen * read * features + 2 * steps * seen * features
 
 
+def attention_weights(features: int, read: int, bias: bool) -> dict[str, Weight]:
+    """The weights of torch's attention; queries, keys and values share one matrix where they read the same width."""
+    apart = {f"{part}_proj_weight": Weight((features, features if part == "q" else read)) for part in QKV}
+    joined = {"in_proj_weight": Weight((3 * features, features), QKV)}
+    found = joined if read == features else apart
+    offsets = {"in_proj_bias": Weight((3 * features,), QKV)} if bias else {}
+    result = {"out_proj.weight": Weight((features, features))}
+    return found | offsets | result | ({"out_proj.bias": Weight((features,))} if bias else {})
+
+
 def attention_parameters(features: int, read: int, bias: bool) -> int:
     return 2 * features * (features + read) + 4 * features * bias
 
@@ -58,7 +71,7 @@ def attention_parameters(features: int, read: int, bias: bool) -> int:
     ),
     synonyms="self-attention, cross attention, transformer, query, key, value, heads, scaled dot product, memory",
 )
-class MultiheadAttention(Weighted):
+class MultiheadAttention(ManyWeights):
     """Each step asks (query), is compared with all steps (keys) and takes a mean of their values by the fit.
 
     It looks at its own sequence, or at another one that is wired into memory (cross attention)."""
@@ -70,7 +83,7 @@ class MultiheadAttention(Weighted):
         Port("memory", "The sequence that is looked at; x itself when nothing is wired", optional=True),
         Port("mask", MASK, optional=True),
     )
-    not_arguments = Weighted.not_arguments | {"causal", "need_weights"}
+    not_arguments = ManyWeights.not_arguments | {"causal", "need_weights"}
     weight_names = ("in_proj_weight", "out_proj.weight")
     bias_names = ("in_proj_bias", "out_proj.bias")
 
@@ -123,6 +136,9 @@ class MultiheadAttention(Weighted):
         call = f"{{module}}({{x}}, {seen}, {seen}{hidden}{causal}{plain})"
         return Code(call if self.need_weights else f"{call}[0]")
 
+    def weights(self, x: Tensor, memory: Tensor | None = None, mask: Tensor | None = None) -> dict[str, Weight]:
+        return attention_weights(x.channels, (memory or x).channels, self.bias)
+
     def _start(self, spec: Frozen[str, Value], name: str, ins: Mapping[str, Any]) -> Sequence[Code]:
         """Torch keeps one matrix for queries, keys and values, or three where they differ in width."""
         apart = name == "in_proj_weight" and "memory" in ins and ins["memory"].channels != ins["x"].channels
@@ -153,7 +169,7 @@ class MultiheadAttention(Weighted):
     ),
     synonyms="gpt, transformer, heads, scaled dot product, rope, rotary positions, query, key, value",
 )
-class SelfAttention(Weighted):
+class SelfAttention(ManyWeights):
     """Lets every step of a sequence look at the others; rotary makes it see how far apart they are.
 
     The attention of today's language models, in a few readable lines."""
@@ -189,6 +205,12 @@ class SelfAttention(Weighted):
     def arguments(self, x: Tensor) -> dict[str, Value]:
         return {"embed_dim": x.channels, **super().arguments()}
 
+    def weights(self, x: Tensor) -> dict[str, Weight]:
+        size = x.channels
+        found = {"qkv.weight": Weight((3 * size, size), QKV), "qkv.bias": Weight((3 * size,), QKV)}
+        found |= {"out.weight": Weight((size, size)), "out.bias": Weight((size,))}
+        return {name: weight for name, weight in found.items() if self.bias or not name.endswith("bias")}
+
     def fan_in(self, name: str, x: Tensor) -> int:
         return x.channels
 
@@ -207,7 +229,7 @@ class SelfAttention(Weighted):
     synonyms="soft attention, show attend and tell, image captions, glimpse, distribution over locations, bahdanau, "
     "additive, weighted sum, ARC-41, LAY-40",
 )
-class LocationAttention(Weighted):
+class LocationAttention(ManyWeights):
     """Looks where a state says: a distribution over the locations of a picture, and the mean of the features under it.
 
     z = Σ p_i·a_i with p = softmax of a score for each location; the affine score reads the state alone."""
@@ -239,6 +261,13 @@ class LocationAttention(Weighted):
 
     def present_weights(self) -> tuple[str, ...]:
         return ("state.weight", "grid.weight", "energy.weight")[: 3 if self.score == "additive" else 1]
+
+    def weights(self, grid: Tensor, state: Tensor) -> dict[str, Weight]:
+        size = state.channels
+        scores = {"affine": grid.shape[0], "additive": size, "dot": grid.channels}[self.score]
+        found = {"state.weight": Weight((scores, size)), "state.bias": Weight((scores,))}
+        more = {"grid.weight": Weight((size, grid.channels)), "energy.weight": Weight((1, size))}
+        return found | (more if self.score == "additive" else {})
 
     def fan_in(self, name: str, grid: Tensor, state: Tensor) -> int:
         return grid.channels if name == "grid.weight" else state.channels

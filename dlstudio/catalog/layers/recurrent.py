@@ -3,10 +3,24 @@
 from typing import Annotated
 
 from dlstudio.catalog.layer import Line, layer
-from dlstudio.catalog.recurrence import BIAS, BOTH_WAYS, C0, DROPOUT, H0, HIDDEN, LAYERS, C, H, Recurrent, X, Y
+from dlstudio.catalog.recurrence import (
+    BIAS,
+    BOTH_WAYS,
+    C0,
+    DROPOUT,
+    H0,
+    HIDDEN,
+    LAYERS,
+    LSTM_GATES,
+    C,
+    H,
+    Recurrent,
+    X,
+    Y,
+)
 from dlstudio.catalog.refusal import Put, Refused
 from dlstudio.core.fields import Choice, Int
-from dlstudio.core.frozen import Value
+from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.tensor import Tensor
 
 
@@ -79,7 +93,7 @@ class LSTM(Fused):
     c = f∘c + i∘g and h = o∘tanh(c), where the gates i, f, o are sigmoids and the candidate g is a tanh
     (some slides print a sigmoid for g; the tanh is in force here)."""
 
-    gates = 4
+    gates = LSTM_GATES
     inputs = (X, H0, C0)
     outputs = (Y, H, C)
 
@@ -123,7 +137,7 @@ class GRU(Fused):
     h = (1−z)∘n + z∘h as in torch: the update gate z keeps the old state (some texts have z and 1−z swapped), and the
     reset gate acts on U·h rather than on h."""
 
-    gates = 3
+    gates = Frozen({"r": "reset gate", "z": "update gate", "n": "candidate"})
 
     hidden_size: Annotated[int, HIDDEN] = 64
     num_layers: Annotated[int, LAYERS] = 1

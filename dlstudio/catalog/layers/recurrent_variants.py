@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.catalog.layer import Line, layer
-from dlstudio.catalog.recurrence import BIAS, BOTH_WAYS, C0, H0, HIDDEN, LAYERS, C, H, Recurrent, X, Y
+from dlstudio.catalog.recurrence import BIAS, BOTH_WAYS, C0, H0, HIDDEN, LAYERS, LSTM_GATES, C, H, Recurrent, X, Y
 from dlstudio.catalog.refusal import Put, Refused
 from dlstudio.core.fields import Ints, Words
 from dlstudio.core.tensor import Tensor
@@ -56,12 +57,16 @@ class TwoStates(Recurrent):
 class PeepholeLSTM(TwoStates):
     """An LSTM whose gates also look at the memory itself, which helps to time things exactly."""
 
-    gates = 4
+    gates = LSTM_GATES
 
     hidden_size: Annotated[int, HIDDEN] = 64
     num_layers: Annotated[int, LAYERS] = 1
     bias: Annotated[bool, BIAS] = True
     peepholes: Annotated[tuple[str, ...], Words(options=GATES, help="Which gates look at the cell state")] = GATES
+
+    def cell_weights(self, cell: str, x: Tensor) -> dict[str, Weight]:
+        looking = [gate[0] for gate in GATES if gate in self.peepholes]
+        return super().cell_weights(cell, x) | {f"weight_p{gate}": Weight((self.hidden_size,)) for gate in looking}
 
     def offsets(self, cell: str) -> int:
         return super().offsets(cell) + len(set(self.peepholes)) * self.hidden_size
@@ -77,7 +82,7 @@ class PeepholeLSTM(TwoStates):
 class CoupledLSTM(TwoStates):
     """An LSTM that writes exactly where it forgets (i = 1−f): one gate less."""
 
-    gates = 3
+    gates = LSTM_GATES.drop("i")
 
     hidden_size: Annotated[int, HIDDEN] = 64
     num_layers: Annotated[int, LAYERS] = 1
@@ -98,13 +103,20 @@ class DepthGatedLSTM(TwoStates):
 
     title = "Depth-gated LSTM"
 
-    gates = 4
+    gates = LSTM_GATES
 
     hidden_size: Annotated[int, HIDDEN] = 64
     num_layers: Annotated[int, LAYERS] = 2
     bias: Annotated[bool, BIAS] = True
 
     examples = ({"hidden_size": 6, "num_layers": 2}, {"hidden_size": 3, "num_layers": 3})
+
+    def cell_weights(self, cell: str, x: Tensor) -> dict[str, Weight]:
+        found, each = super().cell_weights(cell, x), Weight((self.hidden_size,))
+        if cell == "l0":
+            return found
+        gate = {"weight_xd": Weight((self.hidden_size,) * 2), "weight_cd": each, "weight_ld": each}
+        return found | gate | ({"bias_d": each} if self.bias else {})
 
     def present_weights(self) -> tuple[str, ...]:
         return (*super().present_weights(), *(f"weight_xd_{cell}" for cell in self.cells[1:]))

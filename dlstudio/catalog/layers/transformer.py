@@ -2,14 +2,16 @@
 
 from typing import Annotated, ClassVar
 
+from dlstudio.catalog.by_hand import ManyWeights, Weight
 from dlstudio.catalog.code import Code
-from dlstudio.catalog.layer import Line, Port, Weighted, layer
+from dlstudio.catalog.layer import Line, Port, layer
 from dlstudio.catalog.layers.attention import (
     CAUSAL,
     HEADS,
     MASK,
     attention_macs,
     attention_parameters,
+    attention_weights,
     check_heads,
     check_mask,
 )
@@ -25,12 +27,12 @@ NORM_FIRST = Flag(help="Normalizes before each part rather than after it (pre-no
 BIAS = Flag(help="Adds trained offsets everywhere")
 
 
-class TransformerLayer(Weighted):
+class TransformerLayer(ManyWeights):
     """What the layers of an encoder and a decoder have in common."""
 
     attentions: ClassVar[tuple[str, ...]]
     torch_defaults = {"dim_feedforward": 2048}
-    not_arguments = Weighted.not_arguments | {"causal"}
+    not_arguments = ManyWeights.not_arguments | {"causal"}
     nhead: int
     dim_feedforward: int
     bias: bool
@@ -42,6 +44,14 @@ class TransformerLayer(Weighted):
 
     def arguments(self, x: Tensor, **ins: Tensor) -> dict[str, Value]:
         return {"d_model": x.channels, **super().arguments(), "batch_first": True}
+
+    def weights(self, x: Tensor, **ins: Tensor) -> dict[str, Weight]:
+        size, inner = x.channels, self.dim_feedforward
+        parts = {name: attention_weights(size, size, self.bias) for name in self.attentions}
+        parts |= {"linear1": affine(inner, size), "linear2": affine(size, inner)}
+        parts |= {f"norm{i + 1}": affine(size) for i in range(len(self.attentions) + 1)}
+        found = {f"{part}.{name}": weight for part, inside in parts.items() for name, weight in inside.items()}
+        return {name: weight for name, weight in found.items() if self.bias or not name.endswith(".bias")}
 
     def present_weights(self) -> tuple[str, ...]:
         inside = [f"{name}.{part}" for name in self.attentions for part in ("in_proj_weight", "out_proj.weight")]
@@ -65,6 +75,11 @@ class TransformerLayer(Weighted):
         return 2 * x.size * self.dim_feedforward + sum(
             attention_macs(x.shape[0], seen.shape[0], x.channels, x.channels) for seen in looks
         )
+
+
+def affine(*shape: int) -> dict[str, Weight]:
+    """A weight of that shape and an offset for each of its rows."""
+    return {"weight": Weight(shape), "bias": Weight(shape[:1])}
 
 
 def transformer_line(*words: str) -> Line:

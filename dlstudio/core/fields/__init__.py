@@ -1,6 +1,6 @@
 """Field markers: what a declared field may hold; one marker serves the form, the check, the file and the line."""
 
-from dlstudio.core.fields.array import Array, shape_of
+from dlstudio.core.fields.array import Array, Arrays, shape_of
 from dlstudio.core.fields.calculated import calculate, is_calculated
 from dlstudio.core.fields.choice import Choice, Flag, Words
 from dlstudio.core.fields.declared import Declared, Values
@@ -11,6 +11,7 @@ from dlstudio.core.fields.text import Code, Formula, NetworkName, NodeName, Path
 
 __all__ = [
     "Array",
+    "Arrays",
     "Choice",
     "Code",
     "Declared",

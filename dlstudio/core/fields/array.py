@@ -1,27 +1,58 @@
-"""The marker of numbers in rows, as a weight holds them."""
+"""The markers of numbers in rows, as a weight holds them: of one, and of several by their names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlstudio.core.fields.marker import FieldProblem, Marker
 from dlstudio.core.fields.number import Real
-from dlstudio.core.frozen import Value
+from dlstudio.core.frozen import Frozen, Value
+
+MOST = 4096
+"""How many numbers somebody may type for one weight."""
 
 
 @dataclass(frozen=True, slots=True)
 class Array(Marker):
     """Numbers in rows, in rows of rows and so on, as a weight holds them."""
 
-    most: int = 4096
+    most: int = MOST
 
     def accept(self, value: Value) -> Value:
         rows = value if isinstance(value, tuple | list) else (value,)
         if _count(rows) > self.most:
-            raise FieldProblem(f"holds more than {self.most:,} numbers")
+            raise FieldProblem(f"must not be more than {self.most:,} numbers")
         return _rows(rows)
 
     @property
     def limits(self) -> str:
         return f"at most {self.most:,} numbers in rows of one length, such as [[1, 2], [3, 4]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays(Marker):
+    """An Array for each of some weights, by their names."""
+
+    most: int = MOST
+
+    def accept(self, value: Value) -> Frozen[str, Value]:
+        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+            raise FieldProblem("must be names of weights with their numbers in rows")
+        return Frozen({name: self._one(name, rows) for name, rows in value.items()})
+
+    def _one(self, name: str, rows: Value) -> Value:
+        try:
+            return self.one.accept(rows)
+        except FieldProblem as problem:
+            raise FieldProblem(f"of {name} {problem}") from None
+
+    @property
+    def one(self) -> Array:
+        """What each weight holds."""
+        return Array(help=self.help, most=self.most)
+
+    @property
+    def limits(self) -> str:
+        return f"for each weight {self.one.limits}"
 
 
 def _count(value: Value, depth: int = 0) -> int:

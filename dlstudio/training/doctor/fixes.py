@@ -67,7 +67,7 @@ def start_anew(case: Case, nodes: Iterable[str]) -> Fix | None:
     mine = [n for n in nodes if n in case.network.nodes and "weight_init" in case.network.nodes[n].fields]
 
     def changed(node: Node) -> Node:
-        return replace(node, fields=node.fields.drop("weight_init", "bias_init"))
+        return replace(node, fields=node.fields.drop("weight_init", "bias_init", "given_numbers"))
 
     return fix("Start the weights at random", edits.change, case.name, mine, changed) if mine else None
 

@@ -1,10 +1,11 @@
-"""Around: what a form may need to know of the world: arguments, names that exist, shapes of what is typed in."""
+"""Around: what a form may need to know of the world: arguments, names that exist, weights that are typed in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.core.frozen import Frozen, Value
 
 
@@ -27,9 +28,11 @@ class Around:
     networks: tuple[str, ...] = ()
     parameters: Mapping[str, Value] | None = None
     """What values may be given to, with what each is when nothing is given; None where any name will do."""
-    shapes: Mapping[str, tuple[int, ...]] = Frozen()
-    """How many numbers a field holds that are typed one by one."""
+    weights: Mapping[str, Weight] = Frozen()
+    """What is typed number by number, by the path of its field; “” is the field itself."""
 
     def inside(self, field: str) -> "Around":
         """The surroundings of the fields within a field."""
-        return replace(self, shapes=Frozen({"": self.shapes[field]} if field in self.shapes else {}))
+        own = {"": self.weights[field]} if field in self.weights else {}
+        within = {k.removeprefix(f"{field}."): w for k, w in self.weights.items() if k.startswith(f"{field}.")}
+        return replace(self, weights=Frozen({**own, **within}))

@@ -5,6 +5,7 @@ from math import prod
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.core.fields import Array, FieldProblem, shape_of
 from dlstudio.core.frozen import Value, freeze
 from dlstudio.core.spec import Field
@@ -21,7 +22,7 @@ class ArrayEditor(LineEditor):
         super().__init__(field)
         assert isinstance(field.marker, Array)
         self.most = field.marker.most
-        self.shape: tuple[int, ...] | None = None
+        self.weight: Weight | None = None
         self.value: Value = ()
         self.grid = Grid()
         self.grid.setAccessibleName(field.label)
@@ -49,9 +50,9 @@ class ArrayEditor(LineEditor):
         self.below.hide()
 
     def set_around(self, around: Around) -> None:
-        shape = around.shapes.get("")
-        if shape != self.shape:
-            self.shape = shape
+        weight = around.weights.get("")
+        if weight != self.weight:
+            self.weight = weight
             self._show_grid()
 
     def show_value(self, value: Value | Mixed) -> None:
@@ -61,7 +62,7 @@ class ArrayEditor(LineEditor):
 
     def write(self, value: Value) -> str:
         if isinstance(value, tuple):
-            return f"[{', '.join(map(self.write, value))}]"
+            return "" if not value else f"[{', '.join(map(self.write, value))}]"
         return written(value)
 
     def parse(self, text: str) -> Value:
@@ -78,21 +79,22 @@ class ArrayEditor(LineEditor):
 
     def _show_grid(self) -> None:
         assert self.below is not None
-        known = self.shape is not None
-        fits = self.shape is not None and prod(self.shape) <= self.most
-        self.below.setVisible(known)
+        weight = self.weight
+        fits = weight is not None and prod(weight.shape) <= self.most
+        self.below.setVisible(weight is not None)
         self.grid.setVisible(fits)
         self.fill.setVisible(fits)
-        if self.shape is None:
+        if weight is None:
             return
-        size = "×".join(map(str, self.shape))
-        self.told.setText(size if fits else f"{size} are more than the {self.most:,} numbers that can be typed in")
+        size = "×".join(map(str, weight.shape))
+        several = ", ".join(filter(None, (size, weight.legend())))
+        self.told.setText(several if fits else f"{size} are more than the {self.most:,} numbers that can be typed in")
         if fits:
-            self.grid.show_numbers(_rows(self.value, self.shape), self.shape[:-1])
+            self.grid.show_numbers(_rows(self.value, weight.shape), weight)
 
     def _from_grid(self, rows: list[list[float]]) -> None:
-        assert self.shape is not None
-        self._give(_nested([n for row in rows for n in row], self.shape))
+        assert self.weight is not None
+        self._give(_nested([n for row in rows for n in row], self.weight.shape))
 
     def _fill(self) -> None:
         try:

@@ -108,9 +108,10 @@ class DeclaredEditor(Editor):
 
 def _zeros(fields: Any, around: Around) -> dict[str, Value]:
     """Numbers to begin with, where they are to be typed one by one and their shape is known."""
-    shape = around.shapes.get("")
-    if not shape:
+    weight = around.weights.get("")
+    if not weight:
         return {}
+    shape = weight.shape
     return {f.name: _filled(shape) for f in fields if isinstance(f.marker, Array) and prod(shape) <= f.marker.most}
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistent
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHeaderView, QSizePolicy, QTableView
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.ui.forms.number import number_text, written
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.tokens import TINY
@@ -26,18 +27,23 @@ class Cells(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[list[float | None]] = []
-        self.lead: tuple[int, ...] = ()
+        self.weight = Weight(())
 
-    def show_numbers(self, rows: list[list[float | None]], lead: tuple[int, ...]) -> None:
-        if (rows, lead) == (self.rows, self.lead):
+    @property
+    def lead(self) -> tuple[int, ...]:
+        """The lengths of the axes that the rows stand for."""
+        return self.weight.shape[:-1]
+
+    def show_numbers(self, rows: list[list[float | None]], weight: Weight) -> None:
+        if (rows, weight) == (self.rows, self.weight):
             return
-        alike = (len(rows), lead) == (len(self.rows), self.lead) and len(rows[0]) == self.columnCount()
+        alike = weight == self.weight
         if alike:
             self.rows = rows
             self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(rows[0]) - 1))
         else:
             self.beginResetModel()
-            self.rows, self.lead = rows, lead
+            self.rows, self.weight = rows, weight
             self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
@@ -57,15 +63,19 @@ class Cells(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role != Qt.ItemDataRole.DisplayRole:
+        columns = way == Qt.Orientation.Horizontal
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) or not (columns or self.lead):
             return None
-        if way == Qt.Orientation.Horizontal or not self.lead:
-            return str(section) if way == Qt.Orientation.Horizontal else ""
-        parts = []
-        for length in reversed(self.lead):
-            parts.append(str(section % length))
+        shown = role == Qt.ItemDataRole.DisplayRole
+        if columns and self.lead:
+            return str(section) if shown else None
+        if columns:
+            return self.weight.name(section) if shown else self.weight.meaning(section)
+        further = []
+        for length in reversed(self.lead[1:]):
+            further.append(str(section % length))
             section //= length
-        return "·".join(reversed(parts))
+        return "·".join([self.weight.name(section), *reversed(further)]) if shown else self.weight.meaning(section)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
@@ -106,13 +116,13 @@ class Grid(QTableView):
         self.horizontalHeader().setDefaultAlignment(RIGHT)
         self.cells.typed.connect(self._tell)
 
-    def show_numbers(self, rows: list[list[float | None]], lead: tuple[int, ...]) -> None:
-        """Shows numbers; `lead` are the lengths of the axes that the rows stand for."""
-        self.cells.show_numbers(rows, lead)
+    def show_numbers(self, rows: list[list[float | None]], weight: Weight) -> None:
+        """Shows the numbers of a weight, all axes but its last one laid out in rows."""
+        self.cells.show_numbers(rows, weight)
         few = len(rows[0]) * CELL <= 200
         mode = QHeaderView.ResizeMode.Stretch if few else QHeaderView.ResizeMode.Fixed
         self.horizontalHeader().setSectionResizeMode(mode)
-        self.verticalHeader().setVisible(bool(lead))
+        self.verticalHeader().setVisible(bool(self.cells.lead))
         self.setFixedHeight(ROW * (min(len(rows), MOST_ROWS) + 1) + (2 if few else 14))
 
     def fill(self, number: float) -> None:

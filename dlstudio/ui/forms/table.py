@@ -6,6 +6,7 @@ from dlstudio.core import fields
 from dlstudio.core.several import Several
 from dlstudio.core.spec import Field
 from dlstudio.ui.forms.array import ArrayEditor
+from dlstudio.ui.forms.arrays import ArraysEditor
 from dlstudio.ui.forms.choice import choice_editor
 from dlstudio.ui.forms.code import CodeEditor
 from dlstudio.ui.forms.declared import DeclaredEditor
@@ -37,6 +38,7 @@ PLAIN: dict[type[fields.Marker], Callable[[Field], Editor]] = {
     fields.Reals: SequenceEditor,
     fields.Words: SequenceEditor,
     fields.Array: ArrayEditor,
+    fields.Arrays: ArraysEditor,
     fields.Values: ValuesEditor,
 }
 """The editors of fields that hold no form."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from dlstudio.catalog.by_hand import ManyWeights, Weight
 from dlstudio.catalog.layer import Trained
 from dlstudio.compiler.judge import by_port
 from dlstudio.compiler.plan import Plan
@@ -16,7 +17,7 @@ from dlstudio.ui.session import State
 
 
 def surroundings(state: State, nodes: Sequence[Node]) -> Around:
-    """Arguments of the network, nodes of the same kind, networks, and the shapes of weights."""
+    """Arguments of the network, nodes of the same kind, networks, and the weights that can be typed."""
     network, plan, first = state.network, state.plan, nodes[0]
     arguments = plan.arguments if plan else network.arguments
     chosen = {node.id for node in nodes}
@@ -26,7 +27,7 @@ def surroundings(state: State, nodes: Sequence[Node]) -> Around:
         nodes=tuple(name for name in _ordered(alike) if name not in chosen),
         networks=tuple(name for name in state.project.networks if name != state.where),
         parameters=_parameters(state, first),
-        shapes=weight_shapes(network, first, plan, arguments) if len(nodes) == 1 else Frozen(),
+        weights=typed_weights(network, first, plan, arguments) if len(nodes) == 1 else Frozen(),
     )
 
 
@@ -43,19 +44,21 @@ def _parameters(state: State, node: Node) -> Mapping[str, Value] | None:
     return inner.arguments if inner else Frozen()
 
 
-def weight_shapes(
+def typed_weights(
     network: Network, node: Node, plan: Plan | None, arguments: Mapping[str, Value]
-) -> Frozen[str, tuple[int, ...]]:
-    """How large the weights are whose start a field says, where that may be said number by number."""
+) -> Frozen[str, Weight]:
+    """The weights that may be typed number by number, by the path of the field that holds their numbers."""
     layer = declared(node, arguments)
     ins = _ins(network, node, plan) if isinstance(layer, Trained) and plan else None
     if ins is None or not isinstance(layer, Trained):
         return Frozen()
-    found: dict[str, tuple[int, ...]] = {}
+    if isinstance(layer, ManyWeights):
+        return Frozen({f"given_numbers.{name}": weight for name, weight in layer.weights(**ins).items()})
+    found: dict[str, Weight] = {}
     for (field, *_), (_, names) in zip(layer.choices(), layer.starts(), strict=False):
         shape = layer.weight_shape(names[0], **ins) if len(names) == 1 else None
         if shape:
-            found[field] = shape
+            found[field] = Weight(shape)
     return Frozen(found)
 
 
@@ -70,7 +73,7 @@ def _ins(network: Network, node: Node, plan: Plan) -> dict[str, Any] | None:
     ins: dict[str, Any] = {}
     for port in ports:
         tensors = tuple(plan.shapes.get((wire.source, wire.output)) for wire in groups.get(port.name, ()))
-        if None in tensors or (not tensors and not port.optional):
+        if any(tensor is None or not tensor.rank for tensor in tensors) or (not tensors and not port.optional):
             return None
         if tensors:
             ins[port.name] = tensors if port.many else tensors[0]

@@ -5,21 +5,17 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from dlstudio.catalog.initializers import Given
 from dlstudio.catalog.layer import Trained
 from dlstudio.catalog.layers import layers
 from dlstudio.compiler.cost import Summary
-from dlstudio.compiler.ports import declared
-from dlstudio.core import edits
 from dlstudio.core.document import BLOCK, Node
-from dlstudio.core.frozen import Frozen
 from dlstudio.ui.background import Background
 from dlstudio.ui.consent import allowed
 from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.panels.inspector.page import Section, label
-from dlstudio.ui.panels.inspector.surroundings import weight_shapes
+from dlstudio.ui.panels.inspector.weights_place import Place, declared_weights, elsewhere, places
 from dlstudio.ui.panels.inspector.weights_portrait import Portrait, table
-from dlstudio.ui.panels.inspector.weights_source import Answer, Question, Source
+from dlstudio.ui.panels.inspector.weights_source import MOST, Answer, Question, Source
 from dlstudio.ui.panels.inspector.weights_view import WeightView
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.runner import RUNS
@@ -59,7 +55,12 @@ class Weights(Section):
         self.choice.activated.connect(lambda _: self._ask())
         self.told = label(role="small", wrap=True)
         self.told.hide()
+        self.which = Combo()
+        self.which.setAccessibleName("Which weight of the node")
+        self.which.activated.connect(lambda _: self._ask())
+        self.which.hide()
         self.body.addWidget(self.choice)
+        self.body.addWidget(self.which)
         self.body.addWidget(self.told)
         self.background = Background(self.source.answer, self._show, self, delay=DELAY)
         self.copying = Background(lambda shown: table(shown.numbers), self._copied, self)
@@ -110,6 +111,8 @@ class Weights(Section):
             Path(home) / RUNS,
             allowed(state.project),
             self.panel.theme,
+            declared_weights(state, node),
+            self.which.currentData() or "",
         )
 
     # What is shown
@@ -121,7 +124,7 @@ class Weights(Section):
         self._sources(found)
         for view in self.views[len(found.portraits) :]:
             view.hide()
-        held = apart_reason(self.state, self.node) if self.state and self.node and found.portraits else ""
+        held = elsewhere(self.state, self.node) if self.state and self.node and found.portraits else ""
         self._tell(found.problem or "\n".join(each for each in (found.note, held) if each))
         self._fill(asked, 0)
 
@@ -130,10 +133,10 @@ class Weights(Section):
         shown = self.answer.portraits
         if asked is not self.shown or i == len(shown):
             return
-        field = self._by_hand().get(shown[i].name, "")
-        given = bool(field) and self._given(field)
+        place = self._place(shown[i])
+        given = place is not None and self.node is not None and place.given(self.node)
         view = self._view(i)
-        view.show_portrait(shown[i], by_hand=bool(field) and (asked.trained or not given), given=given)
+        view.show_portrait(shown[i], by_hand=place is not None and (asked.trained or not given), given=given)
         view.show()
         QTimer.singleShot(BETWEEN, self, lambda: self._fill(asked, i + 1))
 
@@ -146,10 +149,20 @@ class Weights(Section):
     def _sources(self, found: Answer) -> None:
         self.choice.setItemText(0, f"at the start (seed {found.seed})")
         self.choice.setItemText(1, found.run or "trained: no run has ended yet")
+        entries = [(f"the first {MOST} of {len(found.names):,} weights", ""), *((name, name) for name in found.names)]
+        if found.names and [self.which.itemData(i) for i in range(self.which.count())] != [each for _, each in entries]:
+            kept = self.which.currentData()
+            self.which.clear()
+            for text, name in entries:
+                self.which.addItem(text, name)
+            self.which.setCurrentIndex(max(0, self.which.findData(kept)))
+        self.which.setVisible(len(found.names) > MOST)
 
     def _clear(self) -> None:
         """Nothing of another node is seen while one waits."""
         self.shown, self.answer = None, Answer()
+        self.which.clear()
+        self.which.hide()
         for view in self.views:
             view.hide()
 
@@ -162,31 +175,27 @@ class Weights(Section):
     def _copied(self, _: Portrait, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
 
-    def _by_hand(self) -> dict[str, str]:
-        return hand_fields(self.state, self.node) if self.state and self.node else {}
-
-    def _given(self, field: str) -> bool:
-        held = self.node.fields.get(field) if self.node else None
-        return isinstance(held, Frozen) and held.get("kind") == Given.kind
+    def _place(self, shown: Portrait) -> Place | None:
+        """Where the numbers of a weight are typed, if they can be."""
+        return places(self.state, self.node).get(shown.name) if self.state and self.node else None
 
     def _type_in(self, shown: Portrait) -> None:
-        field = self._by_hand().get(shown.name)
-        if field is None or self.state is None or self.node is None:
+        place = self._place(shown)
+        if place is None or self.state is None or self.node is None:
             return
         where, node = self.state.where, self.node.id
-        value = Frozen({"kind": Given.kind, "values": shown.given})
         label = f"Type the {shown.name} of {node} by hand"
         self.choice.setCurrentIndex(self.choice.findData(START, Qt.ItemDataRole.UserRole))
-        self.panel.session.do(label, lambda project: edits.put_all(project, where, [node], {field: value}))
-        self.typed.emit(field)
+        self.panel.session.do(label, lambda project: place.put(project, where, node, shown.given))
+        self.typed.emit(place.field)
 
     def _reset(self, shown: Portrait) -> None:
-        field = self._by_hand().get(shown.name)
-        if field is None or self.state is None or self.node is None:
+        place = self._place(shown)
+        if place is None or self.state is None or self.node is None:
             return
         where, node = self.state.where, self.node.id
         label = f"Start the {shown.name} of {node} by its initialiser"
-        self.panel.session.do(label, lambda project: edits.reset(project, where, node, field))
+        self.panel.session.do(label, lambda project: place.reset(project, where, node))
 
     def stop(self) -> None:
         """Ends what is under way."""
@@ -201,28 +210,3 @@ def has_weights(node: Node, counted: Summary | None) -> bool:
         return row.parameters > 0
     cls = layers.get(node.kind)
     return node.kind == BLOCK or (cls is not None and issubclass(cls, Trained))
-
-
-def hand_fields(state: State, node: Node) -> dict[str, str]:
-    """The field that says how a weight starts, by the name of the weight, where its numbers may be typed."""
-    plan = state.plan
-    arguments = plan.arguments if plan else state.network.arguments
-    layer = declared(node, arguments)
-    if not isinstance(layer, Trained) or layer.same_weights_as:
-        return {}
-    fits = weight_shapes(state.network, node, plan, arguments)
-    pairs = zip(layer.choices(), layer.starts(), strict=False)
-    return {names[0]: field for (field, *_), (_, names) in pairs if field in fits}
-
-
-def apart_reason(state: State, node: Node) -> str:
-    """Why the numbers of a node cannot be typed by hand, where they cannot."""
-    layer = declared(node, state.plan.arguments if state.plan else state.network.arguments)
-    if isinstance(layer, Trained) and layer.same_weights_as:
-        return f"To be typed by hand at {layer.same_weights_as}, whose weights they are."
-    if not isinstance(layer, Trained) or hand_fields(state, node):
-        return ""
-    many = next((names for _, names in layer.starts() if len(names) > 1), ())
-    if many:
-        return f"Cannot be typed by hand: one field starts {', '.join(many[:3])}{' …' if len(many) > 3 else ''} alike."
-    return ""

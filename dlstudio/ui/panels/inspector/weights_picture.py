@@ -1,6 +1,6 @@
 """weights_picture: what one weight looks like: numbers become colours, in a thread of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QColor, QImage
@@ -21,13 +21,13 @@ MOST_WITHIN = 32
 RED_GREEN_BLUE = 3
 
 
-def pictured(values: "Numbers", theme: Theme) -> tuple[Picture, str]:
-    """A weight as a picture, and what of it is left out; vectors become one row."""
+def pictured(values: "Numbers", theme: Theme, name: Callable[[int], str] = str) -> tuple[Picture, str]:
+    """A weight as a picture, and what of it is left out; vectors become one row, `name` names what is on an axis."""
     shape = values.shape
     if values.ndim <= 1:
-        return _vector(values.reshape(-1), theme)
+        return _vector(values.reshape(-1), theme, name)
     if values.ndim == 2 or all(n == 1 for n in shape[2:]):
-        return _matrix(values, theme)
+        return _matrix(values, theme, name)
     if _has_colors(shape):
         return _colored(values)
     return _tiles(values, theme)
@@ -63,24 +63,24 @@ def scale(values: "Numbers") -> str:
     return f"{colors}, full at ±{number(largest(values), 3)}"
 
 
-def _vector(values: "Numbers", theme: Theme) -> tuple[Picture, str]:
+def _vector(values: "Numbers", theme: Theme, name: Callable[[int], str]) -> tuple[Picture, str]:
     kept = _some(len(values), MOST_BARS)
 
     def say(_tile: int, _row: int, column: int) -> str:
-        return f"[{kept[column]}]  {number(values[kept[column]])}"
+        return f"[{name(int(kept[column]))}]  {number(values[kept[column]])}"
 
     picture = Picture(_images(_tinted(values[kept][None, None], largest(values), theme)), 1, len(kept), say)
     return picture, _left_out(kept, len(values), "numbers")
 
 
-def _matrix(values: "Numbers", theme: Theme) -> tuple[Picture, str]:
+def _matrix(values: "Numbers", theme: Theme, name: Callable[[int], str]) -> tuple[Picture, str]:
     flat: Numbers = values.reshape(values.shape[:2])
     rest = ", 0" * (values.ndim - 2)
     rows, columns = _some(flat.shape[0], MOST_SIDE), _some(flat.shape[1], MOST_SIDE)
     seen = flat[rows][:, columns]
 
     def say(_tile: int, row: int, column: int) -> str:
-        return f"[{rows[row]}, {columns[column]}{rest}]  {number(seen[row, column])}"
+        return f"[{name(int(rows[row]))}, {columns[column]}{rest}]  {number(seen[row, column])}"
 
     parts = _left_out(rows, flat.shape[0], "rows"), _left_out(columns, flat.shape[1], "columns")
     images = _images(_tinted(seen[None], largest(values), theme))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, Any
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.catalog.initializers import Given
 from dlstudio.core.frozen import Value
 from dlstudio.ui.panels.inspector.weights_picture import largest, pictured, scale
@@ -54,8 +55,8 @@ class Portrait:
         return -self.low / (self.high - self.low) if self.low < 0 < self.high else None
 
 
-def portray(name: str, weight: "torch.Tensor", theme: Theme) -> Portrait:
-    """Works out what is shown of a weight."""
+def portray(name: str, weight: "torch.Tensor", theme: Theme, declared: Weight | None = None) -> Portrait:
+    """Works out what is shown of a weight; what is `declared` of it names its rows."""
     import torch
 
     kept = weight.detach().float().cpu()
@@ -63,7 +64,8 @@ def portray(name: str, weight: "torch.Tensor", theme: Theme) -> Portrait:
     low, mean, spread, high = _figures(sound)
     counts = torch.histc(sound, BINS, low, high) if sound.numel() else torch.zeros(BINS)
     numbers = kept.numpy()
-    picture, note = pictured(numbers, theme)
+    picture, note = pictured(numbers, theme, declared.name if declared else str)
+    legend = declared.legend() if declared else ""
     few = kept.numel() <= MOST_TYPED and sound.numel() == kept.numel() and kept.dim() > 0
     return Portrait(
         name,
@@ -76,7 +78,7 @@ def portray(name: str, weight: "torch.Tensor", theme: Theme) -> Portrait:
         tuple(int(n) for n in counts.tolist()),
         picture,
         _bars(numbers, picture) if numbers.ndim <= 1 else (),
-        note,
+        ", ".join(filter(None, (legend, note))),
         scale(numbers),
         numbers,
         _given(numbers) if few else None,

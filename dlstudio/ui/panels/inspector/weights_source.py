@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlstudio.catalog.by_hand import Weight
 from dlstudio.compiler.plan import weight_owner
 from dlstudio.core.document import Project
+from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.loading import load_torch
 from dlstudio.ui.panels.inspector.weights_portrait import Portrait, portray
@@ -43,6 +45,10 @@ class Question:
     runs: Path
     allow_code: bool
     theme: Theme
+    declared: Mapping[str, Weight] = Frozen()
+    """What is known of the weights by their names, where a layer has several."""
+    pick: str = ""
+    """The one weight that is wanted, where there are many."""
 
     def same(self, other: "Question | None") -> bool:
         """Whether the answer would be the same."""
@@ -50,7 +56,8 @@ class Question:
 
     def parts(self) -> tuple[object, ...]:
         project = self.project.name, self.project.training
-        return *project, self.networks, self.blocks, self.node, self.trained, self.runs, self.allow_code, self.theme
+        which = self.networks, self.blocks, self.node, self.pick, self.declared
+        return *project, *which, self.trained, self.runs, self.allow_code, self.theme
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +69,8 @@ class Answer:
     run: str = ""
     """The latest run that has ended, with its step."""
     note: str = ""
+    names: tuple[str, ...] = ()
+    """All weights, also those that are not shown."""
     problem: str = ""
 
 
@@ -85,18 +94,21 @@ class Source:
             run = latest(asked)
             label = f"{run[0].name} · step {run[1].step:,}" if run else ""
             prefix, weights, note = _weights(module, asked)
+            names = tuple(weights)
+            weights = {name: weights[name] for name in names if asked.pick in ("", name)} or weights
             if asked.trained:
                 if run is None:
                     raise ProjectProblem("No run of this project has ended yet. Train it (F5), and look again.")
                 weights = self._trained(asked, run, prefix, weights)
-            shown = tuple(portray(name, weight, asked.theme) for name, weight in list(weights.items())[:MOST])
+            first = list(weights.items())[:MOST]
+            shown = tuple(portray(name, weight, asked.theme, asked.declared.get(name)) for name, weight in first)
         except ProjectProblem as problem:
             return Answer(seed=seed, run=label, problem=str(problem))
         except Exception as mistake:  # noqa: BLE001 - own code of the user's may raise anything
             return Answer(seed=seed, run=label, problem=f"The weights cannot be shown: {mistake}")
         if len(weights) > MOST:
-            note = f"The first {MOST} of {len(weights):,} weights; enter the block (Tab) to see the others."
-        return Answer(shown, seed, label, note)
+            note = f"The first {MOST} of {len(weights):,} weights; the list above has the others."
+        return Answer(shown, seed, label, note, names)
 
     def _module(self, asked: Question) -> "tuple[nn.Module, int]":
         """The network as a training would begin with it; what others draw at random stays as it was."""
