@@ -334,14 +334,20 @@ class Answers(Seeing):
         self.matrix.show_chosen(None)
         self.side.show_cell(-1, -1)
 
+    def _closeup(self) -> "Closeup | None":
+        """What is asked about the sample that is large."""
+        if self.side.open is None:
+            return None
+        from dlstudio.training.questions.closeup import Closeup  # it brings torch, which is there where samples are
+
+        return Closeup(self.part.currentText(), self.side.open)
+
     def _on_side(self) -> None:
         """Other samples are in sight, or another one is large."""
-        from dlstudio.training.questions.closeup import Closeup
-
         self._show_way()
         if self.viewing is None or self.board is None or not self.isVisible():
             return
-        close = Closeup(self.part.currentText(), self.side.open) if self.side.open is not None else None
+        close = self._closeup()
         if close != self._close:
             self._close = close
             if close is not None and self.viewing.alive and self.viewing.at is None:

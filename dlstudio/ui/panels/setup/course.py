@@ -39,6 +39,11 @@ class Course:
         curve = self.schedule.curve(self.steps, self.per_epoch, POINTS)
         return tuple((step, self.base * factor) for step, factor in curve)
 
+    @cached_property
+    def top(self) -> float:
+        """The highest rate to draw."""
+        return max((value for _, value in self.points), default=0.0)
+
     @property
     def warm(self) -> int:
         """Over how many steps it rises at the start."""

@@ -77,8 +77,7 @@ class RateCurve(QWidget):
     def _top(self) -> float:
         """The highest rate on the picture."""
         assert self.course is not None
-        top = max((value for _, value in self.course.points), default=0.0)
-        return max(top, self._live[1]) if self.now else top
+        return max(self.course.top, self._live[1]) if self.now else self.course.top
 
     @property
     def _live(self) -> tuple[int, float]:
