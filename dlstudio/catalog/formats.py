@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, ClassVar
 
-from dlstudio.core.fields import Choice, Flag, Int
+from dlstudio.core.fields import Choice, Flag, Int, Path
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.spec import Declaration, Registry
 
@@ -15,7 +15,7 @@ class Format(Declaration):
     """One way to write a trained network down."""
 
     suffix: ClassVar[str]
-    """How the name of its file ends."""
+    """How the name of its file ends; nothing where it is a folder."""
     needs: ClassVar[tuple[str, ...]] = ()
     """Packages that only this needs."""
     extra: ClassVar[str] = ""
@@ -111,3 +111,23 @@ class Pt2(Format):
 @format_(".safetensors", synonyms="weights, state dict, hugging face, card")
 class Safetensors(Format):
     """The weights alone, under the names of their nodes, with a card in JSON that says what they belong to."""
+
+
+@format_("", synonyms="html, browser, page, javascript, wasm, demo, onnxruntime-web, share")
+class Web(Format):
+    """A folder with a page that runs the network in any browser: no server, no network, also from a disk.
+
+    Draw, drop a picture, move sliders or type, and the answer follows. What runs it (onnxruntime-web, MIT licence)
+    comes with dlstudio, so nothing is fetched."""
+
+    title = "Web page"
+    needs = Onnx.needs
+    extra = Onnx.extra
+
+    runtime: Annotated[
+        str,
+        Path(
+            help="The folder of an unpacked npm package onnxruntime-web to use instead of the one that dlstudio brings",
+            folder=True,
+        ),
+    ] = ""

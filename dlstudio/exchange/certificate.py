@@ -10,6 +10,9 @@ from typing import Any
 from dlstudio.core import files
 from dlstudio.exchange.difference import Difference
 
+WITHIN = "certificate"
+"""What it is called in a folder that was exported."""
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -84,9 +87,20 @@ class Certificate:
         return "\n".join([*lines, *self.notes]) + "\n"
 
     def save(self) -> None:
-        """Writes it beside the file, as JSON and as a text."""
+        """Writes it beside the file (or into the folder), as JSON and as a text."""
+        beside = self.path.with_name(f"{self.path.name}.certificate")
+        place = self.path / WITHIN if self.path.is_dir() else beside
         for suffix, text in ((".json", json.dumps(self.plain(), indent=1, ensure_ascii=False)), (".txt", str(self))):
-            files.write(self.path.with_name(f"{self.path.name}.certificate{suffix}"), f"{text.rstrip()}\n".encode())
+            files.write(place.with_name(f"{place.name}{suffix}"), f"{text.rstrip()}\n".encode())
+
+
+def is_exported(folder: Path) -> bool:
+    """Whether an export made the folder: it holds a certificate of its own name."""
+    try:
+        found = json.loads((folder / f"{WITHIN}.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("file") == folder.name
 
 
 def _finite(value: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.meant import did_you_mean
 from dlstudio.core.spec import BadFields, make
 from dlstudio.exchange.asking import Answers
-from dlstudio.exchange.certificate import Certificate
+from dlstudio.exchange.certificate import Certificate, is_exported
 from dlstudio.exchange.difference import Difference, difference
 from dlstudio.exchange.samples import SIZES
 from dlstudio.exchange.steadiness import require_steady
@@ -78,11 +78,24 @@ def declared(format: str | Mapping[str, Any] | Format, options: Mapping[str, Any
 def _target(path: Path, form: Format) -> Path:
     """The file to write: the path, with the format's ending where it has none."""
     target = path.expanduser().absolute()
+    if not form.suffix:
+        return _folder(target, path)
     target = target if target.suffix else target.with_suffix(form.suffix)
     if target.is_dir():
         raise ProjectProblem(f"{path} is a folder; name the file, such as {path / ('model' + form.suffix)}.")
     if target.suffix != form.suffix:
         raise ProjectProblem(f"A file of {form.title} ends in {form.suffix}, not in {target.suffix}.")
+    if not target.parent.is_dir():
+        raise ProjectProblem(f"There is no folder {target.parent}; make it first, or choose another.")
+    return target
+
+
+def _folder(target: Path, path: Path) -> Path:
+    """The folder to write: a new one, an empty one, or one that an export made before."""
+    if target.is_file():
+        raise ProjectProblem(f"{path} is a file; name a folder, which is made anew.")
+    if target.is_dir() and any(target.iterdir()) and not is_exported(target):
+        raise ProjectProblem(f"{path} holds other files, which are left alone; name a new folder.")
     if not target.parent.is_dir():
         raise ProjectProblem(f"There is no folder {target.parent}; make it first, or choose another.")
     return target
@@ -129,6 +142,8 @@ def _settled(proof: Certificate, part: Path, target: Path) -> Certificate:
     from dataclasses import replace
 
     home = target.parent if proof.passed else _apart(target)
+    if (home / target.name).is_dir():  # what an earlier export made
+        shutil.rmtree(home / target.name)
     moved = tuple(Path(shutil.move(file, home / file.name)) for file in proof.files)
     placed = replace(proof, path=moved[0], files=moved)
     placed.save()

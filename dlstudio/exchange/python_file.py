@@ -44,7 +44,7 @@ class PythonWriter(Writer):
 
 def _text(subject: Subject, parts: list[str]) -> str:
     source = subject.source
-    inputs = {name: _input(subject, name, x) for name, x in source.inputs.items()}
+    inputs = {name: input_spec(subject, name, x) for name, x in source.inputs.items()}
     constants = [
         'WEIGHTS, LIKELY = Path(__file__).with_suffix(".safetensors"), "probabilities"',
         constant("INPUTS", "What goes in: one sample, without the batch.", inputs),
@@ -53,7 +53,7 @@ def _text(subject: Subject, parts: list[str]) -> str:
     return assembled(subject, "with its weights beside it", constants, [], [*parts, *carried("predicting.py")])
 
 
-def _input(subject: Subject, name: str, x: Shape) -> dict[str, Any]:
+def input_spec(subject: Subject, name: str, x: Shape) -> dict[str, Any]:
     """How a sample of an input is read from a file."""
     found: dict[str, Any] = {"shape": x.shape, "dtype": str(DTYPES[x.dtype]).removeprefix("torch.")}
     column = (subject.prepared.columns if subject.prepared else {}).get(subject.wiring.inputs.get(name, ""))

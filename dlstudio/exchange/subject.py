@@ -49,6 +49,8 @@ class Subject:
     prepared: Prepared | None = None
     folder: Path | None = None
     run: RunFolder | None = None
+    step: int | None = None
+    """The step of the run that the weights are of."""
 
     def steps(self, column: str) -> list[Step]:
         """The normalizations of a column, in their order."""
@@ -90,10 +92,12 @@ def subject(
     with torch.random.fork_rng(devices=()):
         torch.manual_seed(seed)
         module = load(source, allow_code=allow_code)().eval()
-    origin = _put_weights(module, run, network, best) if run else f"fresh weights of the seed {seed}, never trained"
+    origin, step = f"fresh weights of the seed {seed}, never trained", None
+    if run:
+        origin, step = _put_weights(module, run, network, best)
     wiring = _wiring(project, columns, network, source)
     shown = samples(source.inputs, wiring.inputs, prepared)
-    return Subject(project, network, source, module, shown, wiring, origin, prepared, folder, run)
+    return Subject(project, network, source, module, shown, wiring, origin, prepared, folder, run, step)
 
 
 def _run_and_project(what: Exportable) -> tuple[RunFolder | None, Project]:
@@ -116,7 +120,7 @@ def _bound(project: Project, columns: Columns, network: str) -> Project:
         return project
 
 
-def _put_weights(module: nn.Module, run: RunFolder, network: str, best: bool) -> str:
+def _put_weights(module: nn.Module, run: RunFolder, network: str, best: bool) -> tuple[str, int]:
     checkpoints = Checkpoints(run.checkpoints)
     entry = checkpoints.chosen(best=best)
     if entry is None:
@@ -125,7 +129,7 @@ def _put_weights(module: nn.Module, run: RunFolder, network: str, best: bool) ->
     prefix = f"{network}."
     own = {name.removeprefix(prefix): tensor for name, tensor in weights.items() if name.startswith(prefix)}
     module.load_state_dict(own)
-    return f"the {'best' if entry.best else 'last'} weights of the run {run.name}, of step {entry.step:,}"
+    return f"the {'best' if entry.best else 'last'} weights of the run {run.name}, of step {entry.step:,}", entry.step
 
 
 def _wiring(project: Project, columns: Columns, network: str, source: Source) -> Wiring:
