@@ -3,6 +3,7 @@
 The weights are safetensors, read by twenty lines that the file carries: so nothing in it is ever unpickled, other
 programs read the same weights, and torch is still all that it needs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from safetensors.torch import save_file
 
 from dlstudio.core import files
 from dlstudio.core.tensor import Tensor as Shape
+from dlstudio.data.dataset import Column
 from dlstudio.exchange.preparation import preparation, restoration
 from dlstudio.exchange.reading import reading
 from dlstudio.exchange.source_file import assembled, carried, constant
@@ -68,7 +70,23 @@ def input_spec(subject: Subject, name: str, x: Shape) -> dict[str, Any]:
         "lower": bool(said.get("lower", False)),
         "fill": str(said.get("fill", "end")),
         "fit": str(subject.project.data.get("source", {}).get("fit", "stretch")),
+        "columns": _columns(subject, column),
     }
+
+
+def _columns(subject: Subject, column: Column | None) -> tuple[dict[str, Any], ...]:
+    """The columns of a table that make up an input: by name, with the words that each knows.
+
+    `apart` is true where a word is a 1 among 0s, and false where it is one number."""
+    fitted = subject.prepared.fitted if subject.prepared else {}
+    known: Mapping[str, Any] = fitted.get("categories", {})
+    found: dict[str, dict[str, Any]] = {}
+    for title in column.features if column else ():
+        name, equals, _ = title.rpartition("=")
+        apart = bool(equals) and name in known
+        name = name if apart else title
+        found.setdefault(name, {"name": name, "words": tuple(known.get(name, ())), "apart": apart})
+    return tuple(found.values())
 
 
 DTYPES = {"float": torch.float32, "int": torch.int64, "bool": torch.bool}

@@ -11,7 +11,7 @@ from dlstudio.exchange.subject import Subject
 
 MAIN = 'if __name__ == "__main__":'
 WIDTH = 110
-STANDARD = ("json", "math", "re", "sys")
+STANDARD = ("csv", "json", "math", "re", "sys")
 
 
 def assembled(

@@ -2,6 +2,7 @@
 
 The constants stand for those that the exporter writes in their place."""
 
+import csv
 import json
 import re
 import sys
@@ -103,13 +104,39 @@ def read_sample(path: Path, name: str) -> Tensor:
     if suffix == ".json":
         return torch.tensor(json.loads(path.read_text("utf-8")), dtype=kind).reshape(-1, *spec["shape"])
     if suffix in (".csv", ".tsv"):
-        rows = [re.split(r"[,;\t]", line) for line in path.read_text("utf-8").split("\n") if line.strip()]
-        return torch.tensor([[float(cell) for cell in row] for row in rows]).to(kind).reshape(-1, *spec["shape"])
+        return torch.tensor(read_rows(path, spec["columns"])).to(kind).reshape(-1, *spec["shape"])
     if suffix == ".txt" and spec["symbols"]:
         return read_text(path.read_text("utf-8"), spec)
     if len(spec["shape"]) == 3:
         return read_picture(path, spec)
     raise SystemExit(f"{path}: {name} is read from a .json or .csv file of {spec['shape']} numbers.")
+
+
+def read_rows(path: Path, columns: tuple[dict[str, Any], ...]) -> list[list[float]]:
+    """The rows of a table as numbers: each column by its name where the first row has names, else by its place."""
+    text = path.read_text("utf-8-sig")
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=delimiter) if any(row)]
+    names = [each["name"] for each in columns]
+    if rows and columns and set(names) <= set(rows[0]):
+        rows = [[row[rows[0].index(name)] for name in names] for row in rows[1:]]
+    try:
+        if rows and len(rows[0]) == len(columns):
+            return [[n for cell, each in zip(row, columns, strict=True) for n in read_cell(cell, each)] for row in rows]
+        return [[float(cell) for cell in row] for row in rows]
+    except ValueError as problem:
+        raise SystemExit(f"{path}: {problem}. Its columns are {', '.join(names) or 'plain numbers'}.") from None
+
+
+def read_cell(cell: str, column: dict[str, Any]) -> list[float]:
+    """The numbers of a cell: a word becomes those that stood for it in training, a 1 among 0s or its place."""
+    words = column["words"]
+    if not words:
+        return [float(cell)]
+    if cell not in words:
+        raise ValueError(f"“{cell}” is no {column['name']}, which is one of {', '.join(words)}")
+    place = words.index(cell)
+    return [float(place == i) for i in range(len(words))] if column["apart"] else [float(place)]
 
 
 def read_text(text: str, spec: dict[str, Any]) -> Tensor:
