@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QTimer
 
 from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.data.progress import Cancelled, Progress, watched
 from dlstudio.ui.mishap import Mishap, journal, log
 
 T = TypeVar("T")
@@ -33,17 +34,19 @@ class Outcome(Generic[T]):
 
 
 class Errand(QObject, Generic[T]):
-    """Does one thing; `heard` and `then` are called in the window's thread."""
+    """Does one thing; `heard` (what, how far, which data are read) and `then` are called in the window's thread."""
 
     def __init__(
         self, over: QObject, act: Callable[[Tell], T], then: Callable[[Outcome[T]], object],
-        *, heard: Callable[[str, float], object] = lambda _what, _share: None,
+        *, heard: Callable[[str, float, str], object] = lambda _what, _share, _reading: None,
     ) -> None:  # fmt: skip
         super().__init__(over)
         self._act, self._then, self._heard = act, then, heard
         self._off = threading.Event()
+        self.reading = Progress(self._off.is_set)
+        """How far data are read for it, where they are."""
         self._said: tuple[str, float] = ("", 0.0)
-        self._shown = self._said
+        self._shown = (*self._said, "")
         self._outcome: Outcome[T] = Outcome()
         self._after: Callable[[], object] | None = None
         self._thread = threading.Thread(target=self._run, name=THREAD)
@@ -73,12 +76,14 @@ class Errand(QObject, Generic[T]):
         if self._off.is_set():
             raise CalledOff
         self._said = (what, share)
+        self.reading.what, self.reading.done, self.reading.total = "", 0, 0
 
     def _run(self) -> None:
         """In the thread: whatever goes wrong comes to a sentence."""
         try:
-            self._outcome = Outcome(self._act(self._tell))
-        except CalledOff:
+            with watched(self.reading):
+                self._outcome = Outcome(self._act(self._tell))
+        except (CalledOff, Cancelled):
             self._outcome = Outcome(called_off=True)
         except ProjectProblem as problem:
             self._outcome = Outcome(problem=str(problem), issues=problem.issues)
@@ -91,9 +96,11 @@ class Errand(QObject, Generic[T]):
             self._outcome = Outcome(problem=_ours(mistake))
 
     def _look(self) -> None:
-        if self._said != self._shown:
-            self._shown = self._said
-            self._heard(*self._said)
+        words = self.reading.words()
+        now = (*self._said, words)
+        if now != self._shown:
+            self._shown = now
+            self._heard(*now)
         if self._thread.is_alive():
             return
         self._timer.stop()

@@ -11,7 +11,7 @@ def export(window: Window) -> None:
     """Puts an export together; the run that is seen is offered first."""
     from dlstudio.ui.exporting.dialog import ExportDialog
 
-    ExportDialog(window, document(window).suggestion(".model"))
+    ExportDialog(window, document(window).suggestion(""))
 
 
 def export_run(window: Window) -> None:
@@ -19,7 +19,7 @@ def export_run(window: Window) -> None:
     from dlstudio.ui.exporting.dialog import ExportDialog
 
     for record in chosen(window, "run-export"):
-        ExportDialog(window, document(window).suggestion(".model"), record.path)
+        ExportDialog(window, document(window).suggestion(""), record.path)
 
 
 def dismiss(window: Window) -> None:

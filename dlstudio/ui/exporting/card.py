@@ -8,7 +8,10 @@ from dlstudio.ui.exporting.lack import lacking
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import Theme
 
-SIGNS = {"Python": "code", "Training": "terminal", "Onnx": "box", "Pt2": "workflow", "Safetensors": "database"}
+SIGNS = {
+    "Python": "code", "Training": "terminal", "Onnx": "box", "Pt2": "workflow", "Safetensors": "database",
+    "Web": "monitor",
+}  # fmt: skip
 OTHER = "file"
 
 
@@ -25,7 +28,7 @@ class Card(QPushButton):
         self.sign, self.title = QLabel(), _through(QLabel(form.title), "head")
         self.sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.sign.setPixmap(pixmap(SIGNS.get(form.kind, OTHER), theme.accent, 16))
-        self.suffix = _through(QLabel(form.suffix), "share")
+        self.suffix = _through(QLabel(form.suffix or "folder"), "share")
         self.purpose = _through(QLabel(form.purpose()), "small")
         self.purpose.setWordWrap(True)
         self.lack = _through(QLabel(f"needs {', '.join(lacking(form))}"), "warn")

@@ -46,6 +46,7 @@ class Choosing(Page):
         self.cards.chosen.connect(self._on_format)
         self.subject.changed.connect(self._on_subject)
         self.target.changed.connect(self._judge)
+        self.options.changed.connect(self._judge)
         self.export.clicked.connect(self.wants)
         self.cancel.clicked.connect(self.leaves)
         self.cards.choose(formats.get(str(settings().value(KEY, ""))) or next(iter(formats)))
@@ -60,6 +61,8 @@ class Choosing(Page):
         right.addWidget(self.options)
         right.addSpacing(10)
         right.addWidget(self.target)
+        right.addSpacing(10)
+        right.addWidget(self.strip)
         right.addStretch(1)
         rest = QWidget()
         rest.setProperty("role", "clear")
@@ -75,7 +78,6 @@ class Choosing(Page):
         body.addWidget(scroll, 1)
         self.column.addWidget(label("Export model", "title"))
         self.column.addLayout(body, 1)
-        self.column.addWidget(self.strip)
         self.column.addLayout(row(self.cancel, self.export))
 
     def show_offers(self, runs: tuple[Offer, ...]) -> None:
@@ -100,10 +102,9 @@ class Choosing(Page):
     def _on_subject(self) -> None:
         offer = self.subject.offer
         self._told = ("", {})
-        name = offer.run.name if offer.run else self.suggestion.stem
-        names = offer.networks
-        ending = f"-{self.subject.network}" if len(names) > 1 else ""
-        self.target.suggest(self.suggestion.with_name(f"{name}{ending}{self.form.suffix}"))
+        name = offer.run.name if offer.run else self.suggestion.name
+        part = f"-{self.subject.network}" if len(offer.networks) > 1 else ""
+        self.target.suggest(str(self.suggestion.with_name(f"{name}{part}")))
         self._judge()
 
     def _judge(self) -> None:

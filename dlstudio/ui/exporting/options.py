@@ -1,5 +1,6 @@
 """Options: the options of a format as a form, built from its declaration."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dlstudio.catalog.formats import Format
@@ -13,6 +14,9 @@ AROUND = Around()
 
 class Options(QWidget):
     """Each format keeps what was set for it while the dialog is open."""
+
+    changed = Signal()
+    """Something was typed, whether it can be taken or not."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +46,9 @@ class Options(QWidget):
             self.form.cleared.connect(lambda name: self._put(self.values.drop(name)))
             self.column.addWidget(self.form)
             self.form.show_values(self.values, AROUND, fresh=True)
+            for row in self.form.rows.values():
+                for heard in (row.editor.changed, row.editor.failed, row.editor.settled, row.editor.reverted):
+                    heard.connect(self.changed)
 
     @property
     def values(self) -> Frozen[str, Value]:
@@ -52,7 +59,7 @@ class Options(QWidget):
     def wrong(self) -> str:
         """What of it cannot be taken as it was typed."""
         rows = self.form.rows.values() if self.form else ()
-        return next((f"The {row.field.label} is not set rightly." for row in rows if row.bad), "")
+        return next((f"The {row.field.label} cannot be what was typed." for row in rows if row.bad), "")
 
     def _put(self, values: Frozen[str, Value]) -> None:
         self._values[self._kind] = values

@@ -50,16 +50,19 @@ def carry_out(order: Order, tell: Tell) -> "Certificate":
 
 
 def wrong_path(text: str, form: type[Format]) -> str:
-    """Why a file cannot be written there, or nothing."""
+    """Why a file, or a folder where the format is one, cannot be written there; or nothing."""
+    thing = "file" if form.suffix else "folder"
     if not text.strip():
-        return "Say which file to write."
+        return f"Say which {thing} to write."
     path = Path(text.strip()).expanduser()
-    if path.is_dir():
+    if form.suffix and path.is_dir():
         return f"{path.name or path} is a folder; name the file, such as model{form.suffix}."
-    if path.suffix != form.suffix:
+    if form.suffix and path.suffix != form.suffix:
         return f"A file of {form.title} ends in {form.suffix}."
+    if not form.suffix and path.is_file():
+        return f"{path.name} is a file; name a folder, which is made anew."
     if not path.is_absolute():
-        return "Name the folder too, or choose the file with the button."
+        return "Name it with its folder, or choose it with the button."
     if not path.parent.is_dir():
         return f"There is no folder {path.parent}."
     return ""

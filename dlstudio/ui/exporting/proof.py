@@ -1,5 +1,6 @@
 """Proof: the page of a certificate: whether the file answers as the model does, by how much it differs, where it is."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -39,6 +40,10 @@ class Proof(Page):
         self.body.setContentsMargins(0, 0, 8, 0)
         self.body.setSpacing(14)
         self.folder, self.copy = QPushButton("Show in folder"), QPushButton("Copy path")
+        self.open = QPushButton("Open the page")
+        if not self._page.is_file():
+            self.open.hide()
+        self.open.clicked.connect(lambda: self._visit(self._page))
         self.back, self.close_ = QPushButton("Export another"), QPushButton("Done")
         self.folder.clicked.connect(self._show)
         self.copy.clicked.connect(self._copy)
@@ -66,7 +71,7 @@ class Proof(Page):
         scroll.setWidget(inner)
         self.column.addLayout(head)
         self.column.addWidget(scroll, 1)
-        self.column.addLayout(row(self.back, self.close_, front=(self.folder, self.copy)))
+        self.column.addLayout(row(self.back, self.close_, front=(self.folder, self.copy, self.open)))
 
     def _show_verdict(self) -> None:
         good = self.proof.passed
@@ -93,9 +98,18 @@ class Proof(Page):
         made.setAccessibleName(made.text())
         return made
 
+    @property
+    def _page(self) -> Path:
+        """What a browser shows, where the export is a folder with a page."""
+        return self.proof.path / "index.html"
+
     def _show(self) -> None:
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.proof.path.parent))):
-            self.text.setText(f"It lies in {self.proof.path.parent}.")
+        self._visit(self.proof.path.parent)
+
+    def _visit(self, place: Path) -> None:
+        """In the desktop's own program for it."""
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(place))):
+            self.text.setText(f"It lies in {place.parent if place.is_file() else place}.")
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(str(self.proof.path))

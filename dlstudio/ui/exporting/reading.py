@@ -71,10 +71,13 @@ def _sentence(text: str) -> str:
 
 
 def size(path: Path) -> str:
-    """How large a file is, as people say it."""
+    """How large a file or a folder is, as people say it."""
     try:
-        left = float(path.stat().st_size)
+        files = path.rglob("*") if path.is_dir() else (path,)
+        left = float(sum(file.stat().st_size for file in files if file.is_file()))
     except OSError:
+        return "gone"
+    if not left and not path.exists():
         return "gone"
     for unit in ("bytes", "KB", "MB"):
         if left < 1000:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton
 
 from dlstudio.ui.exporting.page import Page, row
+from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.run_bar import span
 from dlstudio.ui.theme.icons import pixmap
@@ -43,7 +44,7 @@ class Running(Page):
         self.column.addLayout(row(self.cancel))
         self.cancel.setProperty("role", "")
         self.cancel.clicked.connect(self.cancels)
-        self._began = 0.0
+        self._began, self._what = 0.0, ""
         self._clock = QTimer(self, interval=500)
         self._clock.timeout.connect(self._tick)
 
@@ -58,22 +59,29 @@ class Running(Page):
                 self.grid.removeWidget(widget)
                 widget.deleteLater()
         self.lines.clear()
-        self._began = monotonic()
+        self._began, self._what = monotonic(), ""
         self._tick()
         self._clock.start()
 
-    def hear(self, what: str, share: float) -> None:
-        """What is being done now; what was done before is ticked."""
+    def hear(self, what: str, share: float, reading: str) -> None:
+        """What is being done now, and how far data are read for it; what was done before is ticked."""
+        self.bar.setValue(round(share * FINE))
+        if what != self._what:
+            self._turn(what)
+        self.lines[-1][1].setText(_sentence(what) + (f" · {reading}" if reading else ""))
+
+    def _turn(self, what: str) -> None:
+        """The next line begins."""
         if self.lines:
-            self._sign(-1, "check", self.theme.good)
-            self.lines[-1][1].setProperty("role", "muted")
-            self.lines[-1][1].style().polish(self.lines[-1][1])
-        sign, words = QLabel(), label(_sentence(what), wrap=True)
+            words = self.lines[-1][1]
+            words.setText(_sentence(self._what))
+            restyle(words, role="muted")
+            self._sign("check", self.theme.good)
+        self._what, sign, words = what, QLabel(), label(wrap=True)
         self.grid.addWidget(sign, len(self.lines), 0, Qt.AlignmentFlag.AlignTop)
         self.grid.addWidget(words, len(self.lines), 1)
         self.lines.append((sign, words))
-        self._sign(-1, "ellipsis", self.theme.accent)
-        self.bar.setValue(round(share * FINE))
+        self._sign("ellipsis", self.theme.accent)
 
     def stop(self) -> None:
         """It was called off, and is not over yet."""
@@ -84,8 +92,9 @@ class Running(Page):
         """It is over."""
         self._clock.stop()
 
-    def _sign(self, line: int, name: str, tint: str) -> None:
-        self.lines[line][0].setPixmap(pixmap(name, tint, 16))
+    def _sign(self, name: str, tint: str) -> None:
+        """The sign of the last line."""
+        self.lines[-1][0].setPixmap(pixmap(name, tint, 16))
 
     def _tick(self) -> None:
         self.time.setText(span(monotonic() - self._began))

@@ -21,6 +21,8 @@ class Target(QWidget):
         super().__init__()
         self.setProperty("role", "clear")
         self.form: type[Format] | None = None
+        self._suggested, self._own = "", False
+        self.head = label("File", "small")
         self.line, self.button, self.said = QLineEdit(), QPushButton("Choose…"), label(role="small", wrap=True)
         self.line.setAccessibleName("File")
         self.button.setAccessibleName("Choose the file")
@@ -31,26 +33,36 @@ class Target(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(label("File", "small"))
+        column.addWidget(self.head)
         column.addLayout(row)
         column.addWidget(self.said)
         self.line.textChanged.connect(self._judge)
+        self.line.textEdited.connect(self._typed)
         self.button.clicked.connect(self._choose)
 
     def show_format(self, form: type[Format]) -> None:
         """The same name with another ending."""
         before, self.form = self.form, form
-        path = Path(self.line.text())
-        if before and path.suffix == before.suffix and before.suffix != form.suffix:
-            self.line.setText(str(path.with_suffix(form.suffix)))
-        else:
+        self.head.setText("File" if form.suffix else "Folder")
+        if before and self._own and self.line.text().endswith(ending(before)):
+            self.line.setText(self.line.text().removesuffix(ending(before)) + ending(form))
+        elif self._own or not self._suggested:
             self._judge()
+        else:
+            self._suggest()
 
-    def suggest(self, path: Path) -> None:
-        """A file, where the user has not named another."""
-        if not self.line.isModified():
-            self.line.setText(str(path.with_suffix(self.form.suffix) if self.form else path))
-            self.line.setCursorPosition(len(self.line.text()))
+    def suggest(self, path: str) -> None:
+        """A file without its ending, where the user has not named another."""
+        self._suggested = path
+        if not self._own:
+            self._suggest()
+
+    def _suggest(self) -> None:
+        self.line.setText(self._suggested + (ending(self.form) if self.form else ""))
+        self._judge()
+
+    def _typed(self) -> None:
+        self._own = True
 
     @property
     def path(self) -> Path:
@@ -75,5 +87,11 @@ class Target(QWidget):
             return
         kinds = f"{self.form.title} (*{self.form.suffix})"
         if found := dialogs.to_save(self.window(), "Export model", self.path, kinds):
-            self.line.setText(str(found if found.suffix else found.with_suffix(self.form.suffix)))
-            self.line.setModified(True)
+            self._own = True
+            named = found.suffix == self.form.suffix or not self.form.suffix
+            self.line.setText(str(found) if named else f"{found}{self.form.suffix}")
+
+
+def ending(form: type[Format]) -> str:
+    """How a name ends that is made up for a format."""
+    return form.suffix or f"-{form.kind.lower()}"

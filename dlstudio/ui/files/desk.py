@@ -6,6 +6,7 @@ from pathlib import Path
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.folder import RunFolder
+from dlstudio.ui.errand import under_way
 from dlstudio.ui.files import attach
 from dlstudio.ui.files.autosave import Left
 from dlstudio.ui.files.document import Document
@@ -111,6 +112,8 @@ class Desk:
         for document in self.documents:
             document.autosave.now()
             document.window.runner.join()
+            if errand := under_way(document.window):
+                errand.call_off()
 
     def quit(self) -> None:
         """Closes every window; each that holds unsaved work asks first."""

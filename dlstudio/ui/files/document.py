@@ -12,6 +12,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX
 from dlstudio.ui import consent
 from dlstudio.ui.canvas.tidy import placed
+from dlstudio.ui.errand import Errand, under_way
 from dlstudio.ui.files import autosave, dialogs, disk, locks, recent
 from dlstudio.ui.files.autosave import Autosave
 from dlstudio.ui.files.code_bar import CodeBar
@@ -204,6 +205,10 @@ class Document:
             if not is_asked(self.window):
                 self._ask_to_stop()
             return False
+        if errand := under_way(self.window):
+            if not is_asked(self.window):
+                self._ask_to_call_off(errand)
+            return False
         if self.saver.busy:
             self.saver.after(self.window.close)
             return False
@@ -223,6 +228,16 @@ class Document:
             "It ends after the step that is under way; what was learnt so far is kept in its run.",
             Answer("Stop and close", lambda: self.window.runner.stop(then=self.window.close)),
             Answer("Go on training", self.desk.stayed),
+        )
+
+    def _ask_to_call_off(self, errand: Errand[object]) -> None:
+        self.ask(
+            "Stop what is under way?",
+            "A model is being written or read. Stopped now, it leaves no file behind.",
+            Answer(
+                "Stop and close", lambda: errand.call_off(self.window.close) if errand.alive else self.window.close()
+            ),
+            Answer("Go on", self.desk.stayed),
         )
 
     def _ask_to_leave(self) -> None:
