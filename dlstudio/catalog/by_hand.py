@@ -54,6 +54,9 @@ class ManyWeights(Weighted):
         """All weights for these inputs, in the order and by the names that the module has."""
         raise NotImplementedError
 
+    def weight_shapes(self, *args: Any, **ins: Any) -> tuple[tuple[int, ...], ...]:
+        return tuple(weight.shape for weight in self.weights(**ins).values())
+
     def stored(self, name: str) -> str:
         """The name that a weight has in the end, where the module is wrapped."""
         return name

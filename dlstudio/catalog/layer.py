@@ -116,6 +116,11 @@ class Layer(Declaration):
         """How many trainable numbers the layer has."""
         return 0
 
+    def weight_shapes(self, *args: Any, **ins: Any) -> tuple[tuple[int, ...], ...]:
+        """The shapes of the trainable weights; all numbers in one row where the layer does not say."""
+        count = self.parameters(**ins)
+        return ((count,),) if count else ()
+
     def macs(self, *args: Any, **ins: Any) -> int:
         """Multiply-accumulates for one sample, counted as torch.utils.flop_counter does (two FLOPs each)."""
         return 0
@@ -215,6 +220,11 @@ class Trained(Layer):
         """The shape of a weight, where it may be given number by number."""
         return None
 
+    def weight_shapes(self, *args: Any, **ins: Any) -> tuple[tuple[int, ...], ...]:
+        shapes = [self.weight_shape(name, **ins) for _, names in self.starts() for name in names]
+        known = tuple(shape for shape in shapes if shape)
+        return known if len(known) == len(shapes) else super().weight_shapes(**ins)
+
     def starts(self) -> tuple[tuple[Frozen[str, Value], tuple[str, ...]], ...]:
         """Which initialiser each of the present weights starts by."""
         return ((self.weight_init, self.present_weights()),)
@@ -272,6 +282,11 @@ class Reparametrized(Weighted):
     def setup(self, *args: Any, **ins: Any) -> Sequence[Code]:
         wrap = _WRAPS[self.reparametrize]
         return [*super().setup(**ins), *([Code(wrap)] if wrap else [])]
+
+    def weight_shapes(self, *args: Any, **ins: Any) -> tuple[tuple[int, ...], ...]:
+        weight, *others = super().weight_shapes(**ins)
+        lengths = (weight[0], *(1 for _ in weight[1:]))
+        return (lengths, weight, *others) if self.reparametrize == "weight norm" else (weight, *others)
 
     def forward(self, *args: Any, **ins: Any) -> Code:
         inner = super().forward(**ins)

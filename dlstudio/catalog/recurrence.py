@@ -48,6 +48,10 @@ class Normalized(ManyWeights):
     def normed(self) -> bool:
         return self.reparametrize == "weight norm"
 
+    def weight_shapes(self, *args: Any, **ins: Any) -> tuple[tuple[int, ...], ...]:
+        shapes = super().weight_shapes(**ins)
+        return shapes + tuple((shape[0], 1) for shape in shapes if self.normed and len(shape) == 2)
+
     def stored(self, name: str) -> str:
         return f"rnn.{name}" if self.normed else name
 

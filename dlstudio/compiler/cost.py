@@ -14,6 +14,7 @@ from typing import Literal
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.optimizers import Optimizer, optimizers
 from dlstudio.catalog.optimizers.adaptive import Adam
+from dlstudio.catalog.optimizers.held import Held
 from dlstudio.catalog.recipes import ADAM
 from dlstudio.compiler.ledger import NOTHING, Entry, Ledger, counted
 from dlstudio.compiler.plan import Plan
@@ -131,7 +132,7 @@ def _totals(
     brought = {name: Entry(kept=ledger.bytes(x)) for name, x in plan.inputs.items() if name in working}
     held = sum(entry.kept for entry in brought.values())
     weights = total.parameters * WIDTH[precision]
-    name, kept = _remembered(optimizer, total.parameters)
+    name, kept = _remembered(optimizer, total.held)
     state = kept * WIDTH[precision]
     memory = Memory(
         batch=batch,
@@ -147,11 +148,11 @@ def _totals(
     return Totals(total.parameters, total.macs, memory), {**entries, **brought}, working
 
 
-def _remembered(optimizer: Plain | Optimizer, weights: int) -> tuple[str, int]:
-    """The name of an optimizer, and how many numbers it remembers for so many weights."""
+def _remembered(optimizer: Plain | Optimizer, held: Held) -> tuple[str, int]:
+    """The name of an optimizer, and how many numbers it remembers for what there is to train."""
     if isinstance(optimizer, str):
-        return optimizer, COPIES[optimizer] * weights
-    return optimizer.title, optimizer.remembers(weights)
+        return optimizer, COPIES[optimizer] * held.numbers
+    return optimizer.title, optimizer.remembers(held)
 
 
 def named_optimizer(project: Project) -> Optimizer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
 
+from dlstudio.catalog.optimizers.held import NOTHING_HELD, Held
 from dlstudio.compiler.plan import Origin, Plan, Step, weight_owner
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
 from dlstudio.core.tensor import BYTES, TIME, Tensor
@@ -15,7 +16,8 @@ from dlstudio.core.topology import downstream
 class Entry:
     """What a step or a whole plan adds for one sample, without the tensors that are handed to it."""
 
-    parameters: int = 0
+    held: Held = NOTHING_HELD
+    """Its trainable numbers."""
     macs: int = 0
     kept: int = 0
     """Bytes that stay until the backward pass."""
@@ -23,6 +25,10 @@ class Entry:
     """The most bytes at one moment of the forward pass when nothing stays."""
     training: int = 0
     """The most bytes at one moment of the backward pass: what is still kept, and gradients on their way."""
+
+    @property
+    def parameters(self) -> int:
+        return self.held.numbers
 
 
 NOTHING = Entry()
@@ -56,7 +62,7 @@ class Ledger:
         alive, training = self._peaks(plan, entries)
         every = entries.values()
         return Entry(
-            sum(entry.parameters for entry in every),
+            sum((entry.held for entry in every if entry.held.numbers), NOTHING_HELD),
             sum(entry.macs for entry in every),
             sum(entry.kept for entry in every),
             alive,
@@ -76,16 +82,16 @@ class Ledger:
             return found
         owners = {owner for step in working if (owner := weight_owner(plan.network, step.id))}
         for name in found.keys() - owners:
-            found[name] = replace(found[name], parameters=0)
+            found[name] = replace(found[name], held=NOTHING_HELD)
         for name in owners - found.keys():
             if name in plan.steps and not plan.steps[name].node.muted:
-                found[name] = Entry(parameters=self._entry(plan, plan.steps[name]).parameters)
+                found[name] = Entry(self._entry(plan, plan.steps[name]).held)
         return found
 
     def _entry(self, plan: Plan, step: Step) -> Entry:
         """What a step adds each time that it runs."""
         if step.node.kind == OUTPUT:
-            return _entry(0, 0, self._gathered(plan, step))
+            return _entry(NOTHING_HELD, 0, self._gathered(plan, step))
         return _once(_steps, self.width, step, lambda: self._block(step) if step.inner else self._asked(step))
 
     def _asked(self, step: Step) -> Entry:
@@ -93,7 +99,7 @@ class Ledger:
         key = (self.width, step.layer, *step.ins.items())
         if (known := _entries.get(key)) is None:
             made = 0 if step.node.kind == INPUT else sum(map(self.bytes, step.outs.values()))
-            known = _entry(step.layer.parameters(**step.ins), step.layer.macs(**step.ins), made)
+            known = _entry(Held.of(step.layer.weight_shapes(**step.ins)), step.layer.macs(**step.ins), made)
             if len(_entries) >= _MOST:
                 _entries.clear()
             _entries[key] = known
@@ -101,17 +107,17 @@ class Ledger:
 
     def _block(self, step: Step) -> Entry:
         """All rounds of a block; what one round gives waits while the next works on it."""
-        parameters = macs = kept = alive = training = waiting = 0
+        held, macs, kept, alive, training, waiting = NOTHING_HELD, 0, 0, 0, 0, 0
         for plan in step.inner:
             total = self.placed(plan)
-            parameters, macs = parameters + total.parameters, macs + total.macs
+            held, macs = held + total.held, macs + total.macs
             alive = max(alive, waiting + total.alive)
             training = max(training, kept + waiting + total.training)
             kept += total.kept
             waiting = sum(map(self.bytes, plan.outputs.values()))
         if step.layer.values()["share"] == "shared":
-            parameters = self.placed(step.inner[0]).parameters
-        return Entry(parameters, macs, kept, alive, training)
+            held = self.placed(step.inner[0]).held
+        return Entry(held, macs, kept, alive, training)
 
     def _gathered(self, plan: Plan, step: Step) -> int:
         """The bytes of what an Output holds of its own: all time steps where it gathers them, else nothing."""
@@ -235,6 +241,6 @@ def _once(
     return found
 
 
-def _entry(parameters: int, macs: int, made: int) -> Entry:
+def _entry(held: Held, macs: int, made: int) -> Entry:
     """A step that keeps what it makes, and whose gradient is as large."""
-    return Entry(parameters, macs, made, made, 2 * made)
+    return Entry(held, macs, made, made, 2 * made)

@@ -43,5 +43,10 @@ class MixtureOfExperts(Layer):
         inside = self.hidden * (x.channels + 1) + x.channels * (self.hidden + 1)
         return self.experts * (inside + x.channels)
 
+    def weight_shapes(self, x: Tensor) -> tuple[tuple[int, ...], ...]:
+        many, size = self.experts, x.channels
+        inside = (many, self.hidden, size), (many, self.hidden), (many, size, self.hidden), (many, size)
+        return (many, size), *inside
+
     def macs(self, x: Tensor) -> int:
         return self.experts * x.size * (2 * self.hidden + 1)

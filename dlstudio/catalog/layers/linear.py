@@ -109,5 +109,8 @@ class RBF(Layer):
     def parameters(self, x: Tensor) -> int:
         return self.out_features * (x.channels + 1)
 
+    def weight_shapes(self, x: Tensor) -> tuple[tuple[int, ...], ...]:
+        return (self.out_features, x.channels), (self.out_features,)
+
     def macs(self, x: Tensor) -> int:
         return 0

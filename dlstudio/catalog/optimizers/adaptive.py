@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from dlstudio.catalog.optimizers.held import Held
 from dlstudio.catalog.optimizers.optimizer import AMSGRAD, BETAS, DECAY, EPS, MOMENTUM, RATE, Optimizer, optimizer, pair
 from dlstudio.core.fields import Flag, Int, Real
 
@@ -33,8 +34,8 @@ class Adam(_Moments):
     weight_decay: Annotated[float, DECAY] = 0.0
     amsgrad: Annotated[bool, AMSGRAD] = False
 
-    def remembers(self, weights: int) -> int:
-        return (self.keeps + self.amsgrad) * weights
+    def remembers(self, held: Held) -> int:
+        return (self.keeps + self.amsgrad) * held.numbers
 
 
 @optimizer(FAMILY, "torch.optim.AdamW", synonyms="decoupled weight decay, transformer")
@@ -51,8 +52,8 @@ class AdamW(_Moments):
     )
     amsgrad: Annotated[bool, AMSGRAD] = False
 
-    def remembers(self, weights: int) -> int:
-        return (self.keeps + self.amsgrad) * weights
+    def remembers(self, held: Held) -> int:
+        return (self.keeps + self.amsgrad) * held.numbers
 
 
 @optimizer(FAMILY, "torch.optim.NAdam", synonyms="Nadam, Nesterov Adam, OPT-12")
@@ -134,8 +135,8 @@ class RMSprop(Optimizer):
     momentum: Annotated[float, MOMENTUM] = 0.0
     centered: Annotated[bool, Flag(help="Divides by the spread around the mean gradient instead")] = False
 
-    def remembers(self, weights: int) -> int:
-        return (1 + self.centered + (self.momentum > 0)) * weights
+    def remembers(self, held: Held) -> int:
+        return (1 + self.centered + (self.momentum > 0)) * held.numbers
 
 
 @optimizer(FAMILY, "torch.optim.Adafactor", synonyms="little memory, large models")
@@ -149,6 +150,9 @@ class Adafactor(Optimizer):
     d: Annotated[float, Real(low=0, open_low=True, help="The longest step, as a root mean square")] = 1.0
     weight_decay: Annotated[float, DECAY] = 0.0
 
+    def remembers(self, held: Held) -> int:
+        return held.factored
+
 
 @optimizer(FAMILY, ".muon.MuonAdamW", synonyms="orthogonal, Newton-Schulz, matrices, large models")
 class Muon(Optimizer):
@@ -157,8 +161,6 @@ class Muon(Optimizer):
     Kernels count as matrices of one row for each feature map (Jordan et al. 2024). Every step has the size of an
     AdamW step, so rates and decays of AdamW can be kept."""
 
-    keeps = 1
-
     lr: Annotated[float, RATE] = 0.001
     weight_decay: Annotated[float, Real(low=0, help="The share of each weight, times lr, that a step takes away")] = 0.1
     momentum: Annotated[float, MOMENTUM] = 0.95
@@ -166,6 +168,9 @@ class Muon(Optimizer):
     ns_steps: Annotated[int, Int(1, 20, help="How many rounds make the matrix orthogonal")] = 5
     betas: Annotated[tuple[float, ...], BETAS] = (0.9, 0.999)
     eps: Annotated[float, EPS] = 1e-08
+
+    def remembers(self, held: Held) -> int:
+        return held.numbers + held.flat
 
     def validate(self) -> None:
         pair("betas", self.betas)

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from dlstudio.catalog.optimizers.held import Held
 from dlstudio.catalog.optimizers.optimizer import Optimizer, optimizer
 from dlstudio.core.fields import Choice, Flag, Int, Real
 
@@ -49,8 +50,8 @@ class BFGS(Optimizer):
     max_iter: Annotated[int, ROUNDS] = 20
     tolerance_grad: Annotated[float, FLAT] = 1e-07
 
-    def remembers(self, weights: int) -> int:
-        return weights * weights
+    def remembers(self, held: Held) -> int:
+        return held.numbers * held.numbers
 
 
 @optimizer(FAMILY, "torch.optim.LBFGS", synonyms="limited memory BFGS, quasi-Newton")
@@ -76,8 +77,8 @@ class LBFGS(Optimizer):
     def arguments(self) -> dict[str, object]:
         return {**self.values(), "line_search_fn": self.line_search_fn or None}
 
-    def remembers(self, weights: int) -> int:
-        return 2 * (self.history_size + 1) * weights
+    def remembers(self, held: Held) -> int:
+        return 2 * (self.history_size + 1) * held.numbers
 
 
 @optimizer(

@@ -2,6 +2,7 @@
 
 from typing import Annotated, ClassVar
 
+from dlstudio.catalog.optimizers.held import Held
 from dlstudio.catalog.optimizers.optimizer import DECAY, MOMENTUM, RATE, Optimizer, optimizer, pair
 from dlstudio.core.fields import Flag, Real, Reals
 from dlstudio.core.spec import BadField, BadFields
@@ -44,8 +45,8 @@ class SGD(Optimizer):
             text = "Nesterov needs a momentum above 0 and a dampening of 0; set momentum to 0.9 and dampening to 0."
             raise BadFields((BadField("nesterov", text),))
 
-    def remembers(self, weights: int) -> int:
-        return weights if self.momentum else 0
+    def remembers(self, held: Held) -> int:
+        return held.numbers if self.momentum else 0
 
 
 @optimizer(FAMILY, ".source_momentum.SourceMomentum", synonyms="momentum, inertia, velocity, OPT-05, OPT-25")

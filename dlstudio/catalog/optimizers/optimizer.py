@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import ClassVar, Literal
 
 from dlstudio.catalog.code import Call
+from dlstudio.catalog.optimizers.held import Held
 from dlstudio.core.fields import Flag, Real, Reals
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import BadField, BadFields, Declaration, Registry
@@ -35,9 +36,9 @@ class Optimizer(Declaration):
     def validate(self) -> None:
         """Raises BadFields where fields that are right alone do not go together."""
 
-    def remembers(self, weights: int) -> int:
-        """How many numbers it remembers for so many weights."""
-        return self.keeps * weights
+    def remembers(self, held: Held) -> int:
+        """How many numbers it remembers from one step to the next, beside counts of steps."""
+        return self.keeps * held.numbers
 
     def arguments(self) -> dict[str, Value]:
         """The constructor's arguments after the parameters."""

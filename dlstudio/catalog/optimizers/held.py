@@ -1,0 +1,35 @@
+"""Held: what there is to train, counted in the ways in which optimizers remember it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import prod
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Trainable numbers, of one weight or of many."""
+
+    numbers: int = 0
+    flat: int = 0
+    """How many of them are in weights of one axis, such as biases."""
+    factored: int = 0
+    """A number for each row and each column of every matrix, and those of flat weights."""
+
+    @classmethod
+    def of(cls, shapes: Iterable[tuple[int, ...]]) -> "Held":
+        """That of weights of these shapes; a kernel is a matrix for each pair of channels, as torch takes it."""
+        return sum(map(_one, shapes), NOTHING_HELD)
+
+    def __add__(self, other: "Held") -> "Held":
+        return Held(self.numbers + other.numbers, self.flat + other.flat, self.factored + other.factored)
+
+
+NOTHING_HELD = Held()
+
+
+def _one(shape: tuple[int, ...]) -> Held:
+    count = prod(shape)
+    if len(shape) < 2:
+        return Held(count, count, count)
+    *others, rows, columns = shape
+    return Held(count, 0, prod(others) * (rows + columns))
