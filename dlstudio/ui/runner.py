@@ -1,4 +1,4 @@
-"""Runner: trains the document in a thread; the window pulls what there is to see, thirty times a second."""
+"""Runner: trains the document in a thread; the window pulls what there is to see, some times a second."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Ended", "Job", "Runner", "hindrance", "issue"]
 
-TICK = 33
-"""Milliseconds between two looks at a training."""
+TICK, CALM = 33, 100
+"""Milliseconds between two looks at a training: while somebody waits for it to begin or takes single steps, and while
+it goes on, where each look holds it up."""
 RUNS = "runs"
 THREAD = "dlstudio training"
 """What the thread of a training is called."""
@@ -188,6 +189,9 @@ class Runner(QObject):
             begun = self.job.sight is not None and self.job.sight.plan is not None
             now: Phase = "paused" if self.job.control.paused else "training"
             self.session.trains(now if begun else "starting")
+            every = CALM if begun and now == "training" and self.step else TICK
+            if self._timer.interval() != every:
+                self._timer.setInterval(every)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHARE, ELSEWHERE = 0.03, 0.3
 """The share of the window's time in which all panels together draw a training that goes on: one in its own process is
 held up by every drawing, one elsewhere is not."""
-LIVE_TICK, DISK_TICK = 33, 200
+LIVE_TICK, DISK_TICK = 100, 200
 """Milliseconds between two looks at a training in this window, and at one on disk."""
 
 
