@@ -27,8 +27,8 @@ PAINTED = 25
 LEAST, ORIGIN = (280, 160), 72
 """The least size of a panel, three of which stand side by side; and the least width of where what is shown is from."""
 STARTING = "Loading torch and the data …"
-SAYING = 6000
-"""Milliseconds for which a sentence on what was done stays."""
+SAYING, EDGE = 6000, 8
+"""Milliseconds for which a sentence on what was done stays, and how far it stands from the edges."""
 
 
 class Seeing(Panel):
@@ -47,13 +47,7 @@ class Seeing(Panel):
         self.bar, self.body = QHBoxLayout(), QStackedLayout()
         self.bar.setContentsMargins(12, 4, 12, 4)
         self.bar.setSpacing(8)
-        self.note = Elided()
-        self.note.setProperty("role", "muted")
-        self.note.setContentsMargins(12, 0, 12, 4)
-        self.note.setAccessibleName("What was done")
-        self.note.hide()
         column.addLayout(self.bar)
-        column.addWidget(self.note)
         column.addLayout(self.body, 1)  # before it has pages: without a parent it would show the first as a window
         self.origin = Elided(where=Qt.TextElideMode.ElideLeft)
         self.origin.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -62,6 +56,12 @@ class Seeing(Panel):
         self.bar.addStretch(1)
         self.origin.setMinimumWidth(ORIGIN)
         self.bar.addWidget(self.origin)
+        self.note = Elided()
+        self.note.setParent(self)
+        self.note.setProperty("role", "popup")
+        self.note.setContentsMargins(8, 4, 8, 4)
+        self.note.setAccessibleName("What was done")
+        self.note.hide()
         self.empty = QLabel(self.EMPTY)
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
@@ -131,9 +131,12 @@ class Seeing(Panel):
         self._draw()
 
     def say(self, text: str) -> None:
-        """Tells for a while what became of what somebody did here."""
+        """Tells for a while, over the picture, what became of what somebody did here."""
         self.note.say(text)
+        self.note.resize(min(self.note.sizeHint().width(), self.width() - 2 * EDGE), self.note.sizeHint().height())
+        self.note.move(EDGE, self.height() - self.note.height() - EDGE)
         self.note.show()
+        self.note.raise_()
         self._noted.start()
         announce(self, text)
 

@@ -44,6 +44,8 @@ class Heat(QWidget):
         self.theme = theme
         self.picture: Picture | None = None
         self.at: Cell | None = None
+        self.room = 0
+        """How high the window on it is: tiles stand so that they are as large as can be there; 0 is any height."""
         self._size = (1.0, 1.0)
         self._across = 1
         self.setMouseTracking(True)
@@ -54,6 +56,12 @@ class Heat(QWidget):
         """Shows another one."""
         self.picture = picture
         self._point(None)
+        self._fit()
+        self.update()
+
+    def make_room(self, high: int) -> None:
+        """The window on it is so high."""
+        self.room = high
         self._fit()
         self.update()
 
@@ -70,7 +78,7 @@ class Heat(QWidget):
         shown = self.picture
         if shown is None or not shown.tiles:
             return
-        self._across = min(len(shown.tiles), ACROSS)
+        self._across = self._columns(shown)
         room = (self.width() - GAP * (self._across - 1)) / self._across
         wide = min(float(LARGEST), room / max(1, shown.columns))
         if len(shown.tiles) == 1:
@@ -80,6 +88,20 @@ class Heat(QWidget):
         self._size = wide, high
         lines = -(-len(shown.tiles) // self._across)
         self.setFixedHeight(max(1, round(lines * (shown.rows * high + GAP) - GAP)))
+
+    def _columns(self, shown: Picture) -> int:
+        """How many tiles stand side by side."""
+        count = len(shown.tiles)
+        if not self.room or count == 1:
+            return min(count, ACROSS)
+
+        def side(across: int) -> float:
+            """How large a number is then, where all tiles are seen."""
+            lines = -(-count // across)
+            wide = (self.width() - GAP * (across - 1)) / across / shown.columns
+            return min(float(LARGEST), wide, (self.room - GAP * (lines - 1)) / lines / shown.rows)
+
+        return max(range(1, count + 1), key=lambda across: (side(across), across))
 
     def box(self, cell: Cell) -> QRectF:
         """The place of a number."""

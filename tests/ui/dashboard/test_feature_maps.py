@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 import dlstudio as dl
 from dlstudio.ui.panels.features.panel import FeatureMapsPanel
@@ -73,3 +77,28 @@ def test_the_keys_go_from_map_to_map(endless: Hand, qtbot: Any) -> None:
     endless.key(Qt.Key.Key_Return, widget=panel.wall)
     assert panel.wall.unit is not None
     assert (panel.wall.unit.node, panel.wall.unit.map) == ("conv1", 1)
+
+
+def test_the_wall_is_exported_as_a_picture_and_a_drawing(
+    endless: Hand, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = seen(endless, qtbot)
+    endless.click("conv1")
+    qtbot.waitUntil(lambda: [row.node for row in panel.wall.rows] == ["conv1"], timeout=LOADING)
+    ends(endless, qtbot)
+    qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
+    png, svg = tmp_path / "maps.png", tmp_path / "maps.svg"
+    for file, action in zip((png, svg), panel.export.menu().actions(), strict=False):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, file=file, **__: (str(file), ""))
+        action.trigger()
+        assert panel.note.text() == f"{file.name} is written"
+        assert panel.note.isVisible()
+    picture, wall = QImage(str(png)), panel.wall
+    assert (picture.width(), picture.height()) == (2 * wall.width(), 2 * wall.height())
+    for tile, box in zip(wall.rows[0].tiles, wall._boxes[0], strict=True):
+        high, wide = tile.values.shape
+        for row, column in ((0, 0), (high - 1, wide - 1), (high // 2, wide // 3)):
+            x = 2 * (box.left() + (column + 0.5) / wide * box.width())
+            y = 2 * (box.top() + (row + 0.5) / high * box.height())
+            assert picture.pixel(int(x), int(y)) == tile.image.pixel(column, row)
+    assert svg.read_text().count("<image") == len(wall.rows[0].tiles)

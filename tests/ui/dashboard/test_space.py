@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
 
 import dlstudio as dl
 from dlstudio.core.frozen import Frozen
+from dlstudio.data.prepare import prepare
 from dlstudio.ui.panels.space.aligning import aligned
 from dlstudio.ui.panels.space.panel import Space
 from tests.ui.conftest import Opener
-from tests.ui.dashboard.conftest import LOADING, ends, shows, trains
+from tests.ui.dashboard.conftest import LOADING, ends, lenet, shows, trains
 from tests.ui.hand import Hand
 
 
@@ -67,3 +70,42 @@ def test_the_samples_are_turned_to_where_they_lay_before() -> None:
     flipped = points * np.array([-1, 1], np.float32) @ np.array([[0.8, -0.6], [0.6, 0.8]], np.float32)
     assert np.allclose(aligned(flipped, points), points, atol=1e-5)
     assert aligned(points, None) is points
+
+
+def test_vis_84_a_sample_that_is_pointed_at_shows_its_chances_as_bars(
+    opened: Opener, qtbot: Any, tmp_path: Path
+) -> None:
+    run = dl.train(lenet(), runs=tmp_path)
+    hand = opened(lenet(), size=(1920, 1080))
+    panel = shows(hand, "space")
+    hand.window.viewing.watch(run.path)
+    qtbot.waitUntil(lambda: panel.views is not None and panel.cloud_view.samples is not None, timeout=LOADING)
+    view, field, aside = panel.cloud_view, panel.cloud_view.field, panel.cloud_view.aside
+    part = prepare(run.project).validation
+    batch = part.dataset.take(part.indices[list(view.cloud.rows)])
+    with torch.no_grad():
+        chances = run.model(best=False)(batch["image"]).softmax(1)
+    assert aside.key.isVisible()
+    assert not aside.chances.isVisible()
+    number = int(chances.amax(1).argmin())
+    QTest.mouseMove(field.viewport(), field.pixel(number).toPoint())
+    qtbot.waitUntil(lambda: field.at >= 0)
+    seen = field.at  # the nearest of those that lie there
+    shown = {row.name: row for row in aside.chances.rows}
+    assert aside.chances.isVisible()
+    order = chances[seen].argsort(descending=True).tolist()
+    assert set(shown) == {str(kind) for kind in order[: len(shown)]}
+    for name, row in shown.items():
+        assert row.share == pytest.approx(float(chances[seen, int(name)]), abs=2e-3)
+    target, answer = int(batch["digit"][seen]), int(chances[seen].argmax())
+    assert f"is {target}" in aside.close_up.lines
+    assert f"answered {answer}" in aside.close_up.lines
+    assert shown[str(answer)].good is (target == answer)
+    field.setFocus()
+    hand.key(Qt.Key.Key_Right, widget=field)
+    assert field.at == (seen + 1) % len(view.cloud.rows)
+    best = aside.chances.rows[0] if len(aside.chances.rows) < 10 else max(aside.chances.rows, key=lambda row: row.share)
+    assert best.name == str(int(chances[field.at].argmax()))
+    QTest.mouseMove(hand.handle, QPoint(2, 2))
+    field.point(-1)
+    assert aside.key.isVisible()

@@ -11,6 +11,7 @@ from dlstudio.ui.panels.features.close import Close
 from dlstudio.ui.panels.features.tiles import picture, row
 from dlstudio.ui.panels.features.wall import Unit, Wall
 from dlstudio.ui.panels.seeing import Seeing
+from dlstudio.ui.plots.export_button import ExportButton
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
@@ -57,6 +58,9 @@ class FeatureMapsPanel(Seeing):
             self.bar.insertWidget(i, widget)
         self.bar.insertSpacing(4, 8)
         self.bar.insertWidget(5, self.pointed)
+        self.export = ExportButton(theme, self.wall.sheet, "the maps")
+        self.export.told.connect(self.say)
+        self.bar.insertWidget(self.bar.count() - 1, self.export)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -128,6 +132,7 @@ class FeatureMapsPanel(Seeing):
             return self.unseen("The first look inside comes with the first steps.", "seen inside")
         self.wish()
         self.back.setVisible(bool(self.session.state.choice.nodes))
+        self.export.setEnabled(bool(self.wall.rows))
         found = self.viewing.answer(self.question)
         if found is None:
             return "" if self.wall.rows else self.unasked("Looking at the sample …")
@@ -161,6 +166,7 @@ class FeatureMapsPanel(Seeing):
         self.wall.update()
         self.close_up.update()
         self.back.setIcon(icon("layers", theme))
+        self.export.set_theme(theme)
 
     # What is done
 

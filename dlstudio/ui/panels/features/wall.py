@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from dlstudio.ui.own_keys import taken
 from dlstudio.ui.panels.features.tiles import Row
+from dlstudio.ui.plots.export import Sheet
 from dlstudio.ui.theme.fonts import numbers, words
-from dlstudio.ui.theme.ink import color, pen
+from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import SMALL, TINY, Theme
 
 LABEL, GAP, BETWEEN, COLUMN = 104, 4, 12, 400
 """The width of names, how far tiles and rows stand apart, and the least width of a column of nodes."""
 SMALL_TILE, LEAST, LARGEST = 48, 24, 168
 """The side of a tile in an overview, and the least and the largest of a single node."""
+FINER = 2
+"""How many pixels of an exported tile stand for one of the screen."""
 KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -215,12 +218,7 @@ class Wall(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for row, boxes, name in zip(self.rows, self._boxes, self._names, strict=True):
-            if boxes[-1].bottom() < event.rect().top() or name.top() > event.rect().bottom():
-                continue
-            self._name(painter, row, name)
-            for tile, box in zip(row.tiles, boxes, strict=False):
-                painter.drawImage(box, tile.image)
+        self._maps(painter, event.rect())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.at is not None and self.at.row < len(self._boxes) and self.at.tile < len(self._boxes[self.at.row]):
             painter.setPen(pen(self.theme.text, 1.0))
@@ -229,6 +227,25 @@ class Wall(QWidget):
         if self.hasFocus():
             painter.setPen(pen(self.theme.accent, 1.0))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _maps(self, painter: QPainter, seen: QRect, finer: int = 0) -> None:
+        """All names and tiles of which something is in sight; for who smooths pictures with so many pixels to one."""
+        for row, boxes, name in zip(self.rows, self._boxes, self._names, strict=True):
+            if boxes[-1].bottom() < seen.top() or name.top() > seen.bottom():
+                continue
+            self._name(painter, row, name)
+            for tile, box in zip(row.tiles, boxes, strict=False):
+                image = tile.image
+                painter.drawImage(box, image.scaled((box.size() * finer).toSize()) if finer else image)
+
+    def sheet(self) -> Sheet:
+        """All maps as a picture that can leave the program."""
+
+        def paint(painter: QPainter) -> None:
+            painter.fillRect(self.rect(), brush(self.theme.panel))
+            self._maps(painter, self.rect(), FINER)
+
+        return Sheet("Feature maps", self.width(), self.height(), paint)
 
     def _name(self, painter: QPainter, row: Row, box: QRectF) -> None:
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -1,10 +1,11 @@
 """KernelsView: the weights of one node as pictures: filters as tiles, a matrix as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from dlstudio.ui.elided import Elided
@@ -16,6 +17,9 @@ from dlstudio.ui.theme.tokens import Theme
 if TYPE_CHECKING:
     from dlstudio.training.questions.kernels import Weights
 
+FEW = 6
+"""Of how many of the kept steps, the last ones, it tells."""
+
 
 class KernelsView(QWidget):
     """Which weight of the node, which input of its filters, the picture, and the number under the mouse."""
@@ -26,6 +30,8 @@ class KernelsView(QWidget):
         super().__init__()
         self.theme = theme
         self.shown: Weights | None = None
+        self._named = ""
+        """The weight that somebody chose; else the one with the most axes is seen."""
         self.weight, self.input, self.heat = QComboBox(), QSpinBox(), Heat(theme)
         self.weight.setAccessibleName("Weight")
         self.weight.setToolTip("Which weight of the layer is seen")
@@ -39,11 +45,13 @@ class KernelsView(QWidget):
         self.read = Elided()
         self.read.setProperty("role", "share")
         self.read.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.lack = QLabel()
+        self.lack, self.origin = QLabel(), Elided()
+        self.origin.setProperty("role", "small")
+        self.origin.setAccessibleName("Of which step")
         self.lack.setProperty("role", "muted")
         self.lack.setWordWrap(True)
         self._lay_out()
-        self.weight.activated.connect(self.changed)
+        self.weight.activated.connect(self._on_weight)
         self.input.valueChanged.connect(self.changed)
         self.heat.pointed.connect(self._read)
 
@@ -63,20 +71,28 @@ class KernelsView(QWidget):
         within.addWidget(self.lack)
         within.addStretch(1)
         area.setWidget(sheet)
+        area.viewport().installEventFilter(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         column.addLayout(head)
+        column.addWidget(self.origin)
         column.addWidget(area, 1)
         column.addWidget(self.read)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QResizeEvent):
+            self.heat.make_room(event.size().height())
+        return super().eventFilter(watched, event)
 
     @property
     def wanted(self) -> tuple[str, int]:
         """The name of the weight and the input that somebody chose."""
-        return str(self.weight.currentData() or ""), self.input.value()
+        return self._named, self.input.value()
 
     def clear(self) -> None:
         """Another node: nothing is chosen of it yet."""
+        self._named = ""
         with QSignalBlocker(self.weight), QSignalBlocker(self.input):
             self.weight.clear()
             self.input.setValue(0)
@@ -104,6 +120,14 @@ class KernelsView(QWidget):
         self.lack.hide()
         self._read("")
 
+    def show_origin(self, step: int, at: int, kept: Sequence[int]) -> None:
+        """Of which step the weights are where that is not the one that is seen, and of which steps they are kept."""
+        lines = told(step, at, kept)
+        self.origin.setVisible(bool(lines))
+        if lines:
+            self.origin.say(*lines)
+            self.origin.setToolTip(lines[0])
+
     def set_theme(self, theme: Theme) -> None:
         self.theme = self.heat.theme = theme
         shown, self.shown = self.shown, None
@@ -123,12 +147,28 @@ class KernelsView(QWidget):
         self.weight.setVisible(True)
         self.input.setVisible(found.input >= 0)
 
+    def _on_weight(self) -> None:
+        self._named = str(self.weight.currentData() or "")
+        self.changed.emit()
+
     def _read(self, text: str) -> None:
         """What the mouse is over, or what the colours mean and what is left out."""
         if self.shown is not None:
             whole = " · ".join(filter(None, (scale(self.shown.values.numpy()), left_out(self.shown))))
             self.read.say(text or whole)
             self.read.setToolTip(whole)
+
+
+def told(step: int, at: int, kept: Sequence[int]) -> tuple[str, ...]:
+    """The step of the weights in words, and shorter ones; nothing where they are of the step that is seen."""
+    if step == at and not kept:
+        return ()
+    of = f"of step {step:,}" + ("" if step == at else f", the nearest to {at:,} that is kept")
+    if not kept:
+        return of, f"of step {step:,}"
+    few = [f"{each:,}" for each in kept[-FEW:]]
+    there = f"kept: {'… ' if len(kept) > FEW else ''}{', '.join(few)}"
+    return f"{of} · {there}", f"of step {step:,} · {there}", f"of step {step:,}"
 
 
 def left_out(found: "Weights") -> str:

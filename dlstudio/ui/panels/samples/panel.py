@@ -66,6 +66,7 @@ class Samples(Seeing):
         self.told = Headline()
         self.told.setAccessibleName("What is made")
         self.pictures, self.texts, self.attention = PictureView(theme), TextView(theme), AttentionView(theme)
+        self.pictures.told.connect(self.say)
         self.views = QStackedWidget()
         for view in (self.pictures, self.texts, self.attention):
             self.views.addWidget(view)
@@ -236,6 +237,10 @@ class Samples(Seeing):
         if self._earlier is None or self._earlier.run != path:
             self._earlier = Earlier(path)
         return self._earlier.values(question, step)
+
+    def stop(self) -> None:
+        super().stop()
+        self.pictures.stop()
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -20,6 +20,9 @@ POINTS = ("now", "from one to another", "at first")
 
 class PictureView(QWidget):
     """Strips of pictures; samples that are points of the plane are shown as such."""
+
+    told = Signal(str)
+    """What became of an export, in a sentence."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -64,10 +67,13 @@ class PictureView(QWidget):
         import numpy as np
 
         from dlstudio.ui.plots.field import Dots, Field
+        from dlstudio.ui.plots.frame import Frame
         from dlstudio.ui.plots.shapes import Key
 
         if self.field is None:
             self.field = Field(self.theme, "Samples")
+            self.plot = Frame(self.theme, self.field, "Samples")
+            self.plot.told.connect(self.told)
             self.field.setAspectLocked(True)
             self.key = Key(self.theme)
             self.key.show_names(POINTS)
@@ -75,7 +81,7 @@ class PictureView(QWidget):
             column = QVBoxLayout(self.points)
             column.setContentsMargins(8, 0, 0, 0)
             column.addWidget(self.key)
-            column.addWidget(self.field, 1)
+            column.addWidget(self.plot, 1)
             self.line.addWidget(self.points, 1)
         self.rows.hide()
         self.points.show()
@@ -83,15 +89,19 @@ class PictureView(QWidget):
         clouds = [each.float().numpy() for each in (samples.made, samples.way, *before)]
         kinds = np.concatenate([np.full(len(each), kind) for kind, each in enumerate(clouds)])
         places = np.concatenate(clouds)
-        self.field.show_dots(Dots(places, kinds, kinds == 2, np.zeros(len(kinds), bool)))
+        self.field.show_dots(Dots(places, kinds, kinds == 2, np.zeros(len(kinds), bool), POINTS))
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = self.strips.theme = theme
         self.strips.update()
         if self.field is not None:
-            self.field.set_theme(theme)
+            self.plot.set_theme(theme)
             self.key.theme = theme
             self.key.update()
+
+    def stop(self) -> None:
+        if self.field is not None:
+            self.plot.stop()
 
 
 def images(values: Any) -> list[QImage]:

@@ -19,7 +19,7 @@ SLIM, WIDE = 148, 376
 """How wide it is: with the sample over its chances, or beside them."""
 FEWEST = 3
 """How many chances are seen at least; the picture of the sample is smaller then."""
-PICTURE = 100
+PICTURE = 124
 
 
 class Aside(QWidget):

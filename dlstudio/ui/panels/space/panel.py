@@ -64,6 +64,7 @@ class Space(Seeing):
         self.part.setAccessibleName("Part of the data")
         self.part.setToolTip("From which part of the data the samples come")
         self.told = Headline()
+        self.told.setContentsMargins(0, 0, 0, 0)
         self.told.setAccessibleName("What is seen of the space")
         self.bar.insertWidget(0, self.switch)
         self.bar.insertWidget(1, self.part)
