@@ -13,10 +13,10 @@ from dlstudio.ui.exporting.cards import Cards
 from dlstudio.ui.exporting.lack import command, lacking
 from dlstudio.ui.exporting.offer import Offer
 from dlstudio.ui.exporting.options import Options
-from dlstudio.ui.exporting.page import Page, row
-from dlstudio.ui.exporting.strip import Kind, Strip
 from dlstudio.ui.exporting.subject_box import SubjectBox
 from dlstudio.ui.exporting.target import Target
+from dlstudio.ui.overlays.page import Page, row
+from dlstudio.ui.overlays.strip import Kind, Strip
 from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.settings import settings
 from dlstudio.ui.theme.appearance import scale

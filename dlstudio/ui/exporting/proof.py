@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from dlstudio.core.issue import Issue
 from dlstudio.ui.elided import Elided
 from dlstudio.ui.exporting.gauge import Gauge
-from dlstudio.ui.exporting.page import Page, row
 from dlstudio.ui.exporting.reading import facts, numbers, summary, verdict
+from dlstudio.ui.overlays.page import Page, row
 from dlstudio.ui.panels.inspector.page import label, link
 from dlstudio.ui.panels.soft import soft
 from dlstudio.ui.theme.icons import pixmap

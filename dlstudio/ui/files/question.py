@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
-from dlstudio.ui.overlay import APART, Overlay, Sheet
+from dlstudio.ui.overlays.overlay import APART, Overlay, Sheet
 from dlstudio.ui.theme.appearance import scale
 
 WIDTH, WIDE = 440, 720

@@ -5,8 +5,8 @@ from time import monotonic
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton
 
-from dlstudio.ui.exporting.page import Page, row
 from dlstudio.ui.forms.editor import restyle
+from dlstudio.ui.overlays.page import Page, row
 from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.run_bar import span
 from dlstudio.ui.theme.icons import pixmap

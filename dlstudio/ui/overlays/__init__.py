@@ -1,0 +1,1 @@
+"""Overlays: what is done over the darkened window, on one sheet of several pages."""
