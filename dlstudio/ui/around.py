@@ -20,6 +20,7 @@ from dlstudio.ui.arrangements import (
     SIZES,
     offered,
 )  # fmt: skip
+from dlstudio.ui.coming import Coming
 from dlstudio.ui.dock import Dock
 from dlstudio.ui.panels.shelf import Shelf
 from dlstudio.ui.panels.table import Listed
@@ -78,15 +79,24 @@ class Around:
         if name in self.panels.made:
             self.panels.made[name].sighted(shown)
 
+    def _make(self, name: str) -> None:
+        """A panel that is still in sight is made."""
+        if self.docks[name].in_front:
+            self.docks[name].fill()
+
     def _look(self, name: str) -> None:
         """Whether a panel is in sight by now."""
         self._on_sight(name, self.docks[name].in_front)
 
     def _fill(self) -> None:
         """What an arrangement brought into sight is made, each in a turn of its own."""
-        for name, dock in self.docks.items():
-            if dock.in_front or name in self.panels.made:
-                self._later(partial(self._look, name))
+        for panel in self.panels:
+            dock = self.docks[panel.name]
+            if dock.in_front and panel.name not in self.panels.made:
+                self._later(Coming(panel.whole).take)
+                self._later(partial(self._make, panel.name))
+            if dock.in_front or panel.name in self.panels.made:
+                self._later(partial(self._look, panel.name))
         if self._then:
             self._later(self._then)
             self._then = None

@@ -6,19 +6,29 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 
 from dlstudio.ui.sweep import unswept
 
 MODULES = ("numpy", "torch", "torch._dynamo", "dlstudio.training.run")
 """What is imported, in this order; the first optimizer would import torch._dynamo when a loss is waited for."""
-LIBRARIES = (
-    ("numpy", "_core/_multiarray_umath.*.so"),
-    ("torch", "lib/libtorch_global_deps.*"),
-    ("torch", "lib/libtorch_python.*"),
-)
+NUMPY = (("numpy", "_core/_multiarray_umath.*.so"),)
+TORCH = (("torch", "lib/libtorch_global_deps.*"), ("torch", "lib/libtorch_python.*"))
 """What the imports of packages open, in their order; each brings others with it."""
 SHARED = "libtorch_global_deps"
 """What all libraries after it see."""
+_lock = Lock()
+
+
+def linking() -> bool:
+    """Whether libraries are linked just now: another one would wait for them, and with it Python's lock."""
+    return _lock.locked()
+
+
+def load_numpy() -> None:
+    """Imports numpy; to be called in a thread."""
+    _link(NUMPY)
+    import_module("numpy")
 
 
 def load_torch() -> None:
@@ -26,20 +36,21 @@ def load_torch() -> None:
     if "dlstudio.training.run" in sys.modules:
         return
     with unswept():
-        _link()
+        _link(NUMPY + TORCH)
         for name in MODULES:
             import_module(name)
 
 
-def _link() -> None:
-    """Opens the libraries of numpy and torch before they are imported.
+def _link(libraries: tuple[tuple[str, str], ...]) -> None:
+    """Opens the libraries of packages before they are imported.
 
     An import holds Python's lock while they are linked, half a second and more; a call through ctypes does not."""
     if os.name != "posix":
         return
     link = ctypes.CDLL(None).dlopen
     link.restype, link.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
-    for package, library in LIBRARIES:
+    for package, library in libraries:
         found = find_spec(package) if package not in sys.modules else None
         for path in Path(found.origin).parent.glob(library) if found and found.origin else ():
-            link(os.fsencode(path), os.RTLD_NOW | (os.RTLD_GLOBAL if SHARED in path.name else os.RTLD_LOCAL))
+            with _lock:
+                link(os.fsencode(path), os.RTLD_NOW | (os.RTLD_GLOBAL if SHARED in path.name else os.RTLD_LOCAL))

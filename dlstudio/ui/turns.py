@@ -24,13 +24,15 @@ class Turns(QObject):
         return bool(self._left)
 
     def follow(self, *pieces: Callable[[], object]) -> None:
-        """These come after what is left."""
+        """These come after what is left; one that gives True is not done yet, and goes on in the next turn."""
         self._left.extend(pieces)
         self._timer.start()
 
     def _take(self) -> None:
+        piece = self._left.popleft()
         try:
-            self._left.popleft()()
+            if piece() is True:
+                self._left.appendleft(piece)
         finally:
             if self._left:
                 self._timer.start()

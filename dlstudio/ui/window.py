@@ -15,6 +15,7 @@ from dlstudio.ui.around import Around
 from dlstudio.ui.arrangements import offered
 from dlstudio.ui.canvas.canvas import Canvas
 from dlstudio.ui.canvas.pointed import held, pointed
+from dlstudio.ui.coming import PLOTS, Coming
 from dlstudio.ui.commands.commands import Commands
 from dlstudio.ui.dock import Dock
 from dlstudio.ui.focus import cycle
@@ -135,6 +136,8 @@ class Window(QMainWindow):
             describe(self.canvas, spoken(new))
         self._title(new)
         self.commands.refresh(new)
+        if new.phase == "starting" != old.phase:
+            self.turns.follow(Coming(PLOTS).take)
 
     def _seen(self, name: str) -> None:
         """A panel that comes into sight shows what it missed."""

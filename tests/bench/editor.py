@@ -82,6 +82,7 @@ MOVES = {
     "theme": ("other colours",),
     "weights": ("weights opened, torch loaded for them",),
     "training": ("first training begun",),
+    "pressed": ("first training begun, with its panels to come",),
     "data": ("Data opened for the first time", "Data opened again"),
     "train": ("Train opened for the first time", "Train opened again"),
     "inspect": ("Inspect opened for the first time", "Inspect opened again"),

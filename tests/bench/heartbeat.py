@@ -79,10 +79,11 @@ def weights() -> list[float]:
     return [worst(8.0, page.weights.head.click)]
 
 
-def training() -> list[float]:
-    """The first training, from F5 to its first curve."""
+def training(*shown: str) -> list[float]:
+    """The first training, from F5 to its first curve, in panels that are in sight already or come with it."""
     window = opened(template("lenet5"))
-    worst(0.5, window.docks["dashboard"].show)
+    for name in shown:
+        worst(0.5, window.docks[name].show)
     gap = worst(10.0, lambda: window.do("train"))
     assert window.runner.step, "no step was taken"
     window.runner.join()
@@ -120,7 +121,8 @@ MOVES: dict[str, Callable[[], list[float]]] = {
     "widen": lambda: insert("Conv2d"),
     "theme": theme,
     "weights": weights,
-    "training": training,
+    "training": lambda: training("dashboard"),
+    "pressed": training,
     "data": lambda: arrangement("Data"),
     "train": lambda: arrangement("Train"),
     "inspect": lambda: arrangement("Inspect"),

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from importlib import import_module
 
+from dlstudio.ui.coming import PLOTS
 from dlstudio.ui.panels.panel import Area, Panel
+
+DATA = (
+    "numpy", "dlstudio.catalog.sources", "dlstudio.catalog.splits", "dlstudio.catalog.transforms",
+    "dlstudio.catalog.augmentations",
+)  # fmt: skip
+"""What data can be made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,29 +23,39 @@ class Listed:
     area: Area
     where: str
     """The module and the class: "issues:Issues"."""
+    needs: tuple[str, ...] = ()
+    """What it is made of that takes long to come into memory."""
+
+    @property
+    def module(self) -> str:
+        return f"dlstudio.ui.panels.{self.where.partition(':')[0]}"
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """All modules that it takes, in their order."""
+        return (*self.needs, self.module)
 
     def load(self) -> type[Panel]:
         """The panel itself."""
-        module, _, made = self.where.partition(":")
-        found: type[Panel] = getattr(import_module(f"dlstudio.ui.panels.{module}"), made)
+        found: type[Panel] = getattr(import_module(self.module), self.where.partition(":")[2])
         return found
 
 
 PANELS = (
     Listed("palette", "Palette", "blocks", "left", "palette.palette:Palette"),
-    Listed("data", "Data", "database", "left", "data.panel:Data"),
+    Listed("data", "Data", "database", "left", "data.panel:Data", DATA),
     Listed("inspector", "Inspector", "sliders-horizontal", "right", "inspector.inspector:Inspector"),
     Listed("setup", "Recipe", "settings", "right", "setup.setup:Setup"),
     Listed("issues", "Issues", "circle-alert", "right", "issues:Issues"),
-    Listed("dashboard", "Training", "chart-line", "bottom", "curves.panel:Curves"),
-    Listed("answers", "Answers", "target", "bottom", "answers.panel:Answers"),
-    Listed("features", "Feature maps", "image", "bottom", "features.panel:FeatureMapsPanel"),
-    Listed("space", "Space", "circle-dot", "bottom", "space.panel:Space"),
-    Listed("samples", "Samples", "layout-grid", "bottom", "samples.panel:Samples"),
-    Listed("try", "Try it", "zap", "bottom", "trying.panel:Trying"),
-    Listed("layers", "Layers", "layers", "bottom", "layers.panel:Layers"),
-    Listed("weights", "Weights", "grid-3x3", "bottom", "layers.weights:Weights"),
+    Listed("dashboard", "Training", "chart-line", "bottom", "curves.panel:Curves", PLOTS),
+    Listed("answers", "Answers", "target", "bottom", "answers.panel:Answers", PLOTS),
+    Listed("features", "Feature maps", "image", "bottom", "features.panel:FeatureMapsPanel", PLOTS),
+    Listed("space", "Space", "circle-dot", "bottom", "space.panel:Space", PLOTS),
+    Listed("samples", "Samples", "layout-grid", "bottom", "samples.panel:Samples", PLOTS),
+    Listed("try", "Try it", "zap", "bottom", "trying.panel:Trying", PLOTS),
+    Listed("layers", "Layers", "layers", "bottom", "layers.panel:Layers", PLOTS),
+    Listed("weights", "Weights", "grid-3x3", "bottom", "layers.weights:Weights", PLOTS),
     Listed("summary", "Summary", "table-2", "bottom", "summary:Summary"),
     Listed("code", "Code", "code", "bottom", "code:Code"),
-    Listed("runs", "Runs", "history", "bottom", "runs.panel:Runs"),
+    Listed("runs", "Runs", "history", "bottom", "runs.panel:Runs", PLOTS),
 )
