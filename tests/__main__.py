@@ -20,6 +20,7 @@ CHECKS = (
 )
 
 SCREEN = {"xvfb": "Xvfb", "xdotool": "xdotool"}
+BROWSER = {"chromium-headless-shell": "chromium-headless-shell"}  # 100 MB; exported pages are tried in it
 
 
 def enter_clone() -> None:
@@ -39,14 +40,15 @@ def prepare_variables() -> None:
 
 
 def provide_screen() -> None:
-    """Fetch the screen that nobody sees and the hand that works on it, where that may be done unasked."""
+    """Fetch the screen that nobody sees, the hand that works on it and a browser, where that may be done unasked."""
     import shutil
 
     from dlstudio.bootstrap import debian
 
-    lacking = [package for package, program in SCREEN.items() if not shutil.which(program)]
-    if lacking and debian.is_root() and debian.is_debian():
-        debian.install(lacking)
+    for wanted in (SCREEN, BROWSER):  # apart: not every relative of Debian has the browser
+        lacking = [package for package, program in wanted.items() if not shutil.which(program)]
+        if lacking and debian.is_root() and debian.is_debian():
+            debian.install(lacking)
 
 
 def run(arguments: "list[str]") -> int:

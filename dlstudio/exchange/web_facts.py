@@ -41,9 +41,13 @@ def web_facts(subject: Subject) -> dict[str, Any]:
 
 
 def _told(subject: Subject) -> str:
-    text = subject.samples.text
-    unseen = "" if subject.samples.part in ("", "train") else ", which it never learnt from"
-    return f"{text[:1].upper()}{text[1:]}{unseen}"
+    """Where the samples come from, in words."""
+    text, part = subject.samples.text, subject.samples.part
+    unseen = False
+    if subject.prepared and subject.run and part:
+        shown, learnt = subject.prepared.parts[part].indices, subject.prepared.train.indices
+        unseen = not bool(torch.isin(shown, learnt).any())
+    return f"{text[:1].upper()}{text[1:]}{', which it never learnt from' if unseen else ''}"
 
 
 def _input(subject: Subject, name: str) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def _input(subject: Subject, name: str) -> dict[str, Any]:
         return found | {"widget": "choice", "symbols": list(column.classes)}
     text = input_spec(subject, name, x)
     if x.dtype == "int" and x.rank == 1 and text["symbols"]:
-        return found | {"widget": "text"} | _text(subject, text)
+        return found | {"widget": "text"} | _text(subject, text, column, values)
     if x.dtype == "float" and x.rank <= 1 and x.size <= MOST_SLIDERS:
         return found | {"widget": "sliders", "features": _features(column, x, values)}
     return found | {"widget": "numbers"}
@@ -118,17 +122,18 @@ def _centred(ink: Tensor) -> bool:
     return bool((apart < MIDDLE).double().mean() > 0.95)
 
 
-def _text(subject: Subject, found: Mapping[str, Any]) -> dict[str, Any]:
-    """How a text is cut into symbols."""
+def _text(subject: Subject, found: Mapping[str, Any], column: Column | None, values: Tensor) -> dict[str, Any]:
+    """How a text is cut into symbols, and at which end short ones are filled up."""
     known = (subject.prepared.fitted if subject.prepared else {}).get("vocabulary", {})
-    symbols = list(found["symbols"])
+    padding = column.padding if column else None
+    begins, ends = (int(values[:, place].eq(padding).sum()) if padding is not None else 0 for place in (0, -1))
     return {
-        "symbols": symbols,
+        "symbols": list(found["symbols"]),
         "unit": found["unit"],
         "lower": found["lower"],
-        "fill": found["fill"],
+        "fill": "start" if begins > ends else "end",
+        "padding": padding,
         "merges": [list(pair) for pair in known.get("merges", ())],
-        "padded": bool(symbols) and symbols[0] in ("", "<padding>"),
     }
 
 

@@ -54,7 +54,7 @@ function barsAnswer(spec) {
 }
 
 function classBars(spec) {
-  const name = make("strong"), share = make("span"), head = make("p", { className: "headline" }, name, " ", share);
+  const name = make("strong"), share = make("span"), head = make("p", { className: "headline", "aria-live": "polite" }, name, " ", share);
   const fixed = spec.classes.length <= MOST_BARS, count = Math.min(spec.classes.length, fixed ? MOST_BARS : 10);
   const lines = Array.from({ length: count }, () => {
     const label = make("span", { className: "label" }), bar = make("span", { className: "bar" }), number = make("span", { className: "number" });
@@ -126,7 +126,7 @@ function pictureAnswer(spec) {
 }
 
 function numbersAnswer(spec) {
-  const count = size(spec.shape), head = make("p", { className: "headline" });
+  const count = size(spec.shape), head = make("p", { className: "headline", "aria-live": "polite" });
   const labels = Array.from({ length: count }, (_, place) => spec.features[place] ?? (count === 1 ? spec.label : String(place + 1)));
   const lines = labels.map((label) => {
     const number = make("span", { className: "number" }), bar = make("span", { className: "bar" });

@@ -96,7 +96,7 @@ function textInput(spec, changed) {
     given = Array.from(values); // spaces between words are not kept, so the numbers are
   }
   return { element: make("div", { className: "text" }, field, hint), value: () => given ?? encoded(field.value, spec).row, set,
-    last: () => (given ? given.reduce((last, each, place) => (each ? place : last), 0) : encoded(field.value, spec).last) };
+    last: () => (given ? given.reduce((last, each, place) => (each === spec.padding ? last : place), 0) : encoded(field.value, spec).last) };
 }
 
 function choiceInput(spec, changed) {

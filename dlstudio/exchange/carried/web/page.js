@@ -1,12 +1,20 @@
 "use strict";
 // Page: puts inputs, answers and the certificate in their places, and asks the network whenever something changes.
 
-const state = document.getElementById("state");
+const state = document.getElementById("state"), brief = document.getElementById("brief");
+const spoken = make("span"), detail = make("span", { "aria-hidden": "true" });
+state.replaceChildren(spoken, detail);
+say("The model is being loaded…");
 
-function say(text, kind = "") {
-  state.textContent = text;
+// What a screen reader is told again only where it is something new; the rest is for the eye.
+function say(text, kind = "", rest = "") {
+  if (spoken.textContent !== text) spoken.textContent = text;
+  detail.textContent = rest;
   state.className = `state ${kind}`;
 }
+
+// The answer in a line, at the foot of a small screen while the bars are out of sight.
+new IntersectionObserver(([seen]) => { brief.hidden = seen.isIntersecting || !brief.textContent; }).observe(document.getElementById("outputs"));
 
 async function begin() {
   const session = await opened();
@@ -26,7 +34,8 @@ async function begin() {
         const last = inputs.map((input) => input.last?.()).find((each) => each !== undefined);
         answers.forEach((answer, place) => answer.show(found[place], last));
         document.documentElement.dataset.answer = JSON.stringify(found.map((each) => Array.from(each)));
-        say(`Ready: it answered in ${Math.max(1, Math.round(performance.now() - before))} ms.`, "good");
+        say("Ready", "good", `: it answered in ${Math.max(1, Math.round(performance.now() - before))} ms`);
+        brief.textContent = document.querySelector("#outputs .headline")?.textContent ?? "";
       }
     } catch (problem) {
       say(`The model could not answer: ${problem.message}`, "bad");
@@ -39,7 +48,7 @@ async function begin() {
   place("outputs", MODEL.outputs, answers);
   document.getElementById("inputs").append(choices(inputs));
   pick(inputs, 0);
-  window.studio = { asked: (values) => asked(session, values), inputs };
+  window.studio = { inputs, idle: () => !busy && !waiting };
   document.addEventListener("trouble", (event) => say(event.detail, "bad"));
   await check(session);
 }

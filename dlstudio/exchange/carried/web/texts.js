@@ -9,14 +9,14 @@ function pieces(text, spec) {
   return spec.unit === "characters" ? Array.from(text) : text.match(WORDS) || [];
 }
 
-// A text as a row of the numbers of its symbols, filled up with 0, and what was not known or had no room.
+// A text as a row of the numbers of its symbols, filled up at one end, and what was not known or had no room.
 function encoded(text, spec) {
   const length = spec.shape[0];
   const known = new Map(spec.symbols.map((symbol, number) => [symbol, number]));
   const found = pieces(spec.lower ? text.toLowerCase() : text, spec);
   const strange = [...new Set(found.filter((piece) => !known.has(piece)))];
   const numbers = found.map((piece) => known.get(piece) ?? known.get(UNKNOWN) ?? 0);
-  const kept = numbers.slice(0, length), rest = new Array(length - kept.length).fill(0);
+  const kept = numbers.slice(0, length), rest = new Array(length - kept.length).fill(spec.padding ?? 0);
   return {
     row: spec.fill === "start" ? [...rest, ...kept] : [...kept, ...rest],
     last: spec.fill === "start" ? length - 1 : Math.max(0, kept.length - 1),
@@ -25,8 +25,7 @@ function encoded(text, spec) {
 }
 
 function decoded(row, spec) {
-  let symbols = Array.from(row, (number) => spec.symbols[number] ?? "");
-  if (spec.padded) symbols = symbols.filter((symbol, place) => row[place] !== 0);
+  const symbols = Array.from(row).filter((number) => number !== spec.padding).map((number) => spec.symbols[number] ?? "");
   if (spec.unit === "byte pairs") {
     return new TextDecoder().decode(Uint8Array.from(symbols.join(""), (letter) => letter.charCodeAt(0)));
   }
