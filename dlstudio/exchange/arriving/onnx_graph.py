@@ -1,0 +1,200 @@
+"""The graph of an ONNX file as plain things: steps in an order in which they can run, constants, inputs, outputs."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import AttributeProto, TensorProto, numpy_helper
+
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.exchange.arriving.onnx_reading import OURS, opset
+from dlstudio.exchange.arriving.onnx_tensors import Array, array
+
+NODE = "dlstudio.node"
+"""Where a file written here says which node of the canvas a step belongs to."""
+
+
+@dataclass(frozen=True)
+class Op:
+    """One step: an operator, what it reads and gives, and its settings."""
+
+    name: str
+    kind: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 1
+    domain: str = ""
+
+    @property
+    def output(self) -> str:
+        return self.outputs[0]
+
+    def get(self, attribute: str, usual: Any = None) -> Any:
+        return self.attributes.get(attribute, usual)
+
+    def input(self, index: int) -> str:
+        """The name of an input, or nothing where it was left out."""
+        return self.inputs[index] if index < len(self.inputs) else ""
+
+    @property
+    def attributes_plain(self) -> Mapping[str, Any]:
+        """The settings as ONNX's own tools take them."""
+        return {
+            name: numpy_helper.from_array(value) if isinstance(value, np.ndarray) else value
+            for name, value in self.attributes.items()
+        }
+
+    @property
+    def what(self) -> str:
+        return f"{self.domain}.{self.kind}" if self.domain else f"onnx.{self.kind}"
+
+    def __str__(self) -> str:
+        return f"“{self.name}” ({self.kind})"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An input of the file: its lengths, of which some may only have a name, and its kind of number."""
+
+    name: str
+    dims: tuple[int | str, ...]
+    dtype: str
+
+
+@dataclass
+class Graph:
+    """What a file says, before anything of it is understood."""
+
+    ops: list[Op]
+    constants: dict[str, Array]
+    entries: list[Entry]
+    outputs: list[str]
+
+    def __post_init__(self) -> None:
+        self.users = Counter(name for op in self.ops for name in op.inputs)
+        self.users.update(self.outputs)
+        self.makers = {name: op for op in self.ops for name in op.outputs if name}
+
+
+def graph_of(model: Any, folder: Path | None) -> Graph:
+    """The graph of a model; a ProjectProblem names what is missing or goes in a circle."""
+    proto, version = model.graph, opset(model)
+    constants = {each.name: array(each, folder) for each in proto.initializer}
+    entries = [_entry(each) for each in proto.input if each.name not in constants]
+    ops = [_op(each, number, version, folder) for number, each in enumerate(proto.node)]
+    outputs = [each.name for each in proto.output]
+    if not outputs:
+        raise ProjectProblem("The graph has no output, so there is nothing to open.")
+    given = {each.name for each in entries} | constants.keys()
+    return Graph(_in_order(ops, outputs, given), constants, entries, outputs)
+
+
+_WORDS = {"float": "FLOAT DOUBLE FLOAT16 BFLOAT16", "int": "INT64 INT32 INT16 INT8 UINT8 UINT16 UINT32 UINT64"}
+_KINDS = {TensorProto.DataType.Value(name): word for word, names in _WORDS.items() for name in names.split()}
+
+
+def dtype_of(kind: int) -> str | None:
+    """What numbers of that type are called here, if they are known here."""
+    return "bool" if kind == TensorProto.BOOL else _KINDS.get(kind)
+
+
+def _entry(value: Any) -> Entry:
+    if value.type.WhichOneof("value") != "tensor_type":
+        raise ProjectProblem(f"The input “{value.name}” is no tensor but a list or a map; such inputs are not known.")
+    said = value.type.tensor_type
+    dtype = dtype_of(said.elem_type)
+    if dtype is None:
+        raise ProjectProblem(
+            f"The input “{value.name}” takes texts or complex numbers; no network calculates with them."
+        )
+    if not said.HasField("shape"):
+        raise ProjectProblem(f"The file does not say the shape of the input “{value.name}”; save it with its shapes.")
+    dims = tuple(_dim(axis, place) for place, axis in enumerate(said.shape.dim))
+    return Entry(value.name, dims, dtype)
+
+
+def _dim(axis: Any, place: int) -> int | str:
+    if axis.WhichOneof("value") == "dim_value" and axis.dim_value > 0:
+        return int(axis.dim_value)
+    return str(axis.dim_param) or f"axis {place}"
+
+
+def _op(proto: Any, number: int, version: int, folder: Path | None) -> Op:
+    ours = proto.domain in OURS
+    noted = next((entry.value for entry in proto.metadata_props if entry.key == NODE), "")
+    first = next((name for name in proto.output if name), "")
+    name = noted.rpartition("/")[2] or proto.name or first or f"{proto.op_type}_{number}"
+    attributes = {each.name: _value(each, folder) for each in proto.attribute}
+    domain = "" if ours else proto.domain
+    return Op(name, proto.op_type, tuple(proto.input), tuple(proto.output), attributes, version, domain)
+
+
+def _value(attribute: Any, folder: Path | None) -> Any:
+    if attribute.type == AttributeProto.TENSOR:
+        return array(attribute.t, folder, attribute.name)
+    if attribute.type in (AttributeProto.FLOAT, AttributeProto.INT, AttributeProto.FLOATS, AttributeProto.INTS):
+        found = onnx.helper.get_attribute_value(attribute)
+        return found if isinstance(found, int | float) else tuple(found)
+    if attribute.type in (AttributeProto.STRING, AttributeProto.STRINGS):
+        found = onnx.helper.get_attribute_value(attribute)
+        return _text(found) if isinstance(found, bytes) else tuple(map(_text, found))
+    return AttributeProto.AttributeType.Name(attribute.type).lower()
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf8", "replace")
+
+
+def _in_order(ops: list[Op], outputs: list[str], given: set[str]) -> list[Op]:
+    """The steps that the outputs need, each after those that it reads."""
+    makers: dict[str, Op] = {}
+    for op in ops:
+        for name in filter(None, op.outputs):
+            if name in makers or name in given:
+                raise ProjectProblem(f"Two steps of the file give “{name}”; it is damaged.")
+            makers[name] = op
+    ordered: list[Op] = []
+    done: set[int] = set()
+    for output in outputs:
+        if output not in makers and output not in given:
+            raise ProjectProblem(f"Nothing in the file gives its output “{output}”; it is damaged.")
+        _visit(output, makers, given, ordered, done)
+    return ordered
+
+
+def _visit(output: str, makers: Mapping[str, Op], given: set[str], ordered: list[Op], done: set[int]) -> None:
+    """Adds what one output needs, without recursion, since graphs are deep."""
+    if output not in makers:
+        return
+    path: dict[int, tuple[Op, Iterator[str]]] = {}
+    stack = [makers[output]]
+    while stack:
+        op = stack[-1]
+        if id(op) not in path:
+            if id(op) in done:
+                stack.pop()
+                continue
+            path[id(op)] = (op, iter(op.inputs))
+        following = next((name for name in path[id(op)][1] if _needed(name, op, makers, given, done)), None)
+        if following is None:
+            stack.pop()
+            del path[id(op)]
+            done.add(id(op))
+            ordered.append(op)
+        elif id(makers[following]) in path:
+            raise ProjectProblem(f"The graph goes in a circle: {op} reads “{following}”, which depends on it.")
+        else:
+            stack.append(makers[following])
+
+
+def _needed(name: str, op: Op, makers: Mapping[str, Op], given: set[str], done: set[int]) -> bool:
+    if not name or name in given:
+        return False
+    if name not in makers:
+        raise ProjectProblem(f"The step {op} reads “{name}”, which nothing in the file gives; it is damaged.")
+    return id(makers[name]) not in done
