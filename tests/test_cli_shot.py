@@ -50,6 +50,7 @@ def test_a_shot_has_the_size_and_shows_something(tmp_path: Path) -> None:
     assert json.loads(done.stdout.splitlines()[-1])["result"] == {"picture": "one.png", "width": 900, "height": 600}
     assert size(tmp_path / "one.png") == (900, 600)
     assert not is_blank(tmp_path / "one.png")
+    assert done.stderr == ""
 
 
 def test_a_shot_of_a_block_with_a_node_selected_and_of_the_start_page(tmp_path: Path) -> None:
@@ -58,6 +59,7 @@ def test_a_shot_of_a_block_with_a_node_selected_and_of_the_start_page(tmp_path: 
     assert size(tmp_path / "in.png") == (1280, 800)
     done = studio(tmp_path, "shot", "lenet5", "start.png", "--start")
     assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
     assert not is_blank(tmp_path / "start.png")
     assert (tmp_path / "in.png").read_bytes() != (tmp_path / "start.png").read_bytes()
 

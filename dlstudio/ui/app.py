@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from dlstudio.core.document import Project
+from dlstudio.ui import offscreen
 from dlstudio.ui.actions.help import environment
 from dlstudio.ui.actions.keys import Keys
 from dlstudio.ui.actions.table import ACTIONS, MENUS
@@ -37,12 +38,19 @@ _desks: list[Desk] = []
 def application() -> QApplication:
     """The one QApplication, with our letters."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication([sys.argv[0]])
+    app = found if isinstance(found, QApplication) else _started()
     if app.applicationName() != NAME:  # once: Qt goes through every widget of every window for it
         app.setApplicationName(NAME)
         app.setStyle("Fusion")
         fonts.load()
         app.setFont(fonts.words(SMALL))
+    return app
+
+
+def _started() -> QApplication:
+    app = QApplication([sys.argv[0]])
+    if app.platformName() == offscreen.PLATFORM:
+        offscreen.keep_to_what_matters()
     return app
 
 
