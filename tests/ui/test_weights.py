@@ -319,10 +319,10 @@ def test_a_number_of_a_gate_is_typed_into_the_table_and_undone_in_one_step(opene
     sight = Sight(opened("input 5x2 > gru 1"), qtbot)
     sight.choose("gru1")
     editor: Any = sight.panel.page.form.form.rows["given_numbers"].editor
-    assert not editor.below.isVisible()
+    assert not editor.array.isVisible()
     editor.combo.setFocus()
     sight.hand.type("weight_hh", editor.combo)
-    assert editor.below.isVisible()
+    assert editor.array.grid.isVisible()
     assert editor.array.told.text() == "3×1, rows: r reset gate, z update gate, n candidate"
     grid = editor.array.grid
     sight.panel.view.ensureWidgetVisible(grid)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from dlstudio.catalog.by_hand import Weight
 from dlstudio.core.fields import Arrays
@@ -25,9 +25,14 @@ class ArraysEditor(Editor):
         self.value: Frozen[str, Value] = Frozen()
         self.around = Around()
         self.name = ""
+        self.mixed = False
         self.combo = Combo()
         self.combo.activated.connect(lambda index: self.choose(self.combo.itemData(index)))
-        self.take(self.combo)
+        self.combo.setAccessibleName(field.label)
+        self.setFocusProxy(self.combo)
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        self.row.addWidget(self.count, 1)
         self.array = ArrayEditor(Field(field.name, field.marker.one, ()))
         self.array.changed.connect(self._typed)
         self.array.failed.connect(self.failed)
@@ -42,11 +47,10 @@ class ArraysEditor(Editor):
         column = QVBoxLayout(self.below)
         column.setContentsMargins(INDENT, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.array, self.array.below, self.drop):
+        for widget in (self.combo, self.array, self.array.below, self.drop):
             if widget is not None:
                 column.addWidget(widget)
         column.setAlignment(self.drop, Qt.AlignmentFlag.AlignLeft)
-        self.below.hide()
         self._list()
 
     @property
@@ -89,8 +93,8 @@ class ArraysEditor(Editor):
         self.combo.clear()
         for name in names:
             self.combo.addItem(self._entry(name), name)
-        self.combo.setEnabled(bool(names))
-        self.combo.choose(self.name, unknown="mixed" if mixed else "choose a weight …" if names else "wire it first")
+        self.combo.choose(self.name, unknown="type the numbers of …")
+        self.mixed = mixed
         self._show_one()
 
     def _entry(self, name: str) -> str:
@@ -98,12 +102,22 @@ class ArraysEditor(Editor):
         return f"{name}  {size}{'  · given' if name in self.value else ''}"
 
     def _show_one(self) -> None:
-        assert self.below is not None
         self.array.set_around(self.around.inside(self.name))
         self.array.show_value(self.value.get(self.name, ()))
         self.array.line.setPlaceholderText("" if self.name in self.value else "starts by its initialiser")
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Only what there is to see and to do."""
+        assert self.below is not None
+        weights, given = len(self.weights), len(self.value)
+        known = f"{given} of {weights} weights" if weights else f"{given} weights" if given else "once it is wired"
+        self.count.setText("mixed" if self.mixed else known)
+        self.below.setVisible(self.combo.count() > 0)
+        self.array.setVisible(bool(self.name))
+        if self.array.below and not self.name:
+            self.array.below.hide()
         self.drop.setVisible(self.name in self.value)
-        self.below.setVisible(bool(self.name))
 
     def _typed(self, rows: Value) -> None:
         self._put(rows, quietly=True)
@@ -112,7 +126,7 @@ class ArraysEditor(Editor):
         """Other numbers for the weight that is shown; none take it away. What is being typed is left as it stands."""
         self.value = self.value.put(self.name, rows) if rows else self.value.drop(self.name)
         self.combo.setItemText(self.combo.currentIndex(), self._entry(self.name))
-        self.drop.setVisible(bool(rows))
+        self._show_parts()
         if not quietly:
             self.array.show_value(rows)
         self.changed.emit(self.value)

@@ -106,8 +106,6 @@ class Source:
             return Answer(seed=seed, run=label, problem=str(problem))
         except Exception as mistake:  # noqa: BLE001 - own code of the user's may raise anything
             return Answer(seed=seed, run=label, problem=f"The weights cannot be shown: {mistake}")
-        if len(weights) > MOST:
-            note = f"The first {MOST} of {len(weights):,} weights; the list above has the others."
         return Answer(shown, seed, label, note, names)
 
     def _module(self, asked: Question) -> "tuple[nn.Module, int]":
