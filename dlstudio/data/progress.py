@@ -29,8 +29,9 @@ class Progress:
 
     def words(self) -> str:
         """How far it is: Reading pictures: 1,200 of 60,000; nothing before the first thing is counted."""
-        far = f"{self.done:,} of {self.total:,}" if self.total else f"{self.done:,}"
-        return f"{self.what}: {far}" if self.what else ""
+        if not self.done and not self.total:
+            return f"{self.what} …" if self.what else ""
+        return f"{self.what}: {self.done:,} of {self.total:,}" if self.total else f"{self.what}: {self.done:,}"
 
 
 _watching: ContextVar[Progress | None] = ContextVar("watching", default=None)
@@ -44,6 +45,15 @@ def watched(progress: Progress) -> Iterator[None]:
         yield
     finally:
         _watching.reset(before)
+
+
+def begun(what: str) -> None:
+    """Something begins of which nothing can be counted."""
+    progress = _watching.get()
+    if progress is not None:
+        if progress.cancelled:
+            raise Cancelled
+        progress.what, progress.done, progress.total = what, 0, 0
 
 
 def counted(things: Iterable[T], what: str, total: int = 0, *, each: int = 1) -> Iterator[T]:

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
+from dlstudio.data.progress import Cancelled, Progress, watched
+
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
@@ -26,6 +28,8 @@ class Background(QObject, Generic[Asked, Answer]):
     ) -> None:
         super().__init__(parent)
         self.work, self.show = work, show
+        self.progress = Progress()
+        """How far the work is, where it goes through data."""
         self._asked: Asked | None = None
         self._answers: list[tuple[Asked, Answer | Exception]] = []
         self._thread: threading.Thread | None = None
@@ -45,9 +49,17 @@ class Background(QObject, Generic[Asked, Answer]):
         if self._thread is None:
             self._wait.start()
 
+    def cancel(self) -> None:
+        """Ends what is under way, where it goes through data; a question that waits is answered."""
+        self.progress.cancel()
+
+    def cancelled(self, question: Asked) -> None:
+        """Hears that a question was not worked on to the end, and that none waits."""
+
     def stop(self) -> None:
         """Forgets everything, and returns when the thread has ended."""
         self._asked = None
+        self.cancel()
         self._wait.stop()
         self._poll.stop()
         if self._thread is not None:
@@ -58,6 +70,7 @@ class Background(QObject, Generic[Asked, Answer]):
         if self._asked is None:
             return
         question, self._asked = self._asked, None
+        self.progress = Progress()
         self._thread = threading.Thread(target=self._run, args=(question,), name="dlstudio background")
         self._thread.start()
         self._poll.start()
@@ -65,7 +78,8 @@ class Background(QObject, Generic[Asked, Answer]):
     def _run(self, question: Asked) -> None:
         """In the thread: what goes wrong is raised in the window's."""
         try:
-            self._answers.append((question, self.work(question)))
+            with watched(self.progress):
+                self._answers.append((question, self.work(question)))
         except Exception as problem:  # noqa: BLE001 - raised again where it is seen
             self._answers.append((question, problem))
 
@@ -78,6 +92,8 @@ class Background(QObject, Generic[Asked, Answer]):
         question, answer = self._answers.pop()
         if self._asked is not None:
             self._wait.start()
+        elif isinstance(answer, Cancelled):
+            self.cancelled(question)
         elif isinstance(answer, Exception):
             raise answer
         else:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlstudio.core.document import Project
+from dlstudio.core.document import INPUT, Network, Project
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.data.progress import Cancelled, Progress, watched
 from dlstudio.training.control import Control
 from dlstudio.ui.loading import load_torch
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dlstudio.training.sight import Sight
 
 FRESH = 8_192
+UNREAD = "Stopped while the data was read: nothing was trained."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,27 @@ class Job:
     step: int = 0
     epoch: int = 0
     ended: Ended | None = None
+    reading: Progress = field(init=False)
+    """How far the data is read, before the first step."""
+
+    def __post_init__(self) -> None:
+        self.reading = Progress(lambda: self.control.stopped and not self.begun)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the data is there and the run has its folder."""
+        return self.sight is not None and self.sight.folder is not None
 
     def run(self) -> None:
         """In the thread: loads torch, trains, and says how it ended."""
         try:
             load_torch()
-            run = self._resume() if self.resumes else self._train()
+            with watched(self.reading):
+                run = self._resume() if self.resumes else self._train()
             status = run.folder.status()
             self.ended = Ended(status.status, status.reason, run.path)
+        except Cancelled:
+            self.ended = Ended("stopped", UNREAD)
         except ProjectProblem as problem:
             self.ended = Ended("failed", str(problem))
         except Exception as mistake:  # noqa: BLE001 - raised again in the window's thread
@@ -129,8 +144,16 @@ def recall(curves: "Curves", run: "Run") -> None:
 
 
 def same_graph(one: Project, other: Project) -> bool:
-    """Whether two projects train the same networks, wherever their nodes lie."""
-    return one.networks == other.networks
+    """Whether two projects train the same networks, wherever their nodes lie; the data say what an Input holds."""
+    return {name: _drawn(each) for name, each in one.networks.items()} == {
+        name: _drawn(each) for name, each in other.networks.items()
+    }
+
+
+def _drawn(network: Network) -> tuple[object, ...]:
+    """What is drawn of a network, in no order."""
+    nodes = {name: node.kind if node.kind == INPUT else node for name, node in network.nodes.items()}
+    return nodes, frozenset(network.wires)
 
 
 def more_epochs(document: Project, run: Project) -> int | None:

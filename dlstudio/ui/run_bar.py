@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QSpinBox, QToolButton
 
@@ -20,6 +20,8 @@ from dlstudio.ui.theme.tokens import Theme
 
 MOST = 1_000_000
 """The most epochs that can be asked for here."""
+TICK = 200
+"""Milliseconds between two looks at how far the data is read."""
 BUTTONS = (
     ("pause", "pause", "Pause"),
     ("stop", "square", "Stop"),
@@ -76,6 +78,8 @@ class RunBar(QFrame):
         self.bar.hide()
         self._lay_out()
         self.load = Load()
+        self._ticks = QTimer(self, interval=TICK)
+        self._ticks.timeout.connect(self._on_reading)
         runner.listen(self._on_news)
 
     def _lay_out(self) -> None:
@@ -135,8 +139,18 @@ class RunBar(QFrame):
     def _on_phase(self, state: State) -> None:
         self.bar.setVisible(bool(state.phase))
         if state.phase == "starting":
-            self.bar.setRange(0, 0)
-            self.text.setText("loading torch and the data …")
+            self._on_reading()
+            self._ticks.start()
+
+    def _on_reading(self) -> None:
+        """How far the data is read before the first step."""
+        job = self.runner.job
+        if job is None or self.session.state.phase != "starting":
+            self._ticks.stop()
+            return
+        self.bar.setRange(0, job.reading.total)
+        self.bar.setValue(job.reading.done)
+        self.text.setText(job.reading.words() or "Loading torch and the data …")
 
     def _on_news(self) -> None:
         """Shows where the training stands; at its end says how it ended."""
@@ -182,6 +196,7 @@ class RunBar(QFrame):
         self.session.do(label, lambda project: replace(project, training=project.training.merge(settings)))
 
     def stop(self) -> None:
+        self._ticks.stop()
         self.device.stop()
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
+import dlstudio as dl
+from dlstudio.core import edits
+from dlstudio.core.document import MODEL, Node, Project, Wire
+from dlstudio.core.frozen import freeze
 from dlstudio.data.prepare import prepare
 from dlstudio.data.sampling import KINDS
 from dlstudio.ui.panels.data.draw_section import FIELDS
 from dlstudio.ui.panels.data.panel import Data
 from tests.ui.conftest import Opener
 from tests.ui.data.looking import look, pick, project, pull, said, tab, undo_label, wait
-from tests.ui.hand import ALT, Hand
+from tests.ui.hand import ALT, Hand, labels
 
 
 def add(hand: Hand, panel: Data, entry: str, title: str) -> None:
@@ -167,3 +173,75 @@ def test_columns_are_led_to_inputs_and_outputs(opened: Opener) -> None:
 
 def test_how_samples_are_drawn_is_what_the_engine_knows() -> None:
     assert next(field for field in FIELDS if field.name == "sampling").marker.options == KINDS  # type: ignore[attr-defined]
+
+
+def ends(panel: Data) -> list[tuple[str, str, str, str]]:
+    """The network, name, column and note of each row."""
+    return [(row.fit.network, row.fit.node, row.fit.column, row.note.text()) for row in panel.wires.rows]
+
+
+def test_the_critic_gets_the_data_and_the_generator_noise_or_a_column(opened: Opener) -> None:
+    hand, panel = look(opened, dl.template("gan"))
+    assert ends(panel) == [
+        ("critic", "point", "point", ""),
+        ("critic", "score", "", "its score of each sample"),
+        ("generator", "noise", "", ""),
+    ]
+    assert {"critic", "generator"} <= set(labels(panel.wires.findChildren(QLabel)))
+    noise = panel.wires.rows[2]
+    assert noise.combo.currentText() == "noise"
+    pick(hand, noise.combo, "kind")
+    wait(panel)
+    project = hand.window.session.state.project
+    assert set(project.networks["generator"].nodes) >= {"kind"}
+    assert "noise" not in project.networks["generator"].nodes
+    assert undo_label(hand) == "Give kind to point of the generator", "the keys go over the columns one by one"
+    assert ends(panel)[2] == ("generator", "kind", "kind", "")
+    pick(hand, panel.wires.rows[2].combo, "noise")
+    wait(panel)
+    assert ends(panel)[2] == ("generator", "noise", "", "")
+
+
+def test_the_critic_takes_the_column_that_is_chosen(opened: Opener) -> None:
+    hand, panel = look(opened, dl.template("gan"))
+    pick(hand, panel.wires.rows[0].combo, "point")
+    wait(panel)
+    assert said(hand)["inputs"] == {"point": "point"}
+
+
+def test_an_autoencoder_is_compared_with_what_goes_in_and_its_price_with_nothing(opened: Opener) -> None:
+    _, panel = look(opened, dl.template("sparse_autoencoder"))
+    assert ends(panel) == [
+        ("model", "image", "image", ""),
+        ("model", "drawn", "image", ""),
+        ("model", "sparse", "", "a price of its own"),
+    ]
+    assert not panel.wires.rows[2].combo.isVisible()
+
+
+def test_both_inputs_of_a_siamese_network_have_their_columns(opened: Opener) -> None:
+    few = freeze({"source": {"kind": "DigitPairs", "count": 200}})
+    hand, panel = look(opened, replace(dl.template("siamese"), data=few))
+    assert ends(panel) == [("model", "a", "a", ""), ("model", "b", "b", ""), ("model", "answer", "same", "")]
+    pick(hand, panel.wires.rows[0].combo, "b")
+    wait(panel)
+    assert ends(panel)[0] == ("model", "a", "b", "")
+
+
+def test_states_of_a_language_model_are_no_columns(opened: Opener) -> None:
+    _, panel = look(opened, stateful())
+    assert ends(panel) == [
+        ("model", "letters", "text", ""),
+        ("model", "start", "", "a state, carried on"),
+        ("model", "after", "", "the state after it"),
+        ("model", "next_letter", "next", ""),
+    ]
+    assert not any(row.told.isVisible() for row in panel.wires.rows)
+
+
+def stateful() -> Project:
+    """A recurrent network whose state goes in and out."""
+    project = dl.template("char_rnn")
+    project = edits.add(project, MODEL, Node("start", "Input", freeze({"size": (8,)})))
+    project = edits.add(project, MODEL, Node("after", "Output"))
+    return edits.connect(project, MODEL, Wire("start", "y", "memory", "h0"), Wire("memory", "h", "after", "x"))

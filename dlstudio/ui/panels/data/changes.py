@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from dlstudio.core.document import Project
+from dlstudio.core import edits
+from dlstudio.core.document import Network, Project
 from dlstudio.core.frozen import Frozen, Value, same
 from dlstudio.core.spec import Declaration
 
 Raw = Frozen[str, Value]
+NOISE = "noise"
 
 
 def thing(raw: Value) -> Raw:
@@ -88,3 +90,8 @@ def with_input(project: Project, node: str, column: str) -> Project:
     """An input of the network that takes a column, or the usual one for an empty name."""
     inputs = thing(project.data.get("inputs"))
     return put(project, "inputs", inputs.put(node, column) if column else inputs.drop(node))
+
+
+def free_for_noise(network: Network) -> str:
+    """A name for an input that gets noise."""
+    return edits.fresh(network, NOISE) if NOISE in network.nodes else NOISE

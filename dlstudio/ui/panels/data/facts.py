@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from dlstudio.core.document import Project
+from dlstudio.core.document import MODEL, Project
 from dlstudio.core.issue import Fix, Issue
 
 if TYPE_CHECKING:
@@ -48,13 +48,16 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """An input or output of the network with its column, and why that does not fit."""
+    """An input or output of a network with its column, and why that does not fit; or with a note of what it is."""
 
     node: str
-    what: Literal["input", "target"]
+    what: Literal["input", "target", "noise"]
+    """Noise is what an input gets that no column was given to."""
     column: str = ""
     reason: str = ""
     fixes: tuple[Fix, ...] = ()
+    network: str = MODEL
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Facts:
     """Whether samples are points of a plane."""
     split: str = ""
     """The kind of split that divides the samples, said or usual."""
+    halted: bool = False
+    """Whether the reading was ended before anything was known."""
     survey: "Survey | None" = None
     """Whom further questions are put to, in a thread."""
 

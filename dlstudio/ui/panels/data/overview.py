@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from dlstudio.ui.background import Background
 from dlstudio.ui.panels.data.balance import Balance
 from dlstudio.ui.panels.data.facts import Facts
 from dlstudio.ui.panels.data.figure_table import FigureTable
+from dlstudio.ui.panels.data.reading import Reading
 from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.panels.panel import clear
 from dlstudio.ui.theme.tokens import Theme
@@ -31,7 +31,7 @@ class Overview(QWidget):
         self.list.setSpacing(8)
         self.told = label("Counting …", "small", wrap=True)
         self.table = FigureTable(theme)
-        self.background: Background[Survey, tuple[Figure, ...]] = Background(_figures, self._show, self)
+        self.background: Reading[Survey, tuple[Figure, ...]] = Reading(_figures, self._show, self._halt, self)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 8, 16, 16)
@@ -70,6 +70,7 @@ class Overview(QWidget):
         if survey is not None and survey is not self._counted:
             self._counted = survey
             self.told.setText("Counting …")
+            self.background.cancel()
             self.background.ask(survey)
 
     def _show(self, asked: "Survey", found: "tuple[Figure, ...]") -> None:
@@ -77,6 +78,12 @@ class Overview(QWidget):
             self.told.setText(TOLD if found else "No column holds real numbers, so there is nothing to measure.")
             self.table.show_figures(found)
             self.table.setVisible(bool(found))
+
+    def _halt(self, _: "Survey") -> None:
+        """Nothing was counted to its end; whoever comes back wants it after all."""
+        self._counted = None
+        self.told.setText("Counting was cancelled. Come back to this view to count again.")
+        self.table.hide()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme

@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -16,14 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dlstudio.core.document import INPUT, MODEL, OUTPUT, Network
-from dlstudio.ui.background import Background
+from dlstudio.core.document import INPUT, OUTPUT
+from dlstudio.data.progress import begun
 from dlstudio.ui.digits import with_digits
 from dlstudio.ui.loading import load_torch
 from dlstudio.ui.panels.data.changes import Raw, near, thing, with_source
 from dlstudio.ui.panels.data.chooser import Chooser
 from dlstudio.ui.panels.data.draw_section import DrawSection
 from dlstudio.ui.panels.data.facts import Asked, Facts
+from dlstudio.ui.panels.data.reading import Reading
 from dlstudio.ui.panels.data.roles_section import RolesSection
 from dlstudio.ui.panels.data.section import Section
 from dlstudio.ui.panels.data.seen import Seen
@@ -64,10 +65,14 @@ class Data(Panel):
             self.source, self.roles, self.wires, self.split, self.transforms, self.augment, self.draw,
         )  # fmt: skip
         self.progress = QProgressBar()
-        self.background: Background[Asked, Facts] = Background(self._look, self._show, self, delay=DELAY)
-        self._ticks = QTimer(self, interval=100)
-        self._ticks.timeout.connect(self._tick)
+        self.background = Reading(self._look, self._show, self._halt, self, delay=DELAY)
+        self._origin: object = None
+        """What was last read, and from where."""
         self._lay_out()
+        for reading in self._readings:
+            reading.moved.connect(self._tick)
+        self.seen.cancel.clicked.connect(self.cancel)
+        self.seen.wrong.again.clicked.connect(self._again)
         self.chooser.chosen.connect(self._choose)
         self.chooser.digits.connect(lambda: self.session.do("Use the MNIST digits", with_digits))
         self.chooser.left.connect(self._back)
@@ -134,8 +139,18 @@ class Data(Panel):
         asked = (data, _ends(new), new.path)
         if asked != self._asked:
             self._asked = asked
-            self.background.ask(Asked(new.project, new.path.parent if new.path else Path()))
-            self._ticks.start()
+            self._ask(new)
+
+    def _ask(self, state: State) -> None:
+        """Wants the data looked at; another source ends the reading of the one before, and a new reading is needed."""
+        data, folder = state.project.data, state.path.parent if state.path else Path()
+        origin = (data.get("source"), data.get("bad_rows"), folder)
+        if origin != self._origin:
+            self.background.cancel()
+        elif self.facts.halted:
+            return
+        self._origin = origin
+        self.background.ask(Asked(state.project, folder))
 
     def _open_chooser(self, *, has_data: bool) -> None:
         if self.stack.currentWidget() is not self.chooser or not has_data:
@@ -144,6 +159,7 @@ class Data(Panel):
 
     def _look(self, asked: Asked) -> Facts:
         """In the thread."""
+        begun("Loading torch")
         load_torch()
         if self._surveyor is None:
             from dlstudio.ui.panels.data.surveyor import Surveyor
@@ -155,19 +171,38 @@ class Data(Panel):
         if not thing(self.session.state.project.data.get("source")):
             return
         self.facts = facts
-        self._tick()
         for section in self.sections:
             section.show_facts(facts)
         self.seen.show_facts(facts)
 
+    @property
+    def _readings(self) -> tuple[Reading, ...]:  # type: ignore[type-arg]
+        """What may take long."""
+        return self.background, self.seen.overview.background
+
     def _tick(self) -> None:
-        """Says what is done at the moment."""
-        busy = self.background.busy
-        if not busy:
-            self._ticks.stop()
-        self.progress.setVisible(busy)
-        stage = (self._surveyor.stage if self._surveyor else "") or "Loading torch …"
-        self.seen.stage.setText(stage if busy else "")
+        """Says what is done at the moment, and how far it is."""
+        now = next((reading for reading in self._readings if reading.busy), None)
+        self.progress.setVisible(now is not None)
+        if now is not None:
+            self.progress.setRange(0, now.progress.total)
+            self.progress.setValue(now.progress.done)
+        self.seen.show_stage(now.progress if now is not None else None)
+
+    def cancel(self) -> None:
+        """Ends what is being read."""
+        for reading in self._readings:
+            reading.cancel()
+        self._tick()
+
+    def _halt(self, asked: Asked) -> None:
+        """Nothing is known of data that was not read to its end."""
+        self._show(asked, Facts(halted=True))
+
+    def _again(self) -> None:
+        """What was cancelled is read after all."""
+        self.facts = Facts()
+        self._ask(self.session.state)
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -195,8 +230,8 @@ class Data(Panel):
         self.session.do(f"Choose the data {source['kind']}", partial(with_source, source=source))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is self.chooser:
-            self._back()
+        if event.key() == Qt.Key.Key_Escape:
+            self._back() if self.stack.currentWidget() is self.chooser else self.cancel()
         super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -211,12 +246,15 @@ class Data(Panel):
             self.chooser.bring(path)
 
     def stop(self) -> None:
-        self._ticks.stop()
         self.background.stop()
         self.seen.stop()
 
 
 def _ends(state: State) -> tuple[object, ...]:
-    """What of the network the data has to do with: its inputs and outputs."""
-    network = state.project.networks.get(MODEL, Network())
-    return (*network.of_kind(INPUT), *network.of_kind(OUTPUT))
+    """What of the networks the data has to do with: what is trained, their inputs and outputs, and the wires there."""
+    found: list[object] = [state.project.training.get("kind")]
+    for network in state.project.networks.values():
+        ends = (*network.of_kind(INPUT), *network.of_kind(OUTPUT))
+        names = {node.id for node in ends}
+        found += [*ends, *(wire for wire in network.wires if names & {wire.source, wire.target})]
+    return tuple(found)

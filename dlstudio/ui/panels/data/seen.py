@@ -1,9 +1,12 @@
 """Seen: the right side of the data panel: samples, statistics, remarks, before and after, behind tabs."""
 
+from time import monotonic
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from dlstudio.data.progress import Progress
 from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.panels.data.before_after import BeforeAfter
 from dlstudio.ui.panels.data.facts import Facts
@@ -12,10 +15,12 @@ from dlstudio.ui.panels.data.remark_list import RemarkList
 from dlstudio.ui.panels.data.sample_page import SamplePage
 from dlstudio.ui.panels.data.samples import Samples
 from dlstudio.ui.panels.data.wrong import Wrong
-from dlstudio.ui.panels.inspector.page import label
+from dlstudio.ui.panels.inspector.page import label, link
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.tokens import Theme
 
+LONG = 0.4
+"""Seconds after which a reading is worth a button that ends it."""
 TIPS = {
     "Samples": "What the samples look like",
     "Statistics": "How balanced the classes are, and the numbers of every column",
@@ -29,13 +34,15 @@ class Seen(QWidget):
 
     def __init__(self, session: Session, theme: Theme) -> None:
         super().__init__()
-        self.facts = Facts()
+        self.facts, self.since = Facts(), 0.0
         self.samples, self.overview = Samples(theme), Overview(theme)
         self.remarks, self.changed = RemarkList(session, theme), BeforeAfter(theme)
         self.page = SamplePage(theme)
         self.wrong = Wrong(session)
         self.stage = label(role="small")
         """What is done at the moment."""
+        self.cancel = link("Cancel", lambda: None, "Ends the reading of the data (Escape)")
+        self.cancel.hide()
         self.tabs: dict[str, QPushButton] = {}
         self.views: dict[str, QWidget] = {
             "Samples": self.samples,
@@ -62,6 +69,7 @@ class Seen(QWidget):
             row.addWidget(tab)
         row.addStretch(1)
         row.addWidget(self.stage)
+        row.addWidget(self.cancel)
         holder = QWidget()
         self.stack = QStackedLayout(holder)
         for view in (*self.views.values(), self.page, self.wrong):
@@ -84,8 +92,15 @@ class Seen(QWidget):
         restyle(self.tabs["Remarks"], state="warn" if worst else "")
         for view in (self.samples, self.overview, self.remarks, self.changed):
             view.show_facts(facts)
-        self.wrong.show_mistake(facts.mistakes.get("source", "") if facts.survey is None else "")
+        self.wrong.show_mistake(facts.mistakes.get("source", "") if facts.survey is None else "", halted=facts.halted)
         self.show_view(self.now)
+
+    def show_stage(self, progress: Progress | None) -> None:
+        """How far a reading is; one that takes its time can be cancelled."""
+        self.stage.setText("" if progress is None else "Cancelling …" if progress.cancelled else progress.words())
+        self.since = self.since or monotonic() if progress else 0.0
+        self.cancel.setVisible(bool(progress) and monotonic() - self.since > LONG)
+        self.cancel.setEnabled(progress is not None and not progress.cancelled)
 
     @property
     def now(self) -> str:

@@ -1,7 +1,6 @@
 """Surveyor: looks a project's data over in a thread, and remembers what was read last."""
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,10 +10,8 @@ from dlstudio.catalog.augmentations import augmentations
 from dlstudio.catalog.sources import Source, sources
 from dlstudio.catalog.sources.files import Table
 from dlstudio.catalog.splits import Everything, Split, splits
-from dlstudio.core import edits
-from dlstudio.core.document import INPUT, MODEL, Node, Project
 from dlstudio.core.frozen import Frozen, Value, exact
-from dlstudio.core.issue import Fix, Issue, ProjectProblem
+from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.data import implementations
 from dlstudio.data.augment.check import chosen
 from dlstudio.data.augment.doubts import doubts
@@ -25,14 +22,15 @@ from dlstudio.data.fitting import fitted
 from dlstudio.data.leaks import leaks
 from dlstudio.data.loading import Loaded, Place, load
 from dlstudio.data.paths import file
+from dlstudio.data.progress import begun
 from dlstudio.data.remarks import counts, remarks
 from dlstudio.data.roles import as_word, roles
 from dlstudio.data.sampling import KINDS, Sampling, sampling
 from dlstudio.data.soundness import sound
 from dlstudio.data.splitting import divide
 from dlstudio.data.transformed import Step, Transformed
-from dlstudio.data.wiring import judged, shape_fields
-from dlstudio.ui.panels.data.facts import Asked, ColumnFact, Face, Facts, Fit, TableColumn
+from dlstudio.ui.panels.data.facts import Asked, ColumnFact, Face, Facts, TableColumn
+from dlstudio.ui.panels.data.fits import fits
 from dlstudio.ui.panels.data.survey import Survey
 
 __all__ = ["Surveyor", "implementations"]
@@ -44,26 +42,28 @@ class Surveyor:
     """Answers what there is to know about the data of a project."""
 
     def __init__(self) -> None:
-        self.stage = ""
-        """What it is doing, in words."""
         self._key: object = None
         self._loaded: Loaded | None = None
+        self._table: tuple[TableColumn, ...] | None = None
 
     def look(self, asked: Asked) -> Facts:
         """Everything, as far as mistakes let it."""
         mistakes: Mistakes = {}
         raw = asked.project.data
-        self.stage = "Reading the data …"
+        begun("Reading the data")
         source = self._source(raw, mistakes)
-        table = _table(source, asked.folder) if isinstance(source, Table) else ()
-        loaded = self._read(source, raw, asked.folder, mistakes) if source else None
-        if source is None or loaded is None:
+        if source is None:
+            return Facts(mistakes=mistakes)
+        self._renew(raw, asked.folder)
+        table = self._columns(source, asked.folder) if isinstance(source, Table) else ()
+        loaded = self._read(source, raw, asked.folder, mistakes)
+        if loaded is None:
             return Facts(mistakes=mistakes, table=table)
-        self.stage = "Dividing and normalizing …"
+        begun("Dividing and normalizing")
         split, parts = _divided(raw, source, loaded, mistakes)
         steps, found = _steps(raw, loaded, parts["train"], mistakes)
         survey = Survey(loaded, parts, steps, tuple(_listed(raw, "augment")))
-        self.stage = "Looking for leaks …"
+        begun("Looking for leaks")
         draw = _draw(raw, survey, mistakes)
         issues = [*loaded.issues, *found, *remarks(loaded.dataset, parts, split, draw)]  # type: ignore[arg-type]
         if not isinstance(split, Everything):
@@ -81,7 +81,7 @@ class Surveyor:
                 column.name: _balance(survey, column) for column in loaded.dataset.columns.values() if column.label
             },
             table=table,
-            fits=tuple(_fits(asked.project, columns)),
+            fits=tuple(fits(asked.project, columns)),
             face=_face(first),
             plane=_plane(survey, first),
             split=split.kind,
@@ -95,17 +95,25 @@ class Surveyor:
             mistakes["source"] = str(problem)
         return None
 
-    def _read(self, source: Source, raw: Mapping[str, Value], folder: Path, mistakes: Mistakes) -> Loaded | None:
-        """The samples; those that were read last where nothing of that changed."""
-        skip = raw.get("bad_rows") == "skip"
-        key = exact(
-            Frozen({"source": raw["source"], "skip": skip, "folder": str(folder), "files": _stamps(raw, folder)})
-        )
+    def _renew(self, raw: Mapping[str, Value], folder: Path) -> None:
+        """Forgets what was read where anything of that changed."""
+        said = {"source": raw["source"], "skip": raw.get("bad_rows") == "skip"}
+        key = exact(Frozen({**said, "folder": str(folder), "files": _stamps(raw, folder)}))
         if key != self._key:
-            self._key = self._loaded = None
+            self._key, self._loaded, self._table = key, None, None
+
+    def _columns(self, source: Table, folder: Path) -> tuple[TableColumn, ...]:
+        """The columns of a table file."""
+        if self._table is None:
+            self._table = _table(source, folder)
+        return self._table
+
+    def _read(self, source: Source, raw: Mapping[str, Value], folder: Path, mistakes: Mistakes) -> Loaded | None:
+        """The samples; what cannot be read is tried again the next time."""
+        if self._loaded is None:
+            skip = raw.get("bad_rows") == "skip"
             try:
                 self._loaded = sound(load(source, Place(folder, skip)), skip)
-                self._key = key
             except ProjectProblem as problem:
                 mistakes["source"] = str(problem)
             except (MemoryError, RuntimeError) as problem:
@@ -225,34 +233,3 @@ def _plane(survey: Survey, first: Column) -> bool:
     targets = [column for column in survey.raw.columns.values() if column.role == "target"]
     alone = bool(targets) and targets[0].tensor.size == 1
     return first.tensor.size == 2 or (first.tensor.size == 1 and alone)
-
-
-def _fits(project: Project, columns: Mapping[str, Column]) -> Iterator[Fit]:
-    """Every input and output of the network with its column."""
-    network = project.networks.get(MODEL)
-    if network is None:
-        return
-    wiring, issues = judged(project, columns)
-    told = {issue.node: issue for issue in issues}
-    if not network.of_kind(INPUT):
-        first = next((column for column in columns.values() if column.role == "input"), None)
-        if first:
-            node = Node(first.name if first.name.isidentifier() else "input", INPUT, Frozen(shape_fields(first.tensor)))
-            fix = Fix(f"Add an Input of {first.tensor}", lambda p: edits.add(p, MODEL, node))
-            yield Fit("", "input", first.name, f"The network has no Input that {first.name} could go into.", (fix,))
-    for node in network.of_kind(INPUT):
-        issue, column = told.get(node.id), wiring.inputs.get(node.id, "")
-        fixes: tuple[Fix, ...] = ()
-        if issue and column:
-            put = partial(_shaped, node=node.id, column=columns[column])
-            fixes = (Fix(f"Give {node.id} the shape {columns[column].tensor}", put),)
-        yield Fit(node.id, "input", column, issue.text if issue else "", fixes)
-    for node in network.of_kind("Output"):
-        issue = told.get(node.id)
-        yield Fit(node.id, "target", wiring.targets.get(node.id, ""), issue.text if issue else "")
-    if "" in told:
-        yield Fit("", "target" if "output" in told[""].text else "input", "", told[""].text)
-
-
-def _shaped(project: Project, *, node: str, column: Column) -> Project:
-    return edits.put(project, MODEL, node, **shape_fields(column.tensor))

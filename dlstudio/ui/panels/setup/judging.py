@@ -17,7 +17,7 @@ from dlstudio.ui.loading import load_torch
 if TYPE_CHECKING:
     from dlstudio.compiler.plan import Plan
     from dlstudio.data.dataset import Column
-    from dlstudio.data.wiring import Wiring
+    from dlstudio.data.wiring import Columns, Wiring
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,17 +121,21 @@ def losses(project: Project, data: Data) -> dict[str, str]:
         return {}
     plan = Planner(project).plan(MODEL)
     outputs = [node.id for node in project.networks[MODEL].of_kind(OUTPUT) if node.id in plan.outputs]
-    return {name: _loss(project, plan, name, _target(project, plan, name, wiring), data) for name in outputs}
+    return {
+        name: _loss(project, plan, name, compared_with(project, plan, name, wiring, data.columns), data)
+        for name in outputs
+    }
 
 
-def _target(project: Project, plan: "Plan", output: str, wiring: "Wiring") -> str:
+def compared_with(project: Project, plan: "Plan", output: str, wiring: "Wiring", columns: "Columns") -> str:
     """The column that an output is compared with: an autoencoder's is what goes in."""
     if project.training.get("kind") != "Autoencoder":
         return wiring.targets.get(output, "")
     said = str(project.networks[MODEL].nodes[output].fields.get("target", ""))
-    shape = plan.outputs[output].shape
-    alike = [c for node, c in wiring.inputs.items() if plan.shapes[node, "y"].shape == shape]
-    return said or next(iter([*alike, *wiring.inputs.values()]), "")
+    shape = plan.outputs[output].shape if output in plan.outputs else None
+    there = [name for name in wiring.inputs.values() if name in columns]
+    alike = [name for name in there if columns[name].tensor.shape == shape]
+    return said or next(iter(alike or there), "")
 
 
 def _loss(project: Project, plan: "Plan", output: str, target: str, data: Data) -> str:
