@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from pathlib import Path
 
 from dlstudio.core.document import Project
 from dlstudio.ui.settings import settings
@@ -30,6 +31,25 @@ def allowed(project: Project) -> bool:
 def allow(project: Project) -> None:
     """Lets the Python in a project run, now and when the file is opened again with the same text."""
     _keep(dict.fromkeys([*(_digest(text) for _, _, text in own_code(project) if text), *_known()]))
+
+
+def knows(path: Path) -> bool:
+    """Whether the user let just this Python file run before."""
+    digest = _of_file(path)
+    return bool(digest) and digest in _known()
+
+
+def know(path: Path) -> None:
+    """Remembers that the user lets this Python file run."""
+    _keep(dict.fromkeys([_of_file(path), *_known()]))
+
+
+def _of_file(path: Path) -> str:
+    """The digest of a file; none is like that of a file that cannot be read."""
+    try:
+        return sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _digest(text: str) -> str:

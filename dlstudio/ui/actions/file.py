@@ -95,7 +95,7 @@ ACTIONS = (
     ),
     Action(
         "open", "Open…", "File", open_files, ("Ctrl+O",), "folder-open",
-        "Projects, or pictures that carry one; each opens in a window of its own.",
+        "Projects, pictures that carry one, models (ONNX, .pt2, Python), or weights for the open graph.",
     ),
     Action("save", "Save", "File", save, ("Ctrl+S",), "save", "Writes the document into its file.", starts_group=True),
     Action("save-as", "Save as…", "File", save_as, ("Ctrl+Shift+S",), "", "Goes on in another file."),

@@ -6,6 +6,7 @@ from pathlib import Path
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.folder import RunFolder
+from dlstudio.ui.arriving.kinds import is_model, is_weights
 from dlstudio.ui.errand import under_way
 from dlstudio.ui.files import attach
 from dlstudio.ui.files.autosave import Left
@@ -34,12 +35,13 @@ class Desk:
         return made
 
     def show(
-        self, project: Project, path: Path | None = None, *, over: Window | None = None, offer: bool = True
-    ) -> Document:
+        self, project: Project, path: Path | None = None, *, over: Window | None = None, offer: bool = True,
+        saved: bool = True,
+    ) -> Document:  # fmt: skip
         """A document in the window that it was asked for in, if that one is still empty, or in a new one."""
         here = self.of(over) if over else None
         found = here if here and here.pristine else self.new()
-        found.take(project, path, offer=offer)
+        found.take(project, path, offer=offer, saved=saved)
         found.window.raise_()
         found.window.activateWindow()
         return found
@@ -54,6 +56,9 @@ class Desk:
             if path.is_dir():
                 self.attach(path, over)
                 continue
+            if is_model(path) or is_weights(path):
+                self.bring(path, over)
+                continue
             already = next((d for d in self.documents if d.session.state.path == path), None)
             if already:
                 already.window.raise_()
@@ -65,6 +70,16 @@ class Desk:
                 tell(over, "The file could not be opened", str(problem))
             else:
                 self.show(project, None if is_picture(path) else path, over=over)
+
+    def bring(self, path: Path, over: Window) -> None:
+        """A model of another program, as a document without a file; weights, onto the graph that is open."""
+        from dlstudio.ui.arriving.dialog import ArrivingDialog
+        from dlstudio.ui.arriving.weights import WeightsDialog
+
+        if is_model(path):
+            ArrivingDialog(over, path, lambda project: self.show(project, over=over, saved=False).window)
+        else:
+            WeightsDialog(over, path)
 
     def attach(self, path: Path, over: Window) -> None:
         """A run, in the window that it was brought to; in an empty one with its project."""

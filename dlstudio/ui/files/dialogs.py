@@ -4,12 +4,19 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-PROJECTS = "Projects and pictures that carry one (*.dls *.png *.svg);;All files (*)"
+KINDS = (
+    ("Everything that can be opened", "*.dls *.png *.svg *.onnx *.pt2 *.py *.safetensors *.pt *.pth *.bin *.ckpt"),
+    ("Projects and pictures that carry one", "*.dls *.png *.svg"),
+    ("Models of other programs", "*.onnx *.pt2 *.py"),
+    ("Weights for the graph that is open", "*.safetensors *.pt *.pth *.bin *.ckpt"),
+    ("All files", "*"),
+)
 
 
 def to_open(parent: QWidget, folder: Path) -> list[Path]:
     """Files to open; none when the question was dismissed."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder), PROJECTS)
+    kinds = ";;".join(f"{title} ({endings})" for title, endings in KINDS)
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder), kinds)
     return [Path(name) for name in names]
 
 

@@ -11,6 +11,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX
 from dlstudio.ui import consent
+from dlstudio.ui.arriving.starting import luggage
 from dlstudio.ui.canvas.tidy import placed
 from dlstudio.ui.errand import Errand, under_way
 from dlstudio.ui.files import autosave, dialogs, disk, locks, recent
@@ -69,11 +70,13 @@ class Document:
     def drop(self, paths: Sequence[Path]) -> None:
         self.desk.open(paths, self.window)
 
-    def take(self, project: Project, path: Path | None = None, *, offer: bool = True) -> None:
+    def take(
+        self, project: Project, path: Path | None = None, *, offer: bool = True, saved: bool = True
+    ) -> None:  # fmt: skip
         """Shows a document from now on; networks without places are laid out for the window."""
         project = placed(project, self.window.canvas.room)
         self._release()
-        self.session.open(project, path)
+        self.session.open(project, path, saved=saved)
         self.window.canvas.fit()
         self.code_bar.show_for(project)
         settle()
@@ -157,7 +160,9 @@ class Document:
         path = dialogs.to_save(self.window, "Save a copy", self.suggestion(f" copy{SUFFIX}"), KINDS)
         if path:
             path = with_suffix(path, SUFFIX)
-            self.saver.write(self.session.state.project, path, self._copied)
+            project, carried = self.session.state.project, luggage(self.session.state.project, path)
+            packed = carried.packed(project) if carried else project
+            self.saver.write(packed, path, self._copied, first=carried.bring if carried else None)
 
     def _copied(self, done: Job) -> None:
         if done.problem:
@@ -166,7 +171,17 @@ class Document:
             self.window.tell(f"Saved a copy as {done.path.name}.", "good")
 
     def _write(self, path: Path, then: Callable[[], object]) -> None:
-        self.saver.write(self.session.state.project, path, lambda done: self._written(done, then))
+        project, carried = self.session.state.project, luggage(self.session.state.project, path)
+        packed = carried.packed(project) if carried else project
+
+        def written(done: Job) -> None:
+            if carried and not done.problem:
+                at_rest = self.session.state.project is project
+                pack = (lambda _: packed) if at_rest else carried.packed
+                self.session.do("Put the weights beside the file", pack)
+            self._written(done, then)
+
+        self.saver.write(packed, path, written, first=carried.bring if carried else None)
 
     def _written(self, done: Job, then: Callable[[], object]) -> None:
         """It is on the disk, or a sentence says why not; what was changed meanwhile is still to be saved."""

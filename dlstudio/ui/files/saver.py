@@ -25,6 +25,8 @@ class Job:
     project: Project
     path: Path
     then: Callable[["Job"], object]
+    first: Callable[[], object] | None = None
+    """What is done before, in the thread too."""
     problem: str = ""
     mistake: Exception | None = None
     stamp: disk.Stamp | None = None
@@ -32,6 +34,8 @@ class Job:
     def run(self) -> None:
         """In the thread."""
         try:
+            if self.first:
+                self.first()
             files.save(self.project, self.path)
             self.stamp = disk.stamp(self.path)
         except ProjectProblem as problem:
@@ -55,9 +59,12 @@ class Saver(QObject):
     def busy(self) -> bool:
         return self._under_way is not None
 
-    def write(self, project: Project, path: Path, then: Callable[[Job], object]) -> None:
+    def write(
+        self, project: Project, path: Path, then: Callable[[Job], object],
+        *, first: Callable[[], object] | None = None,
+    ) -> None:  # fmt: skip
         """Writes a project, after those that are under way; then says how it went."""
-        self.after(lambda: self._begin(Job(project, path, then)))
+        self.after(lambda: self._begin(Job(project, path, then, first)))
 
     def after(self, act: Callable[[], object]) -> None:
         """Does something as soon as nothing is under way."""

@@ -1,0 +1,47 @@
+"""Bringing: the work of opening a model of another program, and what it gives."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlstudio.core.document import Project
+from dlstudio.ui.canvas.tidy import ROOM, placed
+from dlstudio.ui.errand import Tell
+from dlstudio.ui.loading import load_torch
+
+if TYPE_CHECKING:
+    from dlstudio.exchange.arriving.report import Report
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file, and what it does not say itself."""
+
+    path: Path
+    inputs: str = ""
+    """The shape of one sample at each input, as it is typed."""
+    name: str = ""
+    """The class to take, where a script holds several."""
+    allow_code: bool = False
+    room: tuple[float, float] = ROOM
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A project that is laid out, with its weights in the cache, and what became of the model."""
+
+    project: Project
+    report: "Report"
+
+
+def bring(asked: Asked, tell: Tell) -> Brought:
+    """Reads a model; to be called in a thread."""
+    tell("torch comes into memory", 0.0)
+    load_torch()
+    from dlstudio.exchange.arriving.arrive import arrive
+    from dlstudio.exchange.arriving.cache import keep
+
+    arrived = arrive(asked.path, inputs=asked.inputs or None, name=asked.name, allow_code=asked.allow_code, tell=tell)
+    tell("the graph is laid out", 0.9)
+    project = arrived.starting_from(str(keep(arrived.packed()))) if arrived.weights else arrived.project
+    return Brought(placed(project, asked.room), arrived.report)
