@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSizePolicy
 
 from dlstudio.ui.arriving import script
 from dlstudio.ui.arriving.kinds import is_script
-from dlstudio.ui.files.question import Code
 from dlstudio.ui.forms.choice import Combo
+from dlstudio.ui.overlays.code import Code
 from dlstudio.ui.overlays.page import Page, row
 from dlstudio.ui.overlays.strip import Strip
 from dlstudio.ui.panels.inspector.page import label
@@ -19,7 +19,7 @@ CONSENT = (
     "but it can do whatever a program of yours can. Only you can judge it."
 )
 KNOWN = "You allowed just this text before."
-ANY = "the only one"
+ANY = "whichever network is in it"
 
 
 class AskingPage(Page):
@@ -64,8 +64,10 @@ class AskingPage(Page):
         self.shape.setAccessibleName("Shape of one sample")
         self.classes.setAccessibleName("Class")
         self.classes.addItem(ANY, "")
-        for name in script.classes(self.text):
+        found = script.classes(self.text)
+        for name in found:
             self.classes.addItem(name, name)
+        self.classes.setCurrentIndex(1 if len(found) > 1 else 0)
         if self.runs:
             grid.addWidget(label("Class", "muted"), 0, 0)
             grid.addWidget(self.classes, 0, 1)

@@ -1,6 +1,6 @@
 """Bringing: the work of opening a model of another program, and what it gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,4 +44,4 @@ def bring(asked: Asked, tell: Tell) -> Brought:
     arrived = arrive(asked.path, inputs=asked.inputs or None, name=asked.name, allow_code=asked.allow_code, tell=tell)
     tell("the graph is laid out", 0.9)
     project = arrived.starting_from(str(keep(arrived.packed()))) if arrived.weights else arrived.project
-    return Brought(placed(project, asked.room), arrived.report)
+    return Brought(placed(replace(project, name=asked.path.stem), asked.room), arrived.report)

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from dlstudio.ui.overlays.code import Code
 from dlstudio.ui.overlays.overlay import APART, Overlay, Sheet
 from dlstudio.ui.theme.appearance import scale
 
 WIDTH, WIDE = 440, 720
-LINES = (6, 20)
-"""How many lines of code are seen at least and at most."""
 _BACK = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -26,20 +25,6 @@ class Answer:
 
     label: str
     do: Callable[[], object] = nothing
-
-
-class Code(QPlainTextEdit):
-    """A text to read, as high as it is long."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.setProperty("role", "code")
-        self.setReadOnly(True)
-        self.setAccessibleName("Code")
-
-    def sizeHint(self) -> QSize:
-        lines = max(LINES[0], min(LINES[1], self.blockCount()))
-        return QSize(super().sizeHint().width(), lines * self.fontMetrics().lineSpacing() + 24)
 
 
 class Question(Overlay):

@@ -1,6 +1,6 @@
 """Overlay: a sheet over the darkened window; nothing beneath it can be worked until it is left."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -61,11 +61,12 @@ class Overlay(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self.setGeometry(self.over.rect())
-            self._rise()
+            QTimer.singleShot(0, self, self._rise)
         return False
 
     def _rise(self) -> None:
-        """Over the edges between panels, which Qt makes when it needs them; under overlays that came later."""
+        """Over all that has risen meanwhile, as the start page does and edges between panels, which Qt makes when it
+        needs them; under overlays that came later."""
         later = [each for each in self.over.findChildren(Overlay) if each.isVisible()]
         if later and later[-1] is self:
             self.raise_()
