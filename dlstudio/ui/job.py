@@ -54,6 +54,8 @@ class Job:
     step: int = 0
     epoch: int = 0
     ended: Ended | None = None
+    over: bool = False
+    """Whether it ended and the window has taken out all that it measured."""
     reading: Progress = field(init=False)
     """How far the data is read, before the first step."""
 

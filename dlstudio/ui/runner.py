@@ -156,6 +156,7 @@ class Runner(QObject):
         self._phase()
         if over:
             thread.join()
+            job.over = True
             self._thread = None
             self._timer.stop()
             self.session.trains("")
@@ -204,6 +205,8 @@ class Runner(QObject):
             self._thread.join()
             self._thread = None
             self._timer.stop()
+            if self.job:
+                self.job.over = True
 
 
 def issue(found: "Finding", project: Project) -> Issue:

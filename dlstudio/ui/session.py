@@ -66,7 +66,10 @@ class State:
     history: History
     trail: tuple[Place, ...]
     choice: Choice
+    examined: Checked
+    """What the project itself says."""
     checked: Checked
+    """The same with what its data say."""
     saved: Project | None
     path: Path | None = None
     phase: Phase = ""
@@ -225,7 +228,7 @@ class Session:
     def is_told(self, told: Told) -> None:
         """What the data say against the project as it is now."""
         if told != self.state.told:
-            checked = joined(self.state.checked, told, self.state.told)
+            checked = joined(self.state.examined, told)
             self._become(replace(self.state, checked=checked, told=told))
 
     def diverges(self, issues: tuple[Issue, ...]) -> None:
@@ -242,11 +245,11 @@ class Session:
         if history is self.state.history:
             return
         trail = _still_there(project, self.state.trail)
-        checked = _checked(project, self.state.checked, known)
-        told = standing(self.state.told, self.state.checked, checked)
-        checked = joined(checked, told, self.state.told)
+        examined = _checked(project, self.state.examined, known)
+        told = standing(self.state.told, self.state.examined, examined)
         diverging = self.state.diverging if _same_meaning(project, self.state.project) else ()
-        state = replace(self.state, history=history, trail=trail, checked=checked, told=told, diverging=diverging)
+        state = replace(self.state, history=history, trail=trail, examined=examined, diverging=diverging)
+        state = replace(state, checked=joined(examined, told), told=told)
         choice = Choice(frozenset(choose)) if choose is not None else self.state.choice
         self._become(replace(state, choice=choice.within(state.network, state.sheet)))
 
@@ -272,7 +275,8 @@ class Session:
 def _opened(project: Project, path: Path | None, saved: bool) -> State:
     first = MODEL if MODEL in project.networks else next(iter(project.networks))
     history = History.of(project)
-    return State(history, (Place(first),), NOTHING, examine(project), project if saved else None, path)
+    found = examine(project)
+    return State(history, (Place(first),), NOTHING, found, found, project if saved else None, path)
 
 
 def _checked(project: Project, before: Checked, known: Plan | None) -> Checked:

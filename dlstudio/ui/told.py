@@ -8,12 +8,12 @@ from dlstudio.core.issue import Issue
 Told = tuple[Issue, ...]
 
 
-def joined(checked: Checked, told: Told, before: Told = ()) -> Checked:
-    """With what was told among the issues, instead of what was told before."""
-    if not told and not before:
-        return checked
-    own = [issue for issue in checked.issues if issue not in told and issue not in before]
-    return replace(checked, issues=ranked([*own, *told]))
+def joined(examined: Checked, told: Told) -> Checked:
+    """With what was told among the issues, each of them once."""
+    if not told:
+        return examined
+    own = [issue for issue in examined.issues if issue not in told]
+    return replace(examined, issues=ranked([*own, *told]))
 
 
 def standing(told: Told, before: Checked, after: Checked) -> Told:

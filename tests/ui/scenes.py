@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dlstudio.compiler.check import examine
 from dlstudio.ui.canvas.scene import Scene
 from dlstudio.ui.told import joined
@@ -22,4 +24,4 @@ def agrees(hand: Hand) -> None:
         w: p for w, p in fresh.bends.items() if w in fresh.wires
     }
     known = joined(examine(state.project), state.told)
-    assert sorted(map(str, known.issues)) == sorted(map(str, state.checked.issues))
+    assert Counter(map(str, state.checked.issues)) == Counter(map(str, known.issues))

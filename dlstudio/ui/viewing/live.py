@@ -43,7 +43,7 @@ class Live:
 
     @property
     def alive(self) -> bool:
-        return self.job.ended is None
+        return not self.job.over
 
     @property
     def standing(self) -> Standing:
