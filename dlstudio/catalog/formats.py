@@ -131,3 +131,10 @@ class Web(Format):
             folder=True,
         ),
     ] = ""
+
+
+@format_(".html", synonyms="summary, html, print, curves, confusion, results, share, paper")
+class Report(Format):
+    """One page that tells of a run: curves, confusion, samples, network, settings, findings, how to do it again.
+
+    Everything is in the file; it fetches nothing and runs no script."""

@@ -76,9 +76,11 @@ def export(
     if json:
         result({**proof.plain(), "path": str(proof.path)})
     else:
+        beside = "; its certificate lies beside it" if proof.proven else ""
         if proof.passed:
-            say(plain(f"{proof.path} is written; its certificate lies beside it."))
-        console().print(str(proof).rstrip())
+            say(plain(f"{proof.path} is written{beside}."))
+        if proof.proven:
+            console().print(str(proof).rstrip())
     if not proof.passed:
         raise ProjectProblem(
             f"The file does not answer as the trained model does, so it is kept apart, in {proof.path.parent}."

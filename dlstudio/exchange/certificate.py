@@ -36,6 +36,11 @@ class Certificate:
     notes: tuple[str, ...] = ()
 
     @property
+    def proven(self) -> bool:
+        """Whether there was anything to be asked; what only people read has no proof."""
+        return bool(self.outputs or self.problem)
+
+    @property
     def passed(self) -> bool:
         return not self.problem and all(each.within(self.tolerance) for each in self.outputs)
 
@@ -70,6 +75,8 @@ class Certificate:
         }
 
     def __str__(self) -> str:
+        if not self.proven:
+            return f"{self.path.name} is written.\n"
         verdict = "answers as the trained model does" if self.passed else "does NOT answer as the trained model does"
         lines = [f"{self.path.name} {verdict}.", ""]
         if self.problem:

@@ -17,8 +17,8 @@ from dlstudio.exchange.certificate import Certificate, is_exported
 from dlstudio.exchange.difference import Difference, difference
 from dlstudio.exchange.samples import SIZES
 from dlstudio.exchange.steadiness import require_steady
-from dlstudio.exchange.subject import Exportable, Subject, subject
-from dlstudio.exchange.writers import Product, Tell, Writer, writer
+from dlstudio.exchange.subject import Exportable, Subject, run_and_project, subject
+from dlstudio.exchange.writers import Account, Product, Tell, Telling, Writer, writer
 
 
 def export(
@@ -39,6 +39,8 @@ def export(
     form = declared(format, options)
     work = writer(form)
     tell = tell or (lambda _what, _share: None)
+    if isinstance(work, Account):
+        return _told(form, work, what, Path(path), Telling(best, Path(folder) if folder else None, allow_code), tell)
     tell("weights and samples are read", 0.0)
     made = subject(what, network, best=best, folder=Path(folder) if folder else None, allow_code=allow_code)
     require_steady(made)
@@ -54,6 +56,19 @@ def export(
         proof = _proven(form, work, made, part / target.name, product, asked)
         tell("the certificate is written", 0.95)
         return _settled(proof, part, target)
+
+
+def _told(form: Format, work: Account, what: Exportable, path: Path, how: Telling, tell: Tell) -> Certificate:
+    """Writes what people read of a run; there is nothing in it to be proven."""
+    run, project = run_and_project(what)
+    if run is None:
+        raise ProjectProblem(
+            f"A {form.title.lower()} tells of a run, and {project.name} was not trained yet. Train it."
+        )
+    target = _target(path, form)
+    tell(f"{target.name} is written", 0.2)
+    work.tell(run, target, how)
+    return Certificate(form.kind.lower(), target, (target,), (), form.tolerance, "", f"those of the run {run.name}")
 
 
 def declared(format: str | Mapping[str, Any] | Format, options: Mapping[str, Any]) -> Format:

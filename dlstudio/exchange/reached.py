@@ -7,7 +7,7 @@ from dlstudio.runs.metrics import MetricReader
 
 SHARES = ("accuracy", "precision", "recall", "f1", "iou", "dice")
 """Measures that are shares of a whole."""
-HIDDEN = ("learning_rate",)
+HIDDEN = "learning_rate"
 
 
 def reached(run: RunFolder, step: int | None = None) -> dict[str, str]:
@@ -17,7 +17,7 @@ def reached(run: RunFolder, step: int | None = None) -> dict[str, str]:
     for name in reader.names():
         steps, values = reader.read(name)
         until = len(steps) if step is None else int(np.searchsorted(steps, step, "right"))
-        if until and name not in HIDDEN:
+        if until and not name.startswith(HIDDEN):
             found[words(name)] = number(name, float(values[until - 1]))
     return found
 

@@ -81,7 +81,7 @@ def subject(
     allow_code: bool = False,
 ) -> Subject:
     """Makes ready what is exported; a ProjectProblem says what stands in the way."""
-    run, project = _run_and_project(what)
+    run, project = run_and_project(what)
     kept = run.settings().get("folder") if run else ""
     folder = Path(str(kept)) if kept else folder
     prepared = prepare(project, folder=folder, settle=False) if project.data else None
@@ -100,7 +100,8 @@ def subject(
     return Subject(project, network, source, module, shown, wiring, origin, prepared, folder, run, step)
 
 
-def _run_and_project(what: Exportable) -> tuple[RunFolder | None, Project]:
+def run_and_project(what: Exportable) -> tuple[RunFolder | None, Project]:
+    """The run that is meant, if it is one, and its project."""
     if isinstance(what, Project):
         return None, what
     path = Path(what) if isinstance(what, str | Path) else what.path

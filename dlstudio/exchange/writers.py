@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from torch import Tensor
 
@@ -15,6 +15,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.asking import Answers, ask
 from dlstudio.exchange.difference import Difference, differences
 from dlstudio.exchange.subject import Subject
+from dlstudio.runs.folder import RunFolder
 
 Tell = Callable[[str, float], None]
 """Hears what is being done, and which share of all work is behind."""
@@ -64,20 +65,39 @@ class Writer(ABC):
         return bool(form.values().get("preprocessing", False))
 
 
-writers: dict[str, Writer] = {}
+@dataclass(frozen=True)
+class Telling:
+    """How an account is to be given of a run."""
+
+    best: bool = True
+    folder: Path | None = None
+    allow_code: bool = False
 
 
-def writes(kind: str) -> Callable[[type[Writer]], type[Writer]]:
+class Account(ABC):
+    """Writes what people read of a run: no machine can be asked it, so it has no proof."""
+
+    @abstractmethod
+    def tell(self, run: RunFolder, path: Path, how: Telling) -> None:
+        """Writes the file."""
+
+
+writers: dict[str, Writer | Account] = {}
+
+W = TypeVar("W", bound=Writer | Account)
+
+
+def writes(kind: str) -> Callable[[type[W]], type[W]]:
     """Binds a writer to its format."""
 
-    def register(cls: type[Writer]) -> type[Writer]:
+    def register(cls: type[W]) -> type[W]:
         writers[kind] = cls()
         return cls
 
     return register
 
 
-def writer(form: Format) -> Writer:
+def writer(form: Format) -> Writer | Account:
     """The writer of a format; a new file in this package is found without being named anywhere."""
     for package in form.needs:
         try:
