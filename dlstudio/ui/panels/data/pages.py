@@ -24,6 +24,8 @@ class Pages(QObject):
     """Other samples than before."""
     came = Signal()
     """Some more samples are there."""
+    found = Signal(int)
+    """The sample that was sought is at this place."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -31,15 +33,16 @@ class Pages(QObject):
         self.pick: Pick | None = None
         self.total = 0
         self.heads: tuple[str, ...] = ()
+        self.orderly: frozenset[str] = frozenset()
         self.known: dict[int, Tile] = {}
-        self._near = 0
+        self._near, self._sought = 0, -1
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._ask)
         self.background: Background[Wanted, Page] = Background(_page, self._show, self)
 
-    def show_picked(self, survey: "Survey | None", pick: "Pick | None", total: int) -> None:
-        """Other samples: so many of those that were picked."""
-        self.survey, self.pick, self.total = survey, pick, total
+    def show_picked(self, survey: "Survey | None", pick: "Pick | None", total: int, sought: int = -1) -> None:
+        """Other samples: so many of those that were picked; one of them may be sought."""
+        self.survey, self.pick, self.total, self._sought = survey, pick, total, sought
         self.known, self._near = {}, 0
         self.renewed.emit()
         if survey is not None and total:
@@ -61,7 +64,7 @@ class Pages(QObject):
             return
         from dlstudio.ui.panels.data.tiling import Wanted
 
-        self.background.ask(Wanted(self.survey, self.pick, self._near // PAGE * PAGE, PAGE))
+        self.background.ask(Wanted(self.survey, self.pick, self._near // PAGE * PAGE, PAGE, self._sought))
 
     def _show(self, asked: "Wanted", page: Page) -> None:
         if asked.survey is not self.survey or asked.pick != self.pick:
@@ -69,10 +72,14 @@ class Pages(QObject):
         if len(self.known) > KEPT:
             self.known = {}
         self.known |= {page.first + i: tile for i, tile in enumerate(page.tiles)}
+        self.orderly = page.orderly
         if (page.total, page.heads) != (self.total, self.heads):
             self.total, self.heads = page.total, page.heads
             self.renewed.emit()
         self.came.emit()
+        if page.place >= 0 and self._sought >= 0:
+            self._sought = -1
+            self.found.emit(page.place)
 
     def stop(self) -> None:
         self._next.stop()

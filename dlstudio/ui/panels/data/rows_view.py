@@ -22,8 +22,14 @@ class Rows(QAbstractTableModel):
     def __init__(self, pages: Pages) -> None:
         super().__init__(pages)
         self.pages = pages
+        self.by, self.falling = "", False
         pages.renewed.connect(self._renew)
         pages.came.connect(self._came)
+
+    def show_order(self, by: str, falling: bool) -> None:
+        """By which head the samples are ordered."""
+        self.by, self.falling = by, falling
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(0, self.columnCount() - 1))
 
     def _renew(self) -> None:
         self.beginResetModel()
@@ -56,11 +62,18 @@ class Rows(QAbstractTableModel):
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if way == Qt.Orientation.Horizontal:
-            return self.pages.heads[section] if role in (0, Qt.ItemDataRole.ToolTipRole) else None
+            return self._head(self.pages.heads[section], role) if section < len(self.pages.heads) else None
         tile = self.pages.tile(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tile.where if tile else None
         return (str(tile.index) if tile else str(section)) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _head(self, name: str, role: int) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{name} {'↓' if self.falling else '↑'}" if name == self.by else name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{name}\nClick, or S in its column, to sort" if name in self.pages.orderly else name
+        return None
 
 
 def is_number(text: str) -> bool:
@@ -72,6 +85,8 @@ class RowsView(QTableView):
     """The table; Enter or a double-click opens a sample."""
 
     opened = Signal(int)
+    sorts = Signal(str)
+    """The samples shall be ordered by this head, or the other way round."""
 
     def __init__(self, pages: Pages) -> None:
         super().__init__()
@@ -94,8 +109,12 @@ class RowsView(QTableView):
         self.horizontalHeader().setMinimumSectionSize(48)
         self.horizontalHeader().setHighlightSections(False)
         self.verticalHeader().setHighlightSections(False)
+        self.horizontalHeader().setSectionsClickable(True)
+        self.horizontalHeader().sectionClicked.connect(self._sort)
+        pages.found.connect(self._seek)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row()))
         self._fitted: tuple[str, ...] = ()
+        self._column = 0
         pages.came.connect(self._fit)
 
     def _fit(self) -> None:
@@ -107,10 +126,31 @@ class RowsView(QTableView):
         tiles = [tile for at in range(12) if (tile := self.pages.tile(at))]
         for column, title in enumerate(self.pages.heads):
             cells = [tile.values[column] for tile in tiles if column < len(tile.values)]
-            widest = max([head.horizontalAdvance(title), *(metrics.horizontalAdvance(cell) for cell in cells)])
+            widest = max([head.horizontalAdvance(f"{title} ↓"), *(metrics.horizontalAdvance(cell) for cell in cells)])
             self.setColumnWidth(column, max(NARROW, min(WIDE, widest + 28)))
 
+    @property
+    def chosen(self) -> int:
+        """The number of the sample that is chosen, or -1."""
+        rows = self.selectionModel().selectedRows()
+        tile = self.pages.tile(rows[0].row()) if rows else None
+        return tile.index if tile else -1
+
+    def _seek(self, place: int) -> None:
+        """Chooses the row that the chosen sample has now."""
+        index = self.rows.index(place, max(0, self._column))
+        self.setCurrentIndex(index)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    def _sort(self, column: int) -> None:
+        if 0 <= column < len(self.pages.heads) and self.pages.heads[column] in self.pages.orderly:
+            self._column = column
+            self.sorts.emit(self.pages.heads[column])
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_S and not event.modifiers():
+            self._sort(self.currentIndex().column())
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
         else:

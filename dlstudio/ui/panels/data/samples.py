@@ -47,6 +47,8 @@ class Samples(QWidget):
         self.switch.setProperty("role", "segments")
         self.buttons: dict[str, QPushButton] = {}
         self.pages = Pages(self)
+        self.by, self.falling = "", False
+        """The head of the table by which the samples are ordered, if any."""
         self.grid, self.rows, self.scatter = TileGrid(self.pages, theme), RowsView(self.pages), Scatter(theme)
         self.empty = label(NOTHING, "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -56,6 +58,7 @@ class Samples(QWidget):
         self.of_class.activated.connect(lambda _: self._pick())
         self.grid.opened.connect(self._open)
         self.rows.opened.connect(self._open)
+        self.rows.sorts.connect(self._sort)
         self.scatter.opened.connect(self._open_point)
 
     def _lay_out(self) -> None:
@@ -109,6 +112,9 @@ class Samples(QWidget):
         self.grid.wide = facts.face in ("waves", "texts")
         shown = next((name for name, button in self.buttons.items() if button.isChecked()), "")
         fresh = before.columns != facts.columns or shown not in faces
+        if before.columns != facts.columns:
+            self.by, self.falling = "", False
+            self.rows.rows.show_order("", False)
         self.buttons[("points" if facts.plane else facts.face) if fresh else shown].setChecked(True)
         self._pick()
 
@@ -143,9 +149,20 @@ class Samples(QWidget):
         from dlstudio.ui.panels.data.survey import Pick
 
         column, at = self.of_class.currentData()
-        pick, total = Pick(self.part.currentData(), column, at), self._total()
-        self.pages.show_picked(self.facts.survey, pick, total)
+        pick, total = Pick(self.part.currentData(), column, at, self.by, self.falling), self._total()
+        self.pages.show_picked(self.facts.survey, pick, total, self.rows.chosen)
         self._view(next((name for name, button in self.buttons.items() if button.isChecked()), "rows"))
+
+    def _sort(self, head: str) -> None:
+        """By a head: up, down, and as the data has them again; the sample that is chosen stays so."""
+        if head != self.by:
+            self.by, self.falling = head, False
+        elif not self.falling:
+            self.falling = True
+        else:
+            self.by, self.falling = "", False
+        self.rows.rows.show_order(self.by, self.falling)
+        self._pick()
 
     def _view(self, name: str) -> None:
         views = {"rows": self.rows, "points": self.scatter}

@@ -1,7 +1,7 @@
 """Survey: a project's data read, divided and normalized as far as that goes; it needs torch, so it lives in threads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -12,6 +12,7 @@ from dlstudio.data.loading import Loaded
 from dlstudio.data.prepare import Part, Prepared
 from dlstudio.data.sampling import Sampling
 from dlstudio.data.transformed import Step, Transformed
+from dlstudio.ui.panels.data.heads import ordered
 
 PICKED = 24
 """How many selections are remembered."""
@@ -19,11 +20,13 @@ PICKED = 24
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Some of the samples: those of a part, of a class, or all."""
+    """Some of the samples: those of a part, of a class, or all; as they are, or ordered by a head of the table."""
 
     part: str = ""
     column: str = ""
     label: int = -1
+    by: str = ""
+    falling: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +53,12 @@ class Survey:
         if pick not in self._picked:
             if len(self._picked) >= PICKED:
                 self._picked.pop(next(iter(self._picked)))
-            self._picked[pick] = self._chosen(pick)
+            self._picked[pick] = self._ordered(pick) if pick.by else self._chosen(pick)
         return self._picked[pick]
+
+    def _ordered(self, pick: Pick) -> Tensor:
+        found = self.picked(replace(pick, by="", falling=False))
+        return ordered(self.raw, found, pick.by, self.loaded.fitted, falling=pick.falling)
 
     def _chosen(self, pick: Pick) -> Tensor:
         found = self.parts[pick.part] if pick.part else torch.arange(len(self.raw))

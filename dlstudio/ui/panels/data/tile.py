@@ -40,6 +40,10 @@ class Page:
     total: int
     tiles: tuple[Tile, ...]
     heads: tuple[str, ...] = ()
+    orderly: frozenset[str] = frozenset()
+    """The heads that samples can be ordered by."""
+    place: int = -1
+    """Where the sample is that was sought."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from dlstudio.data.dataset import Column, Dataset
+from dlstudio.ui.panels.data.heads import WORDS, heads, names, orderly
 from dlstudio.ui.panels.data.pictures import boxes, curve, grid_boxes, masked, picture, seen, short, told
 from dlstudio.ui.panels.data.survey import Pick, Survey
 from dlstudio.ui.panels.data.tile import Cloud, Entry, Page, Point, Sheet, Tile
 
-NAMED = 64
-"""Vectors of so many numbers have a table column for each."""
 POINTS = 4000
 """So many points are painted, evenly out of all."""
 LONG = 20_000
@@ -31,6 +30,8 @@ class Wanted:
     pick: Pick
     first: int
     count: int
+    sought: int = -1
+    """A sample whose place shall be told."""
 
 
 def page(wanted: Wanted) -> Page:
@@ -39,7 +40,10 @@ def page(wanted: Wanted) -> Page:
     chosen = survey.picked(wanted.pick)
     indices = chosen[wanted.first : wanted.first + wanted.count]
     made = tiles(survey, survey.raw, indices)
-    return Page(wanted.first, len(chosen), made, heads(survey))
+    places = (chosen == wanted.sought).nonzero().flatten().tolist() if wanted.sought >= 0 else []
+    return Page(
+        wanted.first, len(chosen), made, heads(survey.raw.columns), orderly(survey.raw), places[0] if places else -1
+    )
 
 
 def tiles(survey: Survey, dataset: Dataset, indices: Tensor) -> tuple[Tile, ...]:
@@ -54,19 +58,6 @@ def drawn(survey: Survey, batch: Batch, columns: Mapping[str, Column], indices: 
         _tile(survey, {name: value[i] for name, value in batch.items()}, columns, first, index)
         for i, index in enumerate(indices.tolist())
     )
-
-
-def heads(survey: Survey) -> tuple[str, ...]:
-    """The heads of the table: one for each number of a short vector, one for anything else."""
-    return tuple(name for column in survey.raw.columns.values() for name in _names(column))
-
-
-def _names(column: Column) -> list[str]:
-    if column.tensor.rank != 1 or column.tensor.dtype != "float" or column.tensor.size > NAMED:
-        return [column.name]
-    if column.tensor.size == 1:
-        return [column.features[0] if column.features else column.name]
-    return list(column.features) or [f"{column.name} {i + 1}" for i in range(column.tensor.size)]
 
 
 def _tile(survey: Survey, sample: Batch, columns: Mapping[str, Column], first: Column, index: int) -> Tile:
@@ -88,9 +79,9 @@ def _tile(survey: Survey, sample: Batch, columns: Mapping[str, Column], first: C
 
 
 def _values(survey: Survey, value: Tensor, column: Column) -> list[str]:
-    if len(_names(column)) > 1:
+    if len(names(column)) > 1:
         return [short(number) for number in value.tolist()]
-    return [told(value, column, survey.loaded.fitted, 80)]
+    return [told(value, column, survey.loaded.fitted, WORDS)]
 
 
 def _pictured(tile: Tile, value: Tensor, sample: Batch, columns: Mapping[str, Column], first: Column) -> Tile:
@@ -104,8 +95,8 @@ def _pictured(tile: Tile, value: Tensor, sample: Batch, columns: Mapping[str, Co
         (c for c in columns.values() if boxed and c.classes and c.tensor.shape == boxed.tensor.shape[:-1]), None
     )
     shown = masked(value, first, sample[mask.name]) if mask and value.ndim == 3 else picture(value, first)
-    names = [kinds.classes[n] for n in sample[kinds.name].flatten().tolist()] if kinds else []
-    found = boxes(sample[boxed.name], first.tensor, names) if boxed else ()
+    called = [kinds.classes[n] for n in sample[kinds.name].flatten().tolist()] if kinds else []
+    found = boxes(sample[boxed.name], first.tensor, called) if boxed else ()
     if columns.keys() >= GRID and columns["kind"].classes:
         found = grid_boxes(sample["certainty"], sample["middle"], sample["extent"], sample["kind"], columns["kind"])
     return replace(tile, picture=shown, boxes=found)
@@ -144,12 +135,12 @@ def cloud(asked: tuple[Survey, Pick]) -> Cloud:
     line = x.shape[1] == 1
     y = batch[targets[0].name].float().flatten() if line else x[:, 1]
     labels = batch[label.name].tolist() if label else [0] * len(some)
-    names = _names(first)
+    axes = names(first)
     points = zip(x[:, 0].tolist(), y.tolist(), labels, some.tolist(), strict=True)
     return Cloud(
         tuple(Point(*each) for each in points),
         len(chosen),
-        (names[0], targets[0].name if line else names[1]),
+        (axes[0], targets[0].name if line else axes[1]),
         label.classes if label else (),
         line,
     )
