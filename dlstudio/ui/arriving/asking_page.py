@@ -18,6 +18,7 @@ CONSENT = (
     "It is Python, and nothing of it has run yet. To see the network in it, it must run: in a process of its own, "
     "but it can do whatever a program of yours can. Only you can judge it."
 )
+AGAIN = "Trying again runs it again, in a process of its own."
 KNOWN = "You allowed just this text before."
 ANY = "whichever network is in it"
 
@@ -88,4 +89,6 @@ class AskingPage(Page):
     def refuse(self, problem: str) -> None:
         """It could not be opened: why."""
         self.title.setText(f"{self.path.name} could not be opened")
+        if self.runs:
+            self.said.setText(AGAIN)
         self.strip.say(problem, "bad")
