@@ -260,18 +260,17 @@ def test_the_lock_is_free_again_after_a_failure(place: Place) -> None:
 
 
 @posix_only
-def test_a_killed_start_leaves_the_lock_to_its_child(place: Place) -> None:
+def test_a_killed_start_leaves_the_lock_to_its_child(place: Place, tmp_path: Path) -> None:
     code = (
         "import os, subprocess, sys\n"
         "from dlstudio.bootstrap.lock import locked\n"
         "with locked(sys.argv[1]) as lock:\n"
-        "    subprocess.Popen(['sleep', '1'], pass_fds=lock.inherited())\n"
+        "    subprocess.Popen(['sh', '-c', 'sleep 1; touch done'], cwd=sys.argv[2], pass_fds=lock.inherited())\n"
         "    os.kill(os.getpid(), 9)\n"
     )
-    subprocess.run([sys.executable, "-c", code, place.lock], cwd=REPOSITORY)
-    begin = time.monotonic()
+    subprocess.run([sys.executable, "-c", code, place.lock, str(tmp_path)], cwd=REPOSITORY)
     with locked(place.lock):
-        assert time.monotonic() - begin > 0.3
+        assert (tmp_path / "done").exists()
 
 
 @posix_only
@@ -511,10 +510,8 @@ def test_a_fresh_clone_starts_after_a_first_try_that_was_killed(tmp_path: Path) 
     assert second.returncode == 0, second.stderr
     assert second.stdout.startswith("torch 2.13.0")
     assert "made anew" in second.stderr
-    begin = time.monotonic()
     third = subprocess.run([*start, "--version"], cwd=clone, capture_output=True, text=True)
-    assert third.stderr == ""
-    assert time.monotonic() - begin < 30
+    assert third.stderr == ""  # nothing was installed again
 
 
 @pytest.mark.slow

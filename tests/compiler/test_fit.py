@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import dlstudio as dl
 from dlstudio.compiler.check import examine
 from dlstudio.compiler.fit import best, fits, inputs, likeliest, looped, mismatch
 from dlstudio.core import edits
 from dlstudio.core.document import Project, Wire
+from tests.counting import calls
 
 
 def planned(project: Project):
@@ -93,10 +92,7 @@ def test_the_nodes_of_a_loop_are_found_at_once() -> None:
     assert looped(network, "flatten1", out=False) == {"flatten1", "linear1", "output"}
 
 
-def test_a_wire_is_judged_in_microseconds_once_it_was_judged() -> None:
+def test_a_wire_that_was_judged_once_is_judged_by_a_few_calls() -> None:
     plan, wire = planned(CHAIN), Wire("relu1", "y", "linear1", "x")
     mismatch(plan, CHAIN, wire)
-    start = perf_counter()
-    for _ in range(200):
-        mismatch(plan, CHAIN, wire)
-    assert (perf_counter() - start) / 200 < 0.002
+    assert calls(lambda: mismatch(plan, CHAIN, wire)) < 100

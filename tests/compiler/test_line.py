@@ -1,7 +1,5 @@
 """The type-to-build line: what it makes, and what it says to words that it does not know."""
 
-from time import process_time
-
 import pytest
 import torch
 from hypothesis import given
@@ -13,6 +11,7 @@ from dlstudio.compiler.line import extend, line
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from tests.building import build
+from tests.counting import calls
 
 
 def kinds(project: Project) -> dict[str, str]:
@@ -174,12 +173,10 @@ def test_other_outputs_and_inputs_are_named_behind_a_dot() -> None:
         line("x: input 5x3 > encoder: lstm 4; encoder.z > takestep last")
 
 
-def test_a_long_line_is_read_in_a_time_that_grows_with_its_length() -> None:
-    def seconds(layers: int) -> float:
+def test_the_work_of_reading_a_long_line_grows_with_its_length() -> None:
+    def work(layers: int) -> int:
         text = " > ".join(["input 16", *["fc 16", "relu"] * (layers // 2)])
-        start = process_time()
-        assert len(line(text).networks["model"].nodes) == layers + 2
-        return process_time() - start
+        return calls(lambda: line(text))
 
-    seconds(100)
-    assert seconds(6000) < 12 * min(seconds(1500) for _ in range(2))
+    work(100)
+    assert work(3000) < 4.4 * work(750)

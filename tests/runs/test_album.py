@@ -148,11 +148,9 @@ def test_a_put_never_waits_and_the_newest_of_a_topic_takes_the_place_of_what_wai
 ) -> None:
     with AlbumWriter(file, 2**20, every=0.0) as writer:
         writer._store.acquire()  # the disk hangs
-        start = time.monotonic()
-        for step in range(1, 2001):
+        for step in range(1, 2001):  # would never come to its end if a put waited
             writer.put(step, "a", bytes(2**13))
             writer.put(step, "b", bytes(100))
-        assert time.monotonic() - start < 1
         assert writer._held < 2**20
         writer._store.release()
     reader = AlbumReader(file)

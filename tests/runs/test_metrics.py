@@ -93,10 +93,8 @@ def test_appending_never_waits_for_the_disk(file: Path, monkeypatch: pytest.Monk
     with MetricWriter(file, every=0.0, most=100) as writer:
         writer.append(0, {"loss": 0.0})
         assert taken.wait(20)  # the thread has it, and hangs
-        start = time.monotonic()
         fill(writer, 1, 150)
-        assert time.monotonic() - start < 1
-        assert writer.dropped == 50
+        assert writer.dropped == 50  # the disk still hangs: nothing was waited for
         go.set()
     assert len(MetricReader(file).read("loss")[0]) == 101
 
@@ -268,7 +266,7 @@ def test_repair_of_what_is_no_database_starts_anew_and_keeps_the_old(create: Cre
     assert [each.name for each in run.path.glob(".repair*")] == []
 
 
-def test_a_long_curve_is_read_quickly(file: Path) -> None:
+def test_a_long_curve_is_read_by_its_key(file: Path) -> None:
     with MetricWriter(file, most=10**6) as writer:
         fill(writer, 1, 100_000)
         writer.flush()
@@ -277,6 +275,4 @@ def test_a_long_curve_is_read_quickly(file: Path) -> None:
                 "EXPLAIN QUERY PLAN SELECT step FROM scalars WHERE name = 1 AND step > 5"
             ).fetchone()
         assert "PRIMARY KEY" in plan[3]
-        start = time.monotonic()
         assert len(MetricReader(file).read("loss")[0]) == 100_000
-        assert time.monotonic() - start < 3
