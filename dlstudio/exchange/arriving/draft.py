@@ -84,9 +84,32 @@ class Draft:
             return self.node("Constant", name, {**fields, "value": written}, inputs, {"y": name})
         return self.node("Constant", name, fields, inputs, {"y": name}, {"": kept})
 
-    def judged(self, kind: str, fields: Mapping[str, Any] | None = None, inputs: Ports | None = None) -> Judged | None:
-        """What a layer would say to these values, without adding it; None where it cannot be asked."""
-        return self._judged(kind, Frozen(freeze(plain(fields or {}))), inputs or {})
+    def judged(
+        self,
+        kind: str,
+        fields: Mapping[str, Any] | None = None,
+        inputs: Ports | None = None,
+        seen: Mapping[str, Tensor] | None = None,
+    ) -> Judged | None:
+        """What a layer would say to these values, without adding it; None where it cannot be asked.
+
+        `seen` are values as they would be if they were brought into another form before."""
+        return self._judged(kind, Frozen(freeze(plain(fields or {}))), inputs or {}, seen or {})
+
+    def marked(self) -> tuple[int, ...]:
+        """How far the draft is, to come back to."""
+        return len(self.nodes), len(self.wires), len(self.report.notes)
+
+    def back(self, mark: tuple[int, ...]) -> None:
+        """Takes away all that was added since."""
+        nodes, wires, notes = mark
+        for node in list(self.nodes)[nodes:]:
+            kind = self.nodes.pop(node).kind
+            self.report.taken[kind] -= 1
+            self.blocks.pop(node, None)
+        self.weights = {key: weight for key, weight in self.weights.items() if key.partition(".")[0] in self.nodes}
+        self.values = {name: origin for name, origin in self.values.items() if origin[0] in self.nodes}
+        del self.wires[wires:], self.report.notes[notes:]
 
     def node(
         self,
@@ -206,7 +229,9 @@ class Draft:
             self.weights[f"{node}.{key}" if key else node] = torch.as_tensor(weight)
         return node
 
-    def _judged(self, kind: str, fields: Frozen[str, Value], inputs: Ports) -> Judged | None:
+    def _judged(
+        self, kind: str, fields: Frozen[str, Value], inputs: Ports, seen: Mapping[str, Tensor] = _NOTHING
+    ) -> Judged | None:
         if kind == OUTPUT or kind not in layers:
             return None
         try:
@@ -215,7 +240,8 @@ class Draft:
             return Judged(None, {}, problems)
         ins: dict[str, Any] = {}
         for port in layer.ports_in():
-            found = [self.tensor(value) for name, value in inputs.items() if belongs(name, port)]
+            met = [value for name, value in inputs.items() if belongs(name, port)]
+            found = [seen.get(value) or self.tensor(value) for value in met]
             if None in found or (not found and not port.optional):
                 return None
             if found:

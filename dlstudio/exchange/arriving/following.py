@@ -97,6 +97,8 @@ class Follower(fx.Tracer):
         self.held: dict[int, str] = {}
         self.constants: dict[str, Tensor] = {}
         self.stack: list[Call] = []
+        self.working = False
+        """Whether a step is being worked out, so that what happens inside it is not written down."""
 
     def follow(self, model: nn.Module) -> Call:
         """Runs the model; the outermost call."""
@@ -124,6 +126,8 @@ class Follower(fx.Tracer):
         return module_qualified_name in self.whole or stays_whole(m)
 
     def call_module(self, m: nn.Module, forward: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if self.working:
+            return forward(*args, **kwargs)
         path = self.path_of_module(m)
         if self.is_leaf_module(m, path):
             return self.create_proxy("call_module", path, args, kwargs)
@@ -140,6 +144,9 @@ class Follower(fx.Tracer):
             raise
         self.stack.pop()
         return call.out
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        return attr_val if self.working else super().getattr(attr, attr_val, parameter_proxy_cache)
 
     def create_arg(self, a: Any) -> Any:
         if isinstance(a, Tensor):
@@ -166,7 +173,11 @@ class Follower(fx.Tracer):
         made = super().create_proxy(kind, target, args, kwargs, *rest, **more)
         node: fx.Node = made.node
         node.meta["fed"] = kind == "placeholder" or any(each.meta.get("fed") for each in node.all_input_nodes)
-        value = self._run(kind, target, node)
+        self.working = True
+        try:
+            value = self._run(kind, target, node)
+        finally:
+            self.working = False
         if isinstance(value, self.plain) or isinstance(value, torch.Size):
             self.graph.erase_node(node)
             return value

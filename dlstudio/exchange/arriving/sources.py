@@ -96,7 +96,7 @@ def fields_of(layer: type[Layer], module: nn.Module) -> dict[str, Any]:
         value = getattr(module, name, _NONE)
         if value is _NONE or value is None and not isinstance(spec.marker, Flag):
             continue
-        if (made := _accepted(spec, value)) is not _NONE:
+        if (made := accepted(spec, value)) is not None:
             found[name] = made
     found.update(ODD[called(module)](module) if called(module) in ODD else {})
     if parametrize.is_parametrized(module) and "reparametrize" in layer.specs:
@@ -107,7 +107,8 @@ def fields_of(layer: type[Layer], module: nn.Module) -> dict[str, Any]:
 _NONE = object()
 
 
-def _accepted(spec: Field, value: Any) -> Any:
+def accepted(spec: Field, value: Any) -> Any:
+    """A value as a field holds it; None where it does not."""
     if isinstance(spec.marker, Flag):
         value = bool(value) if isinstance(value, bool | int) else value is not None
     elif isinstance(spec.marker, Size) and isinstance(value, int):
@@ -117,7 +118,7 @@ def _accepted(spec: Field, value: Any) -> Any:
     try:
         return spec.marker.accept(value)
     except (FieldProblem, TypeError):
-        return _NONE
+        return None
 
 
 def _reparametrized(module: nn.Module) -> str:

@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from torch import Tensor, dtype, nn
-
 import torch
-
-KINDS = {torch.bool: "bool"}
+from torch import Tensor, nn
 
 
 @dataclass(eq=False)
@@ -17,20 +14,25 @@ class Value:
 
     name: str
     shape: tuple[int, ...]
-    dtype: dtype
+    dtype: torch.dtype
     batch: int | None = None
-    folded: bool = False
-    """Whether samples and something else are one axis, so that no axis counts the samples alone."""
+    fold: int = 1
+    """How many there are of each sample along the axis that counts them: heads of an attention, steps of a clip."""
+    lone: bool = False
+    """Whether that axis has length 1 and what is there is the same for all samples."""
+    odd: bool = False
+    """Whether its shape depends on the number of samples in a way that no layer's does."""
     data: Tensor | None = field(default=None, repr=False)
-    """Its numbers, where it depends on no input."""
+    """Its numbers, where it is held by the model or fixed."""
     path: str = ""
     """The name of the parameter or buffer that it is."""
     trained: bool = False
-    """Whether it depends on a parameter."""
 
     @property
     def sample(self) -> tuple[int, ...]:
         """The shape of one sample."""
+        if self.fold > 1 and self.batch is not None:
+            return (*self.shape[: self.batch], self.fold, *self.shape[self.batch + 1 :])
         return tuple(n for i, n in enumerate(self.shape) if i != self.batch)
 
     @property
@@ -41,6 +43,13 @@ class Value:
     @property
     def rank(self) -> int:
         return len(self.shape)
+
+    def place(self, dim: int) -> int | None:
+        """Where an axis stands in one sample; None for the axis that counts the samples."""
+        dim %= max(self.rank, 1)
+        if self.batch is None or self.fold > 1:
+            return None if self.fold > 1 and dim == self.batch else dim
+        return None if dim == self.batch else dim - (dim > self.batch)
 
 
 Given = Any
@@ -61,7 +70,6 @@ class Step:
     module: nn.Module | None = None
     path: str = ""
     """Where the module stands in the model."""
-    inplace: bool = False
 
 
 @dataclass(eq=False)
@@ -73,9 +81,8 @@ class Frame:
     """The name of its class."""
     items: "list[Step | Frame]" = field(default_factory=list)
     given: dict[str, Value] = field(default_factory=dict)
-    children: tuple[str, ...] = ()
-    """The names of the modules in it."""
-    out: Given = None
+    stateful: bool = False
+    """Whether it holds weights."""
 
     def steps(self) -> Iterator[Step]:
         """All of the steps in it, at any depth."""
@@ -84,6 +91,19 @@ class Frame:
                 yield item
             else:
                 yield from item.steps()
+
+
+@dataclass
+class Trace:
+    """A model as it ran: the outermost call, what was put in, and what came out."""
+
+    root: Frame
+    inputs: dict[str, Value]
+    out: Given
+    saved: frozenset[str] = frozenset()
+    """The names in the model's state dict."""
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the modules in each module, by its place."""
 
 
 def values(given: Given) -> Iterator[Value]:
@@ -104,14 +124,3 @@ def taken(step: Step) -> Iterator[Value]:
     """The values that a step takes."""
     yield from values(step.args)
     yield from values(step.kwargs)
-
-
-@dataclass
-class Trace:
-    """A model as it ran: the outermost call, and the values that were put in."""
-
-    root: Frame
-    inputs: dict[str, Value]
-    constants: dict[str, Value]
-    buffers: frozenset[str] = frozenset()
-    """The buffers that the model's own state dict holds."""

@@ -1,0 +1,139 @@
+"""Live: a module that stands in memory becomes a project: it is run once, and what it does is written down."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from dlstudio.core.issue import ProjectProblem
+from dlstudio.exchange.arriving.arrived import Arrived
+from dlstudio.exchange.arriving.following import DependsOnData
+from dlstudio.exchange.arriving.proving import prove
+from dlstudio.exchange.arriving.recorded import batches, record
+from dlstudio.exchange.arriving.scribe import TimeFirst
+from dlstudio.exchange.arriving.sources import stays_whole
+from dlstudio.exchange.arriving.trace import Trace
+from dlstudio.exchange.arriving.weaving import Weaver
+
+Sizes = tuple[tuple[int, ...], ...]
+KINDS = ("float", "int", "bool")
+
+
+def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Callable[[str, float], None]) -> Arrived:
+    """The project of a live module."""
+    if not isinstance(what, nn.Module):
+        raise ProjectProblem(f"A {type(what).__name__} is no model; give an nn.Module, or the path of a file.")
+    title = name or type(what).__name__
+    model = Lone(what) if stays_whole(what) else what
+    sizes = named_sizes(what, inputs)
+    tell("Running the model", 0.1)
+    axis, (few, more) = 0, fitting_batches(model, sizes, 0)
+    try:
+        arrived = _woven(model, few, more, title)
+    except TimeFirst:
+        axis, (few, more) = 1, fitting_batches(model, sizes, 1)
+        arrived = _woven(model, few, more, title)
+        arrived.report.notes.append("The model reads steps before samples; the project takes samples first.")
+    tell("Comparing the project with the model", 0.8)
+    prove(arrived, model, few, time_first=axis == 1)
+    return arrived
+
+
+class Lone(nn.Module):
+    """A module that is a single layer, one level further down, so that it has a name."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self.layer(*args, **kwargs)
+
+
+def _woven(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str) -> Arrived:
+    return Weaver(trace_of(model, few, more)).weave(title, title).finish()
+
+
+def trace_of(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor]) -> Trace:
+    """What the model does with two batches."""
+    try:
+        return record(model, few, more, frozenset())
+    except ProjectProblem:
+        raise
+    except DependsOnData as problem:
+        raise ProjectProblem(
+            f"{type(model).__name__} cannot be drawn as a graph: {problem}, so it does other steps for other data. "
+            "Write that part without if, while or int() on tensors, or as a module of its own."
+        ) from problem
+    except Exception as problem:
+        raise ProjectProblem(
+            f"{type(model).__name__} could not be followed: {_first_line(problem)}. It runs by itself, but not step "
+            "by step; write that part in plainer terms."
+        ) from problem
+
+
+def fitting_batches(model: nn.Module, sizes: Mapping[str, tuple[int, ...]], axis: int) -> list[dict[str, Tensor]]:
+    """Samples of the kinds of number that the model takes: real ones, or whole ones where it looks them up."""
+    first: Exception | None = None
+    for kinds in product(KINDS[:2], repeat=len(sizes)) if len(sizes) < 5 else [("float",) * len(sizes)]:
+        made = batches(sizes, dict(zip(sizes, kinds, strict=True)), axis)
+        try:
+            with torch.no_grad(), _at_rest(model):
+                model(**made[0])
+        except Exception as problem:  # whatever a stranger's code raises
+            first = first or problem
+            continue
+        return made
+    shown = ", ".join(f"{n} {'×'.join(map(str, size)) or 'one number'}" for n, size in sizes.items())
+    raise ProjectProblem(
+        f"{type(model).__name__} does not take samples of the shape {shown}: {_first_line(first)}. Say the shape of one "
+        "sample, without the batch, as inputs."
+    ) from first
+
+
+def _first_line(problem: BaseException | None) -> str:
+    lines = [line.strip() for line in str(problem).split("\n") if line.strip()]
+    return (lines[0] if lines else type(problem).__name__).rstrip(".")[:300]
+
+
+def _at_rest(model: nn.Module) -> Any:
+    from dlstudio.exchange.arriving.following import at_rest
+
+    return at_rest(model)
+
+
+def named_sizes(model: nn.Module, inputs: Sizes) -> dict[str, tuple[int, ...]]:
+    """The shape of one sample at each input, by the names that forward gives them."""
+    names = list(_parameters(model))
+    sizes = inputs or _told_by(model)
+    if not sizes:
+        raise ProjectProblem(
+            f"What goes into {type(model).__name__} is not known: say the shape of one sample, without the batch, "
+            f"such as inputs=(3, 32, 32); its forward takes {', '.join(names) or 'nothing'}."
+        )
+    if len(sizes) > len(names):
+        raise ProjectProblem(
+            f"There are shapes for {len(sizes)} inputs, but the forward of {type(model).__name__} takes "
+            f"{', '.join(names) or 'nothing'}."
+        )
+    return dict(zip(names, sizes, strict=False))
+
+
+def _parameters(model: nn.Module) -> Iterator[str]:
+    for parameter in inspect.signature(model.forward).parameters.values():
+        if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
+            yield parameter.name
+
+
+def _told_by(model: nn.Module) -> Sizes:
+    """What a model says of its inputs itself, or its first layer does."""
+    example = getattr(model, "example_input_array", None)
+    if isinstance(example, Tensor):
+        return (tuple(example.shape[1:]),)
+    if len([p for p in inspect.signature(model.forward).parameters.values() if p.default is p.empty]) > 1:
+        return ()
+    first = next((part for part in model.modules() if list(part.parameters(recurse=False))), None)
+    return ((first.in_features,),) if isinstance(first, nn.Linear) else ()

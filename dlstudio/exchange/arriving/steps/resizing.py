@@ -1,0 +1,54 @@
+"""Resizing: pictures made larger or smaller, and borders around them."""
+
+from typing import Any
+
+from dlstudio.exchange.arriving.scribe import Scribe, Unfit
+from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only
+from dlstudio.exchange.arriving.trace import Step
+
+MODES = {"bilinear": "linear", "trilinear": "linear", "bicubic": "cubic"}
+
+
+@does("interpolate", "upsample")
+def interpolate(scribe: Scribe, step: Step) -> None:
+    """By a factor where it is one for all directions, else to a size."""
+    told = Told(step, "input size scale_factor mode align_corners recompute_scale_factor antialias", mode="nearest")
+    value = told.value("input")
+    if value.batch != 0 or value.fold > 1:
+        raise Unfit("the samples are not along its first axis")
+    mode = MODES.get(told["mode"], told["mode"])
+    fields: dict[str, Any] = {"mode": mode, "align_corners": bool(told.get("align_corners"))}
+    factor = told.get("scale_factor")
+    factors = set(factor) if isinstance(factor, list | tuple) else {factor}
+    kind = "Resize"
+    if len(factors) == 1 and None not in factors and not told.get("antialias"):
+        kind, fields["scale_factor"] = "Upsample", float(factors.pop())
+    elif None in factors:
+        fields |= {"size": only(step).shape[2:], "antialias": bool(told.get("antialias"))}
+    else:
+        raise Unfit("its factors differ from direction to direction")
+    scribe.give(only(step), scribe.layer(kind, name_of(scribe, step), fields, {"x": scribe.known(value)})[0])
+
+
+@does("pad", "constant_pad_nd")
+def pad(scribe: Scribe, step: Step) -> None:
+    """Laps around the last axes."""
+    told = Told(step, "input pad mode value", mode="constant", value=None)
+    if step.op == "constant_pad_nd":
+        told = Told(step, "input pad value", mode="constant", value=0.0)
+    value, laps = told.value("input"), told["pad"]
+    laps = (laps,) * (2 * (value.rank - 2)) if isinstance(laps, int) else tuple(laps)
+    if value.batch != 0 or value.fold > 1:
+        raise Unfit("the samples are not along its first axis")
+    name = scribe.known(value)
+    tensor = scribe.tensor(name)
+    wanted = 2 * (tensor.rank - 1)
+    lifted = tensor.rank < 2 or len(laps) > wanted
+    if lifted:  # the layer leaves the first axis alone, so that there has to be one more
+        name = scribe.shaped(name, (1, *tensor.shape))
+        wanted += 2
+    if any(laps[wanted:]) or min(laps) < 0:
+        raise Unfit("it adds to the samples, or cuts off")
+    sides = (*laps, *(0,) * (wanted - len(laps)))[:wanted]
+    fields = {"padding": sides, "mode": told["mode"], "value": float(told.get("value") or 0.0)}
+    scribe.give(only(step), scribe.layer("Pad", name_of(scribe, step), fields, {"x": name})[0])

@@ -1,0 +1,125 @@
+"""Slicing: parts of a tensor by their places, and a tensor cut into parts."""
+
+from typing import Any
+
+from dlstudio.exchange.arriving.scribe import Scribe, Unfit
+from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only, plain_name
+from dlstudio.exchange.arriving.trace import Step, Value
+
+
+@does("getitem")
+def getitem(scribe: Scribe, step: Step) -> None:
+    """x[:, 0, 1:, None] as a Select or Slice for each axis."""
+    told = Told(step, "input index")
+    value, index = told.value("input"), told["index"]
+    parts = list(index) if isinstance(index, tuple | list) else [index]
+    if any(isinstance(part, Value | list | bool) for part in parts):
+        raise Unfit("it picks places that are calculated")
+    count = sum(part is not None and part is not Ellipsis for part in parts)
+    if Ellipsis not in parts:
+        parts.append(Ellipsis)
+    at = parts.index(Ellipsis)
+    parts[at : at + 1] = [slice(None)] * (value.rank - count)
+    kept = [part for part in parts if part is not None]
+    name = scribe.known(value)
+    out = only(step)
+    if value.lone and not (isinstance(kept[0], slice) and _whole(kept[0], 1)):
+        name = scribe.shaped(name, value.shape)
+        value = Value(value.name, value.shape, value.dtype)
+    scribe.give(out, _cut(scribe, step, value, name, kept))
+
+
+def _cut(scribe: Scribe, step: Step, value: Value, name: str, parts: list[Any]) -> str:
+    """One layer for each axis of which a part is taken, the last axis first."""
+    for dim in reversed(range(value.rank)):
+        part = parts[dim]
+        if isinstance(part, slice) and _whole(part, value.shape[dim]):
+            continue
+        place = scribe.sample_axis(value, dim)
+        if isinstance(part, int):
+            name = scribe.layer("Select", name_of(scribe, step), {"index": part, "axis": str(place)}, {"x": name})[0]
+        else:
+            name = scribe.layer("Slice", name_of(scribe, step), _slice(part, place), {"x": name})[0]
+    return name
+
+
+def _whole(part: slice, length: int) -> bool:
+    return part.indices(length) == (0, length, 1)
+
+
+def _slice(part: slice, place: int) -> dict[str, Any]:
+    if part.step is not None and part.step < 1:
+        raise Unfit("it walks backwards")
+    if part.stop == 0:
+        raise Unfit("it takes nothing")
+    return {"start": part.start or 0, "stop": part.stop or 0, "step": part.step or 1, "axis": str(place)}
+
+
+@does("select")
+def select(scribe: Scribe, step: Step) -> None:
+    told = Told(step, "input dim index")
+    _one(scribe, step, told.value("input"), told["dim"], told["index"])
+
+
+@does("narrow")
+def narrow(scribe: Scribe, step: Step) -> None:
+    told = Told(step, "input dim start length")
+    start = told["start"]
+    _one(scribe, step, told.value("input"), told["dim"], slice(start, start + told["length"]))
+
+
+@does("slice")
+def aten_slice(scribe: Scribe, step: Step) -> None:
+    told = Told(step, "input dim start end step", dim=0, start=None, end=None, step=1)
+    value = told.value("input")
+    length = value.shape[told["dim"]] if value.rank else 0
+    end = told["end"]
+    part = slice(told["start"], None if end is None or end >= length else end, told["step"])
+    _one(scribe, step, value, told["dim"], part)
+
+
+def _one(scribe: Scribe, step: Step, value: Value, dim: int, part: Any) -> None:
+    if not isinstance(part, int | slice):
+        raise Unfit("it picks places that are calculated")
+    index = [slice(None)] * value.rank
+    index[dim % value.rank] = part
+    getitem(scribe, Step(step.name, "getitem", (value, tuple(index)), {}, step.out, path=step.path))
+
+
+@does("chunk", "split", "split_with_sizes", "tensor_split", "unsafe_chunk", "unsafe_split")
+def split(scribe: Scribe, step: Step) -> None:
+    """Parts of equal or given lengths, each from an output of its own."""
+    value = Told(step, "input").value("input")
+    dim = Told(step, "input parts dim", dim=0).get("dim")
+    if not isinstance(step.out, tuple):
+        raise Unfit("it gives no parts")
+    lengths = [part.shape[dim] for part in step.out]
+    if len(lengths) == 1:
+        scribe.give(step.out[0], scribe.known(value))
+        return
+    fields: dict[str, Any] = {"axis": str(scribe.sample_axis(value, dim))}
+    fields |= {"parts": len(lengths)} if len(set(lengths)) == 1 else {"sizes": tuple(lengths)}
+    ports = [f"y{i + 1}" for i in range(len(lengths))]
+    made = scribe.layer("Split", name_of(scribe, step), fields, {"x": scribe.known(value)}, ports)
+    for part, name in zip(step.out, made, strict=True):
+        scribe.give(part, name)
+
+
+@does("unbind")
+def unbind(scribe: Scribe, step: Step) -> None:
+    """Each entry of an axis by itself."""
+    told = Told(step, "input dim", dim=0)
+    value = told.value("input")
+    place = scribe.sample_axis(value, told["dim"])
+    for index, part in enumerate(step.out):
+        fields = {"index": index, "axis": str(place)}
+        name = f"{name_of(scribe, step)}{index + 1}"
+        scribe.give(part, scribe.layer("Select", scribe.fresh(name), fields, {"x": scribe.known(value)})[0])
+
+
+@does("one_hot")
+def one_hot(scribe: Scribe, step: Step) -> None:
+    told = Told(step, "input num_classes")
+    if plain_name(step) != "one_hot" or told["num_classes"] < 2:
+        raise Unfit("the number of classes is not said")
+    raise Unfit("its whole numbers are not what the layer gives")
