@@ -132,6 +132,25 @@ def deep_feed_forward() -> Project:
 
 
 @template
+def depths() -> Project:
+    return project(
+        "No, three and twenty hidden layers",
+        "Three networks of one width look at the same two spirals and learn side by side: one has no hidden layer, one "
+        "has three, one has twenty. Open the panel Space and watch the three boundaries: without a hidden layer it "
+        "stays a straight line, three layers curl around the spirals, and twenty plain layers are no better than the "
+        "line: depth gives room for what a network can say, but little of the gradient is left at the first layer "
+        "(after Xavier Glorot and Yoshua Bengio, “Understanding the difficulty of training deep feedforward neural "
+        "networks”, 2010).",
+        """point: input 2 > line: linear 2 > none: output target=kind
+           point > hidden1: linear 16 > tanh1: tanh > hidden2: linear 16 > tanh2: tanh
+           > hidden3: linear 16 > tanh3: tanh > scores3: linear 2 > three: output target=kind
+           point > first: linear 16 > tanh: tanh > layers: Layer repeat=19 > scores20: linear 2
+           > twenty: output target=kind""",
+        Layer=part("x: input 16 > linear: linear 16 > tanh: tanh > y: output", "One hidden layer."),
+    )
+
+
+@template
 def radial_basis() -> Project:
     return project(
         "Radial basis network",

@@ -82,12 +82,17 @@ def test_heights_and_widths_fall_while_channels_rise_ARC_27_ARC_29() -> None:
         assert [channels for channels, _, _ in images] == sorted(channels for channels, _, _ in images)
 
 
-def right_after(name: str, steps: int) -> float:
-    """The share of two spirals that a template tells apart after some steps of Adam."""
+def spirals() -> tuple[torch.Tensor, torch.Tensor]:
+    """Two interleaved spirals of 200 points each."""
     torch.manual_seed(0)
     turn = torch.rand(200).sqrt() * 3 * torch.pi
     arm = torch.stack([turn * turn.cos(), turn * turn.sin()], 1) / 5
-    points, kinds = torch.cat([arm, -arm]), torch.arange(2).repeat_interleave(200)
+    return torch.cat([arm, -arm]), torch.arange(2).repeat_interleave(200)
+
+
+def right_after(name: str, steps: int) -> float:
+    """The share of two spirals that a template tells apart after some steps of Adam."""
+    points, kinds = spirals()
     model = build(template(name))
     optimizer = torch.optim.Adam(model.parameters(), 0.01)
     for _ in range(steps):
@@ -100,6 +105,23 @@ def right_after(name: str, steps: int) -> float:
 def test_twenty_layers_learn_with_skips_and_not_without_ARC_30() -> None:
     assert right_after("plain20", 400) < 0.6
     assert right_after("residual20", 400) > 0.98
+
+
+def test_no_hidden_layer_is_a_line_three_part_the_spirals_and_twenty_do_not_learn_VIS_06() -> None:
+    points, kinds = spirals()
+    model = build(template("depths"))
+    names = [node.id for node in template("depths").networks["model"].of_kind("Output")]
+    optimizer = torch.optim.Adam(model.parameters(), 0.005)
+    for _ in range(800):
+        optimizer.zero_grad()
+        sum(nn.functional.cross_entropy(each, kinds) for each in model(points)).backward()
+        optimizer.step()
+    right = {
+        name: float((each.argmax(1) == kinds).float().mean()) for name, each in zip(names, model(points), strict=True)
+    }
+    assert 0.5 < right["none"] < 0.75
+    assert right["three"] > 0.97
+    assert right["twenty"] < 0.75
 
 
 def test_three_hidden_layers_part_two_spirals_ARC_08() -> None:

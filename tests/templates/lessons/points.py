@@ -34,6 +34,16 @@ lesson(
     evaluate_every=10,
 )
 lesson(
+    "depths",
+    SPIRALS,
+    "In the panel Layers the gradients of the twenty layers lie orders of magnitude below the others. "
+    "Put a skip around each of them, as “Twenty layers, residual” does, and the twenty part the spirals too.",
+    rate=0.005,
+    epochs=150,
+    batch_size=64,
+    evaluate_every=10,
+)
+lesson(
     "plain20",
     SPIRALS,
     "The accuracy stays near one half however long you wait. Ask the doctor: the gradient of the first layers is a "
