@@ -201,7 +201,7 @@ def short(number: int) -> str:
     return f"{number / scale:,.2f} {unit}"
 
 
-_SCALES = (("T", 10**12), ("G", 10**9), ("M", 10**6))
+_SCALES = (("E", 10**18), ("P", 10**15), ("T", 10**12), ("G", 10**9), ("M", 10**6))
 
 
 def size(number: int) -> str:

@@ -28,8 +28,8 @@ class Elided(QLabel):
         """The longest words that there is room for; the shortest, cut, where there are none."""
         room, letters = self.contentsRect().width(), self.fontMetrics()
         lines = (self.text(), *self.shorter)
-        found = next((line for line in lines if letters.horizontalAdvance(line) <= room), lines[-1])
-        return letters.elidedText(found, self.where, room)
+        found = next((line for line in lines if letters.horizontalAdvance(line) <= room), "")
+        return found or letters.elidedText(lines[-1], self.where, room)
 
     def setText(self, text: str) -> None:  # noqa: N802
         super().setText(text)

@@ -1,11 +1,11 @@
 """Header: the one row over everything: menus, arrangements, and what the network takes."""
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenuBar, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenuBar, QPushButton, QWidget
 
 from dlstudio.compiler import cost
 from dlstudio.ui.digits import lack
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.panels.issues import counted
 from dlstudio.ui.session import State
@@ -17,22 +17,12 @@ WORKING = {"starting": "starting …", "training": "training", "paused": "paused
 """What is said while a training goes on."""
 
 
-class Parts(QLabel):
-    """Says as many of its parts as there is room for; the tooltip says all."""
+class Figures(Elided):
+    """Says as many figures as there is room for, and the first of them at least; the tooltip says all."""
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self._fitting(0)), super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(self.contentsRect(), flags, self._fitting(self.width()))
-
-    def _fitting(self, width: int) -> str:
-        text = self.text()
-        while self.fontMetrics().horizontalAdvance(text) > width and BETWEEN in text:
-            text = text.rpartition(BETWEEN)[0]
-        return text
+        least = self.shorter[-1] if self.shorter else self.text()
+        return QSize(self.fontMetrics().horizontalAdvance(least), super().minimumSizeHint().height())
 
 
 class Header(QFrame):
@@ -52,7 +42,8 @@ class Header(QFrame):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.arrangements.addButton(button)
             self.tabs.addWidget(button)
-        self.totals = Parts()
+        self.totals = Figures()
+        self.totals.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
         self.totals.setProperty("role", "number")
         self._state: State | None = None
         self._counting = QTimer(self, singleShot=True, interval=0)
@@ -84,8 +75,7 @@ class Header(QFrame):
 
     def _count(self) -> None:
         if self._state is not None:
-            self.totals.setText(totals(self._state))
-            self.totals.setToolTip(self.totals.text())
+            self.totals.say(*totals(self._state))
 
 
 def verdict(state: State) -> tuple[str, str, str]:
@@ -103,11 +93,12 @@ def verdict(state: State) -> tuple[str, str, str]:
     return "good", "✓ ready to train", f"{said or 'Nothing is wrong. '}Press Train (F5)."
 
 
-def totals(state: State) -> str:
-    """What the network on the canvas takes: parameters, work and memory."""
+def totals(state: State) -> tuple[str, ...]:
+    """What the network on the canvas takes: parameters, work and memory; then the same in fewer words."""
     if state.plan is None or not state.network.nodes:
-        return ""
+        return ("",)
     batch = int(state.project.training.get("batch_size", BATCH))
     found = cost.totals(state.plan, batch=batch, optimizer=cost.named_optimizer(state.project))
     macs, memory = cost.short(found.macs), cost.size(found.memory.training)
-    return BETWEEN.join((f"{found.parameters:,} parameters", f"{macs} MACs", f"{memory} at batch {batch}"))
+    figures = f"{found.parameters:,} parameters", f"{macs} MACs", f"{memory} at batch {batch}"
+    return *(BETWEEN.join(figures[:many]) for many in (3, 2, 1)), f"{cost.short(found.parameters)} parameters"

@@ -266,6 +266,22 @@ def test_python_of_a_file_is_switched_off_until_it_is_allowed(opened: Opener, tm
     assert not consent.allowed(with_code(project, "print('other')"))
 
 
+def test_what_asks_about_python_needs_two_lines_at_most_and_its_answers_stand_under_them(
+    opened: Opener, tmp_path: Path
+) -> None:
+    path = tmp_path / "custom.dls"
+    dl.save(with_code(add(dl.line("input 8 > fc 4"), "model", Node("mine", "Custom")), "print('hello')"), path)
+    bar = document(opened(dl.load(path), path=path)).code_bar
+    letters = bar.text.fontMetrics()
+    for width in (1600, 900, 620, 460, 620, 1600):
+        bar.resize(width, bar.heightForWidth(width))
+        QApplication.processEvents()
+        answers = [each.geometry() for each in bar.findChildren(QPushButton)]
+        assert bar.text.heightForWidth(bar.text.width()) <= 2 * letters.lineSpacing()
+        assert all(bar.rect().contains(place) for place in answers)
+        assert not any(place.intersects(bar.text.geometry()) for place in answers)
+
+
 def with_code(project: Project, text: str) -> Project:
     return put(project, "model", "mine", code=text)
 

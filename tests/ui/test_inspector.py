@@ -15,6 +15,7 @@ import dlstudio as dl
 from dlstudio.core import edits
 from dlstudio.core.document import Frame, Rect
 from dlstudio.core.sheets import put_frames
+from dlstudio.ui.panels.inspector.ends import Ends
 from dlstudio.ui.panels.inspector.mark_page import MarkPage
 from dlstudio.ui.panels.inspector.network_page import NetworkPage
 from dlstudio.ui.panels.inspector.node_page import NodePage
@@ -274,6 +275,21 @@ def test_a_wire_shows_what_it_carries_and_is_cut(opened: Opener) -> None:
     sight.press("Disconnect")
     assert str(wire) not in hand.wires()
     assert isinstance(sight.page, NetworkPage)
+
+
+def test_the_long_name_of_a_neighbour_gives_way_to_the_shape(opened: Opener) -> None:
+    name = "a_name_that_somebody_gave_who_wanted_to_be_understood"
+    project = edits.rename(dl.line("input 128x256x128x256 > flatten > fc 2"), "model", "linear1", name)
+    hand = opened(project)
+    hand.click("flatten1")
+    ends = Sight(hand).page.shapes.findChildren(Ends)[-1]
+    said = unescape(re.sub(r"<[^>]+>", "", ends.text()))
+    assert said.startswith("y → a_name")
+    assert said.endswith("…")
+    assert ends.fontMetrics().horizontalAdvance(said) <= ends.width()
+    assert ends.toolTip() == f"→ {name}"
+    ends.linkActivated.emit(name)
+    assert Sight(hand).session.state.choice.nodes == {name}
 
 
 def test_a_frame_is_titled_and_coloured(opened: Opener) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication
 
+import dlstudio as dl
 from dlstudio.core import edits
 from dlstudio.core.document import Network, Node, Project, Wire
 from dlstudio.core.frozen import Frozen
@@ -57,6 +58,27 @@ def test_a_long_sentence_is_seen_whole(opened: Opener) -> None:
     panel = issues_of(opened())
     (row,) = panel.rows.values()
     assert row.text.height() >= row.text.heightForWidth(row.text.width())
+
+
+def test_at_the_smallest_window_an_error_is_seen_with_what_mends_it(opened: Opener) -> None:
+    hand = opened(CHAIN, size=(1280, 800))
+    unsound(hand, "conv1")
+    QApplication.processEvents()
+    panel = issues_of(hand)
+    (row,) = panel.rows.values()
+    assert row.buttons
+    assert row.geometry().bottom() <= panel.view.viewport().height()
+
+
+def test_kinds_have_titles_where_there_are_several(opened: Opener) -> None:
+    project = dl.line(CHAIN)
+    hand = opened(edits.add(project, "model", edits.new_node(project.networks["model"], "Linear")))
+    panel = issues_of(hand)
+    assert {group for group, *_ in panel.listed} == {"error", "warning"}
+    assert panel._heads["error"].isVisible()
+    hand.press(panel.filters["warning"])
+    assert {group for group, *_ in panel.listed} == {"error"}
+    assert not panel._heads["error"].isVisible()
 
 
 def test_a_click_on_an_issue_selects_its_node(opened: Opener) -> None:

@@ -153,6 +153,19 @@ def test_nothing_is_cut_off(opened: Opener, size: tuple[int, int]) -> None:
     assert hand.window.minimumSizeHint().width() <= 1280
 
 
+def test_where_there_is_no_room_the_header_says_fewer_figures_and_never_half_of_one(opened: Opener) -> None:
+    totals = opened("input 128x256x128x256x128x256 > flatten > fc 1000000", size=(1280, 800)).window.header.totals
+    whole = totals.text()
+    assert whole.startswith("35,184,372,088,833,000,000 parameters · ")
+    said = []
+    for width in range(totals.fontMetrics().horizontalAdvance(whole) + 4, totals.minimumSizeHint().width() - 1, -1):
+        totals.resize(width, totals.height())
+        if totals.fitting not in said:
+            said.append(totals.fitting)
+        assert totals.fontMetrics().horizontalAdvance(totals.fitting) <= width
+    assert said == [whole, *(whole.rsplit(" · ", less)[0] for less in (1, 2)), "35.18 E parameters"]
+
+
 def test_the_menus_hold_every_action_with_its_keys(opened: Opener) -> None:
     hand = opened(CHAIN)
     texts = {action.text() for menu in hand.window.header.menus.findChildren(QMenu) for action in menu.actions()}

@@ -1,5 +1,7 @@
 """Code bar: says over the canvas that a project brought Python of its own, which has not run."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton
 
 from dlstudio.core.document import Project
@@ -25,18 +27,30 @@ class CodeBar(QFrame):
         show.clicked.connect(self.show_code)
         allow.clicked.connect(self.allow)
         later.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(16)
-        row.addWidget(self.text, 1)
+        self.answers = QHBoxLayout()
+        self.answers.setSpacing(16)
         for button in (show, allow, later):
             button.setProperty("role", "link")
-            row.addWidget(button)
+            self.answers.addWidget(button)
+        self.row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self.row.setContentsMargins(12, 8, 12, 8)
+        self.row.setSpacing(8)
+        self.row.addWidget(self.text, 1)
+        self.row.addLayout(self.answers)
+        self.row.setAlignment(self.answers, Qt.AlignmentFlag.AlignRight)
         middle = window.canvas.parentWidget()
         around = middle.layout() if middle else None
         if isinstance(around, QBoxLayout):
             around.insertWidget(around.indexOf(window.canvas), self)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The answers stand beside the words, or under them where these would need more than two lines."""
+        super().resizeEvent(event)
+        beside = self.width() - self.answers.sizeHint().width()
+        crowded = beside < self.fontMetrics().horizontalAdvance(self.text.text()) * 0.6
+        ways = QBoxLayout.Direction
+        self.row.setDirection(ways.TopToBottom if crowded else ways.LeftToRight)
 
     def show_for(self, project: Project) -> None:
         """Asks when the project brings code that was never allowed."""

@@ -122,10 +122,11 @@ class Issues(Panel):
             row.hide()
             row.deleteLater()
         at = 0
+        titled = len({key[0] for key in self.listed}) > 1 or not all(key[0] in SIGNS for key in self.listed)
         for group, head in self._heads.items():
             mine = [key for key in shown if key[0] == group]
             at = self._put(at, head)
-            head.setVisible(bool(mine))
+            head.setVisible(bool(mine) and titled)
             for key in mine:
                 at = self._put(at, self._row(key, same))
         self._empty.setText(HIDDEN if every else _calm(state))

@@ -9,15 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QLabel
 from dlstudio.compiler.plan import Origin, Plan
 from dlstudio.core.document import Wire
 from dlstudio.core.tensor import Tensor
+from dlstudio.ui.panels.inspector.ends import LINKS, Ends
 from dlstudio.ui.panels.inspector.origin import source
 from dlstudio.ui.panels.inspector.page import Section, anchor, label
 from dlstudio.ui.panels.panel import Panel, clear
-from dlstudio.ui.panels.soft import brief
 
 Line = tuple[str, tuple[str, ...], Origin, Tensor | None]
 """A port, the nodes at its other end, the output whose tensor it is, and that."""
 
-LINKS = Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
 MOST = 12
 """How many ports are listed, and how many nodes behind one of them."""
 
@@ -75,14 +74,7 @@ class Shapes(Section):
             self.grid.addWidget(self._tensor(port, origin, tensor), row, 1, Qt.AlignmentFlag.AlignRight)
 
     def _ends(self, port: str, others: tuple[str, ...]) -> QLabel:
-        theme = self.panel.theme
-        links = [anchor(other[2:], brief(other), theme.accent) for other in others[:3]]
-        more = f' <span style="color:{theme.muted}">+{len(others) - 3}</span>' if len(others) > 3 else ""
-        made = label(f'<span style="color:{theme.muted}">{escape(port)}</span> {" ".join(links)}{more}', "number")
-        made.setTextFormat(Qt.TextFormat.RichText)
-        made.setTextInteractionFlags(LINKS)
-        made.setMinimumWidth(40)
-        made.setToolTip("\n".join(others))
+        made = Ends(port, others, self.panel.theme)
         made.linkActivated.connect(self.panel.session.choose_nodes)
         return made
 
