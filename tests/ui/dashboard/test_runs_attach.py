@@ -177,8 +177,8 @@ def test_the_end_of_a_training_that_nobody_looks_at_is_told_unless_that_was_swit
     monkeypatch.setattr(QSystemTrayIcon, "show", lambda self: None)
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda self, title, *_: said.append(title))
     hand = opened(lenet(epochs=1))
-    trains(hand, qtbot)
     monkeypatch.setattr(type(hand.window), "isActiveWindow", lambda self: False)
+    trains(hand, qtbot)
     ends(hand, qtbot, stop=False)
     assert said == ["Training finished: lenet-5-1"]
     hand.window.do("notify")
