@@ -131,13 +131,14 @@ def _scene(session: Session, network: str) -> Scene:
     session.show(network)
     scene = Scene()
     scene.show(None, session.state)
-    scene.cards = {node: _in_print(card) for node, card in scene.cards.items()}
+    for node, card in scene.cards.items():
+        scene.cards[node] = _in_print(card)
     return scene
 
 
 def _in_print(card: Card) -> Card:
     """A card without what only helps while one draws: badges, and free ends for more wires."""
-    return replace(card, severity="", issues=0, ins=tuple(each for each in card.ins if not each.many))
+    return card._replace(severity="", issues=0, ins=tuple(each for each in card.ins if not each.many))
 
 
 def _side_by_side(scenes: list[tuple[str, Scene]], titled: bool) -> Iterator[Part]:

@@ -210,3 +210,14 @@ def test_cards_through_which_something_else_flows_look_as_if_made_anew() -> None
         fresh.show(None, session.state)
         assert scene.cards == fresh.cards
         assert (scene.boxes, scene.wires) == (fresh.boxes, fresh.wires)
+
+
+def test_a_card_through_which_another_shape_flows_is_made_anew_when_somebody_looks_at_it() -> None:
+    session = Session(template("lenet5"))
+    scene = Scene()
+    scene.show(None, session.state)
+    session.listen(scene.show)
+    session.do("Edit", lambda project: edits.put(project, "model", "conv1", padding=(0, 0)))
+    assert [socket.text for socket in scene.cards.roughly("pool1").outs] == ["6×14×14"]
+    assert [socket.text for socket in scene.cards["pool1"].outs] == ["6×12×12"]
+    assert [socket.text for socket in scene.cards.roughly("pool1").outs] == ["6×12×12"]

@@ -1,7 +1,7 @@
 """Card: how one node looks, as a value; it is made anew only when something that it shows has changed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from dlstudio.catalog.layer import Port
 from dlstudio.catalog.layers import layers
@@ -22,8 +22,7 @@ PORT = HEAD + ROW // 2
 """How far below its upper edge a card has its first ports, so that chains are straight."""
 
 
-@dataclass(frozen=True, slots=True)
-class Socket:
+class Socket(NamedTuple):
     """A port as it is drawn: its name in wires, what stands beside it, and what flows through it."""
 
     name: str
@@ -36,9 +35,8 @@ class Socket:
     """Whether it is the free end of a port that takes any number of wires."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One node as it is drawn."""
+class Card(NamedTuple):
+    """One node as it is drawn; a named tuple, because it is made by the thousand."""
 
     id: str
     kind: str
@@ -128,14 +126,14 @@ def reshaped(shown: Card, plan: Plan | None, wires: Iterable[Wire], issues: Sequ
     ins = tuple([_flowing(socket, kinds.get(socket.name, socket.dtype), "") for socket in shown.ins])
     outs = tuple([_flowing(s, x.dtype if (x := made.get(s.name)) else "float", str(x or "")) for s in shown.outs])
     worst = min((issue.severity for issue in issues), key=SEVERITIES.index, default="")
-    return replace(shown, ins=ins, outs=outs, severity=worst, issues=len(issues))
+    return shown._replace(ins=ins, outs=outs, severity=worst, issues=len(issues))
 
 
 def _flowing(socket: Socket, dtype: str, text: str) -> Socket:
     """A port with something else flowing through it; a port into a node says nothing of that but the kind."""
     if socket.dtype == dtype and socket.text == text:
         return socket
-    return replace(socket, dtype=dtype, text=text)
+    return socket._replace(dtype=dtype, text=text)
 
 
 def _ins(ports: Iterable[Port], wires: Iterable[Wire], plan: Plan | None) -> Iterator[Socket]:

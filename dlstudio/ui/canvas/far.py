@@ -49,8 +49,8 @@ class Far:
         before = self._tints.pop(node, None)
         if before:
             del self._boxes[before][node]
-        shown = scene.cards.get(node)
-        if shown:
+        if node in scene.cards:
+            shown = scene.cards.roughly(node)
             tint = theme.bad if shown.severity == "error" else family_color(shown.family, theme)
             self._tints[node] = tint
             self._boxes.setdefault(tint, {})[node] = QRectF(*scene.boxes[node])

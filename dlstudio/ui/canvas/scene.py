@@ -9,6 +9,7 @@ from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Frame, Point, Rect, Wir
 from dlstudio.core.extras import bends, folded
 from dlstudio.ui.canvas.buckets import Buckets
 from dlstudio.ui.canvas.card import Card, card, reshaped
+from dlstudio.ui.canvas.cards import Cards
 from dlstudio.ui.canvas.curve import Curve, curve, reach, through
 from dlstudio.ui.canvas.plane import around, distance, touch
 from dlstudio.ui.canvas.routing import Way
@@ -40,7 +41,7 @@ class Scene:
     """The cards, wires, frames and notes of the network that is shown, and what is near a place."""
 
     def __init__(self) -> None:
-        self.cards: dict[str, Card] = {}
+        self.cards = Cards()
         self.boxes: dict[str, Rect] = {}
         self.wires: dict[Wire, Ends] = {}
         self.version = 0
@@ -58,11 +59,15 @@ class Scene:
     def show(self, old: State | None, new: State) -> None:
         """Takes over a new state; only what differs is made anew."""
         same = old is not None and old.where == new.where and old.trail == new.trail
-        changed = {n for n in self._changed_cards(old if same else None, new) if n in new.network.nodes}
+        nodes = new.network.nodes
+        changed = {node for node in self._changed_cards(old if same else None, new) if node in nodes}
         changed |= self._refolded(new)
-        gone = self.cards.keys() - new.network.nodes.keys()
+        gone = self.cards.keys() - nodes.keys()
         self._drop_nodes(gone)
         alike = set(self._alike(old, new, changed)) if old is not None and same else set()
+        later = {node for node in alike if old and old.issues_here.get(node) == new.issues_here.get(node)}
+        self.cards.follow(new, later)
+        changed, alike = changed - later, alike - later
         for node in changed:
             self.cards[node] = self._card(new, node, alike=node in alike)
         moved, placed = self._move(old if same else None, new, changed)
@@ -70,7 +75,7 @@ class Scene:
         self._lead(new)
         self.frames, self.notes = new.sheet.frames, new.sheet.notes
         self.version += 1
-        self._news.append((self.version, moved | gone, wires))
+        self._news.append((self.version, moved | gone | later, wires))
 
     def since(self, version: int) -> tuple[set[str], set[Wire]] | None:
         """The nodes and wires that changed, came or went since a version; None when that is too long ago."""
@@ -100,9 +105,9 @@ class Scene:
             here, before = new.issues_here, old.issues_here
             yield from (name for name in here.keys() | before.keys() if here.get(name) != before.get(name))
         if old.project.networks is not new.project.networks:
-            yield from (name for name, shown in cards.items() if shown.block)
+            yield from (name for name, node in nodes.items() if node.kind == BLOCK)
         if old.project.data is not new.project.data:
-            yield from (name for name, shown in cards.items() if shown.kind in (INPUT, OUTPUT))
+            yield from (name for name, node in nodes.items() if node.kind in (INPUT, OUTPUT))
 
     def _alike(self, old: State, new: State, changed: Iterable[str]) -> Iterator[str]:
         """Of cards that change those of which only the shapes and the issues do: their nodes and wires are the same."""
@@ -110,9 +115,10 @@ class Scene:
         if old.plan is None or new.plan is None or old.plan.arguments != new.plan.arguments:
             return
         for name in changed:
-            shown, node = self.cards.get(name), now.nodes[name]
-            if shown is None or before.nodes.get(name) is not node or node.kind in (INPUT, OUTPUT, BLOCK):
+            node = now.nodes[name]
+            if name not in self.cards or before.nodes.get(name) is not node or node.kind in (INPUT, OUTPUT, BLOCK):
                 continue
+            shown = self.cards.roughly(name)
             wired = before.inbound.get(name) == now.inbound.get(name)
             if wired and before.outbound.get(name) == now.outbound.get(name) and shown.folded is (name in self._folded):
                 yield name
@@ -159,7 +165,7 @@ class Scene:
             touched |= {node for node in self.cards if positions.get(node) is not before.get(node)}
         placed: set[str] = set()
         for node in touched:
-            shown, was = self.cards[node], self.boxes.get(node)
+            shown, was = self.cards.roughly(node), self.boxes.get(node)
             box = Rect(*positions.get(node, ORIGIN), shown.width, shown.height)
             if box != was:
                 placed.add(node)
@@ -258,7 +264,7 @@ class Scene:
 
     def port(self, spot: Spot) -> Point:
         """Where a port lies."""
-        x, y = self.cards[spot.node].port(spot.port, out=spot.out)
+        x, y = self.cards.roughly(spot.node).port(spot.port, out=spot.out)
         box = self.boxes[spot.node]
         return Point(box.x + x, box.y + y)
 

@@ -1,6 +1,7 @@
 """Keymap: which keys do what: those that come with the program, and those that the user chose."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -65,6 +66,7 @@ def plain(keys: str) -> str:
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.PortableText)
 
 
+@lru_cache(maxsize=512)
 def shown(keys: str) -> str:
     """Keys as people of this system read them."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

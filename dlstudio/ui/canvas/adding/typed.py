@@ -48,12 +48,17 @@ def _to_output(state: State, node: str) -> Wire | None:
 
 def last(state: State) -> str:
     """The node that a line goes on from: the last one selected, else the last that leads nowhere yet."""
-    network = state.network
-    order = [node.id for node in state.plan.order] if state.plan else list(network.nodes)
-    inner = [node for node in order if network.nodes[node].kind != OUTPUT]
-    chosen = [node for node in inner if node in state.choice.nodes]
-    loose = [node for node in inner if not network.outbound.get(node) or _to_output(state, node)]
-    return next(iter([*reversed(chosen), *reversed(loose)]), "")
+    nodes, leaving, chosen = state.network.nodes, state.network.outbound, state.choice.nodes
+    order = [node.id for node in state.plan.order] if state.plan else list(nodes)
+    loose = ""
+    for node in reversed(order):
+        if nodes[node].kind == OUTPUT:
+            continue
+        if node in chosen:
+            return node
+        if not loose and (not leaving.get(node) or _to_output(state, node)):
+            loose = node
+    return loose
 
 
 def _laid(
