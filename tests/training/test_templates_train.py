@@ -59,6 +59,7 @@ BARS = [
     Bar("radial_basis", "ARC-09", 1e-3, (60, 1e-2), "validation/loss"),
     Bar("wine", "ARC-06", 0.94, (15, 0.94)),
     Bar("deep_feed_forward", "ARC-08", 0.97),
+    Bar("depths", "VIS-06", 0.97, None, "validation/three/accuracy"),
     Bar("residual20", "ARC-30", 0.99),
     Bar("gan", "GEN-05", 0.75, None, "validation/critic accuracy"),
     Bar("mlp", "ARC-06", 0.93, (1, 0.85)),

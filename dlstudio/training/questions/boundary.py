@@ -16,12 +16,13 @@ from dlstudio.training.gan import Gan
 from dlstudio.training.perceptron import PerceptronRule, bound
 from dlstudio.training.probes.features import listening
 from dlstudio.training.probes.looks import parts
-from dlstudio.training.questions.replies import asked, likelihoods
+from dlstudio.training.questions.replies import asked, likelihoods, outputs
 from dlstudio.training.questions.samples import taken
 from dlstudio.training.questions.share import places
 
-SIDE, SMALL = 96, 32
-"""How many places each axis of the plane has, and each axis of a neuron's pattern."""
+SIDE, SMALL, FURTHER = 96, 32, 3
+"""How many places each axis of the plane has, and each axis of a neuron's pattern; and how many further
+outputs are seen."""
 AIR = 0.15
 """How much farther the plane goes than the samples, as a share of their extent."""
 SHOWN = {"train": 500, "validation": 250}
@@ -42,6 +43,16 @@ class Border:
     """γ: how far the nearest sample is from the line; below 0 where one is on the wrong side."""
     most: float | None
     """(R/γ)²: the most corrections that the rule needs."""
+
+
+@plate
+@dataclass(frozen=True, eq=False)
+class Side:
+    """The answers of one more output on the same grid, and to the same samples."""
+
+    output: str
+    field: Tensor
+    wrong: Tensor
 
 
 @plate
@@ -67,6 +78,9 @@ class Plane:
     """By node what each of its neurons gives on a coarser grid."""
     units: Mapping[str, int]
     border: Border | None = None
+    others: tuple[Side, ...] = ()
+    """What other outputs answer to the same: networks of several depths beside each other (VIS-06)."""
+    output: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,21 +92,34 @@ class Boundary(Question):
 
     def ask(self, subject: Subject) -> Plane:
         column = flat(subject)
-        points, kinds, origins = _samples(subject, column)
-        low, high = _extent(points)
+        points, kinds, origins = sampled(subject, column)
+        low, high = extent(points)
         grid = lattice(low, high, self.side).to(subject.device)
         heard: dict[str, Tensor] = {}
         field = self._field(subject, grid, heard)
         names = classes_of(subject)
         wrong = torch.zeros(len(points), dtype=torch.bool)
         if names and not isinstance(subject.method, Gan):
-            wrong = _field(subject, points.to(subject.device)).argmax(0).cpu() != kinds
+            wrong = answered_at(subject, points.to(subject.device)).argmax(0).cpu() != kinds
         patterns = {name: self._pattern(made) for name, made in heard.items()}
         return Plane(
             low, high, _axes(column), names, _compact(field.view(-1, self.side, self.side)), points.cpu(),
             kinds.short(), origins, wrong, patterns, {name: made.shape[1] for name, made in heard.items()},
-            border(subject, points),
+            border(subject, points), self._others(subject, grid, points, kinds), next(iter(asked(subject)), ""),
         )  # fmt: skip
+
+    def _others(self, subject: Subject, grid: Tensor, points: Tensor, kinds: Tensor) -> tuple[Side, ...]:
+        """Further outputs that are taught the same classes as the first."""
+        if isinstance(subject.method, Gan) or not asked(subject):
+            return ()
+        first, *further = asked(subject).values()
+        found = []
+        for how in further[:FURTHER]:
+            if how.target == first.target and how.choice and how.classes == first.classes:
+                field = answered_at(subject, grid, how.output).view(-1, self.side, self.side)
+                wrong = answered_at(subject, points.to(subject.device), how.output).argmax(0).cpu() != kinds
+                found.append(Side(how.output, _compact(field), wrong))
+        return tuple(found)
 
     def _field(self, subject: Subject, grid: Tensor, heard: dict[str, Tensor]) -> Tensor:
         """The answers on the grid; on the way it hears what the neurons give."""
@@ -104,7 +131,7 @@ class Boundary(Question):
                 heard[name] = made
 
         with listening({name: there[name] for name in wanted}, hear):
-            found = _field(subject, grid)
+            found = answered_at(subject, grid)
         if not self.nodes:
             kept = [list(heard)[n] for n in places(len(heard), NODES)]
             for name in set(heard) - set(kept):
@@ -150,9 +177,12 @@ def classes_of(subject: Subject) -> tuple[str, ...]:
     return how.classes if how.choice else ("no", "yes") if len(how.classes) != 2 else how.classes
 
 
-def _field(subject: Subject, points: Tensor) -> Tensor:
-    """Classes × points: how likely each is there; or one row of numbers."""
+def answered_at(subject: Subject, points: Tensor, output: str = "") -> Tensor:
+    """Classes × points: how likely each is there by an output, or by the first; or one row of numbers."""
     method = subject.method
+    if output:
+        found = likelihoods(asked(subject)[output], outputs(subject, (points,), method.fed)[output])
+        return found[:, 0].T
     made = subject.module(method.fed)(points)
     if isinstance(method, Gan):
         yes = torch.sigmoid(made.float().flatten() - method.game.border)
@@ -165,7 +195,7 @@ def _field(subject: Subject, points: Tensor) -> Tensor:
     return found[:, 0].T if found.ndim == 3 else found[:, :1].T
 
 
-def _samples(subject: Subject, column: Column) -> tuple[Tensor, Tensor, Tensor]:
+def sampled(subject: Subject, column: Column) -> tuple[Tensor, Tensor, Tensor]:
     """Points, their classes and where they come from."""
     found, kinds, origins = [], [], []
     for number, (name, most) in enumerate(SHOWN.items()):
@@ -198,7 +228,7 @@ def _kinds(subject: Subject, batch: Mapping[str, Tensor]) -> Tensor:
     return (values.flatten() > 0.5).long() if values.is_floating_point() else values.flatten().long()
 
 
-def _extent(points: Tensor) -> tuple[tuple[float, float], tuple[float, float]]:
+def extent(points: Tensor) -> tuple[tuple[float, float], tuple[float, float]]:
     """As far as the samples go, and some air."""
     low, high = points.amin(0), points.amax(0)
     air = AIR * (high - low).clamp(min=1e-6)

@@ -13,6 +13,7 @@ from dlstudio.ui.own_keys import taken
 from dlstudio.ui.plots.colors import hue_color
 from dlstudio.ui.plots.divide import Divide, paint_divide
 from dlstudio.ui.plots.line import Array
+from dlstudio.ui.plots.mesh import Mesh, MeshItems
 from dlstudio.ui.plots.plane import roomy
 from dlstudio.ui.plots.regions import regions
 from dlstudio.ui.plots.shapes import symbol
@@ -68,6 +69,7 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         self.dots: Dots | None = None
         self.ground: Ground | None = None
         self.divide: Divide | None = None
+        self.mesh: Mesh | None = None
         self.free = False
         """Whether the user chose what of the plane is seen."""
         self.setAccessibleName(name)
@@ -83,6 +85,7 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         self.picture.setZValue(-10)
         self.addItem(self.picture)
         self.ring = pg.ScatterPlotItem(size=DOT + 8, brush=None)
+        self.lines = MeshItems(self)
         self.clouds: dict[tuple[int, bool], pg.ScatterPlotItem] = {}
         self.rings = pg.ScatterPlotItem(size=DOT + 5, brush=None)
         for item in (self.rings, self.ring):
@@ -124,6 +127,12 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         if self.at >= len(dots.places):
             self.point(-1)
         self._show_ring()
+        self._fit()
+
+    def show_mesh(self, mesh: Mesh) -> None:
+        """Another grid of lines under the points."""
+        self.mesh = mesh
+        self.lines.show(mesh, self.theme)
         self._fit()
 
     def show_divide(self, divide: Divide | None) -> None:
@@ -190,9 +199,12 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         """The corners of what there is to see."""
         if self.ground is not None:
             return np.array(self.ground.low), np.array(self.ground.high)
-        if self.dots is None or not len(self.dots.places):
+        found = [self.mesh.places.reshape(-1, 2)] if self.mesh is not None else []
+        found += [self.dots.places] if self.dots is not None else []
+        places = np.concatenate(found) if found else np.empty((0, 2))
+        if not len(places):
             return None
-        low, high = self.dots.places.min(0).astype(float), self.dots.places.max(0).astype(float)
+        low, high = places.min(0).astype(float), places.max(0).astype(float)
         air = np.maximum(AIR * (high - low), 1e-6)
         return low - air, high + air
 
@@ -268,6 +280,7 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
                 self.setLabel(side, axis.labelText, color=theme.muted, **{"font-size": f"{TINY}px"})
         for (kind, hollow), cloud in self.clouds.items():
             self._dress(cloud, kind, hollow)
+        self.lines.set_theme(theme)
         self.rings.setPen(pen(theme.bad, 1.0, fixed=True))
         self.ring.setPen(pen(theme.text, 2.0, fixed=True))
         if self.ground is not None:

@@ -11,6 +11,7 @@ from safetensors.torch import load, save
 from dlstudio.data.prepare import prepare
 from dlstudio.training.asking.plates import pack, unpack
 from dlstudio.training.questions.boundary import Boundary, lattice
+from dlstudio.training.questions.folding import Folding
 from dlstudio.training.questions.latent import Latent, spread
 from tests.training.questions.asking import answers, asked
 
@@ -130,3 +131,57 @@ def test_a_plate_of_before_has_what_came_later_by_itself(tmp_path: Path) -> None
     again = unpack(save({**load(body), "plate": head}))
     assert torch.equal(again.points, cloud.points)
     assert again.held is None
+
+
+def test_vis_05_each_layer_folds_the_grid_as_a_hook_hears_it(tmp_path: Path) -> None:
+    run, [folded] = asked("xor", tmp_path, Folding(side=9), steps=30)
+    model = run.model(best=False)
+    part = prepare(run.project).train
+    points = part.dataset.take(part.indices)[next(iter(part.dataset.columns))]
+    grid = folded.stages[0].points[:81]
+    assert torch.isin(folded.stages[0].points[81:], points).all()
+    x, y = (np.linspace(*map(float, grid[:, axis].aminmax()), 9) for axis in (0, 1))
+    assert np.allclose(grid, np.stack(np.meshgrid(x, y), -1).reshape(-1, 2), atol=1e-6)
+    heard: dict[str, torch.Tensor] = {}
+    for name, part_of in model.named_modules():
+        part_of.register_forward_hook(lambda _m, _i, made, name=name: heard.__setitem__(name, made))
+    with torch.no_grad():
+        model(folded.stages[0].points)
+    assert len(folded.stages) > 2
+    for stage in folded.stages[1:]:
+        wanted = heard[stage.node]
+        assert stage.width == wanted.shape[1]
+        if stage.width <= 2:
+            assert torch.allclose(stage.points[:, : stage.width], wanted, atol=1e-5)
+
+
+def test_vis_05_wide_layers_are_seen_along_their_principal_directions(tmp_path: Path) -> None:
+    run, [folded] = asked("deep_feed_forward", tmp_path, Folding(), steps=20)
+    model = run.model(best=False)
+    heard: list[torch.Tensor] = []
+    model.get_submodule("tanh2").register_forward_hook(lambda _m, _i, made: heard.append(made))
+    with torch.no_grad():
+        answers = model(folded.stages[0].points).argmax(1)
+    assert torch.equal(folded.answers.long(), answers[: folded.side**2])
+    assert torch.equal(folded.wrong, answers[folded.side**2 :] != folded.kinds)
+    stage = next(each for each in folded.stages if each.node == "tanh2")
+    middled = (heard[0] - heard[0].mean(0)).double().numpy()
+    _, lengths, ways = np.linalg.svd(middled, full_matrices=False)
+    assert np.allclose(np.abs(stage.points.numpy()), np.abs(middled @ ways[:2].T), atol=1e-3)
+    assert np.allclose(stage.explained, np.square(lengths[:2]) / np.square(lengths).sum(), atol=1e-4)
+    _, [few] = asked("deep_feed_forward", tmp_path, Folding(most=3), steps=1)
+    assert [each.node for each in few.stages] == ["point", "hidden1", few.stages[2].node, "scores"]
+
+
+def test_vis_06_every_output_has_its_own_boundary(tmp_path: Path) -> None:
+    run, [plane] = asked("depths", tmp_path, Boundary(), steps=5)
+    model, side = run.model(best=False), plane.field.shape[1]
+    with torch.no_grad():
+        made = model(lattice(plane.low, plane.high, side))
+        answers = model(plane.points)
+    assert (plane.output, *(each.output for each in plane.others)) == ("none", "three", "twenty")
+    fields, wrongs = (plane.field, *(x.field for x in plane.others)), (plane.wrong, *(x.wrong for x in plane.others))
+    for field, scores in zip(fields, made, strict=True):
+        assert torch.allclose(field.float().view(2, -1).T, scores.softmax(1), atol=2e-3)
+    for wrong, scores in zip(wrongs, answers, strict=True):
+        assert torch.equal(wrong, scores.argmax(1) != plane.kinds)

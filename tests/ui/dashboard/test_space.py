@@ -16,7 +16,8 @@ import dlstudio as dl
 from dlstudio.core.frozen import Frozen
 from dlstudio.data.prepare import prepare
 from dlstudio.ui.panels.space.aligning import aligned
-from dlstudio.ui.panels.space.panel import Space
+from dlstudio.ui.panels.space.panel import WAYS, Space
+from dlstudio.ui.plots.mesh import BORDER, Mesh, pieces
 from tests.ui.conftest import Opener
 from tests.ui.dashboard.conftest import LOADING, ends, lenet, shows, trains
 from tests.ui.hand import Hand
@@ -35,7 +36,7 @@ def seen(hand: Hand, qtbot: Any) -> Space:
     trains(hand, qtbot, 2)
     panel = shows(hand, "space")
     assert isinstance(panel, Space)
-    qtbot.waitUntil(lambda: panel.views is not None and panel.plane_view.plane is not None, timeout=LOADING)
+    qtbot.waitUntil(lambda: panel.views is not None and panel.plane_view.value is not None, timeout=LOADING)
     return panel
 
 
@@ -82,7 +83,7 @@ def test_vis_84_a_sample_that_is_pointed_at_shows_its_chances_as_bars(
     qtbot.waitUntil(lambda: panel.views is not None and panel.cloud_view.samples is not None, timeout=LOADING)
     view, field, aside = panel.cloud_view, panel.cloud_view.field, panel.cloud_view.aside
     part = prepare(run.project).validation
-    batch = part.dataset.take(part.indices[list(view.cloud.rows)])
+    batch = part.dataset.take(part.indices[list(view.value.rows)])
     with torch.no_grad():
         chances = run.model(best=False)(batch["image"]).softmax(1)
     assert aside.key.isVisible()
@@ -103,9 +104,67 @@ def test_vis_84_a_sample_that_is_pointed_at_shows_its_chances_as_bars(
     assert shown[str(answer)].good is (target == answer)
     field.setFocus()
     hand.key(Qt.Key.Key_Right, widget=field)
-    assert field.at == (seen + 1) % len(view.cloud.rows)
+    assert field.at == (seen + 1) % len(view.value.rows)
     best = aside.chances.rows[0] if len(aside.chances.rows) < 10 else max(aside.chances.rows, key=lambda row: row.share)
     assert best.name == str(int(chances[field.at].argmax()))
     QTest.mouseMove(hand.handle, QPoint(2, 2))
     field.point(-1)
     assert aside.key.isVisible()
+
+
+def test_vis_05_the_slider_goes_through_the_layers_that_fold_the_plane(spirals: Hand, qtbot: Any) -> None:
+    panel = seen(spirals, qtbot)
+    spirals.press(panel.ways.button(list(WAYS).index("fold")))
+    qtbot.waitUntil(lambda: panel.fold_view.value is not None, timeout=LOADING)
+    ends(spirals, qtbot)
+    qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
+    view = panel.fold_view
+    folded, mesh = view.value, view.field.mesh
+    assert folded is not None
+    assert mesh is not None
+    assert view.slider.value() == 0
+    side = folded.side
+    assert np.array_equal(mesh.places.reshape(-1, 2), folded.stages[0].points[: side**2].numpy())
+    assert np.array_equal(mesh.kinds.ravel(), folded.answers.numpy())
+    view.slider.setFocus()
+    spirals.key(Qt.Key.Key_PageUp, widget=view.slider)
+    stage = folded.stages[1]
+    lengths = np.linalg.norm(stage.points.numpy() - stage.points.numpy().mean(0), axis=1)
+    shown = np.concatenate([view.field.mesh.places.reshape(-1, 2), view.field.dots.places])
+    assert np.allclose(np.linalg.norm(shown - shown.mean(0), axis=1), lengths, atol=1e-4)
+    assert view.name.text().startswith("hidden1 · 16 numbers")
+    spirals.key(Qt.Key.Key_Right, widget=view.slider)
+    assert view.name.text() == "hidden1 → tanh1"
+    spirals.press(view.play)
+    qtbot.waitUntil(lambda: view.slider.value() == view.slider.maximum(), timeout=LOADING)
+    qtbot.waitUntil(lambda: not view.play.isChecked(), timeout=LOADING)
+    assert view.name.text() == "scores · 2 numbers"
+    assert not view._tick.isActive()
+
+
+def test_vis_05_pieces_between_two_classes_are_the_border() -> None:
+    kinds = np.array([[0, 0, 1], [0, 1, 1]])
+    places = np.stack(np.meshgrid(np.arange(3.0), np.arange(2.0)), -1)
+    found = pieces(Mesh(places, kinds))
+    assert {kind: len(ends) // 2 for kind, ends in found.items()} == {0: 2, 1: 2, BORDER: 3}
+    steps = np.concatenate([*found.values()]).reshape(-1, 2, 2)
+    assert (np.abs(steps[:, 1] - steps[:, 0]).sum(1) == 1).all()
+
+
+def test_vis_06_three_depths_stand_side_by_side(opened: Opener, qtbot: Any, tmp_path: Path) -> None:
+    run = dl.train(dl.template("depths"), runs=tmp_path, steps=10)
+    hand = opened(dl.template("depths"), size=(1920, 1080))
+    panel = shows(hand, "space")
+    hand.window.viewing.watch(run.path)
+    qtbot.waitUntil(lambda: panel.views is not None and panel.plane_view.value is not None, timeout=LOADING)
+    view, plane = panel.plane_view, panel.plane_view.value
+    assert [sheet.isVisible() for sheet in view.sheets] == [True] * 3
+    lefts = [sheet.mapTo(view, QPoint(0, 0)).x() for sheet in view.sheets]
+    assert lefts == sorted(lefts)
+    model = run.model(best=False)
+    with torch.no_grad():
+        answers = model(plane.points)
+    for sheet, name, scores in zip(view.sheets, ("none", "three", "twenty"), answers, strict=True):
+        wrong = int((scores.argmax(1) != plane.kinds).sum())
+        assert sheet.title.text() == f"{name} · {wrong} of {len(plane.points)} wrong"
+        assert int(sheet.field.dots.wrong.sum()) == wrong

@@ -27,7 +27,7 @@ class CloudView(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.cloud: Cloud | None = None
+        self.value: Cloud | None = None
         self.samples: Looks | None = None
         """What the samples look like, once it is known."""
         self.points: Array | None = None
@@ -43,13 +43,13 @@ class CloudView(QWidget):
         self.aside.make_room(False)
         self.field.pointed.connect(self._on_point)
 
-    def show_cloud(self, cloud: "Cloud") -> None:
+    def take(self, cloud: "Cloud") -> str:
         """The samples elsewhere, or others."""
-        before = self.cloud
+        before = self.value
         same = before is not None and (before.node, before.rows) == (cloud.node, cloud.rows)
         points = cloud.points.numpy()
         self.points = aligned(points, self.points if same else None) if cloud.explained else points
-        self.cloud = cloud
+        self.value = cloud
         wrong = (cloud.answers >= 0) & (cloud.kinds >= 0) & (cloud.answers != cloud.kinds)
         self.field.name_axes(*axes(cloud, slim=self.slim))
         none = wrong.numpy() & False
@@ -58,10 +58,11 @@ class CloudView(QWidget):
         if not same:
             self.field.fit()
         self._on_point(self.field.at)
+        return said(cloud)
 
     def _on_point(self, number: int) -> None:
         """The sample under the mouse."""
-        cloud, samples = self.cloud, self.samples
+        cloud, samples = self.value, self.samples
         if cloud is None or not 0 <= number < len(cloud.rows):
             self.aside.show_sample(-1, None, (POINT,))
             return
@@ -85,8 +86,8 @@ class CloudView(QWidget):
         super().resizeEvent(event)
         self.slim = self.width() < ROOMY
         self.aside.make_room(not self.slim)
-        if self.cloud is not None:
-            self.field.name_axes(*axes(self.cloud, slim=self.slim))
+        if self.value is not None:
+            self.field.name_axes(*axes(self.value, slim=self.slim))
 
     def stop(self) -> None:
         self.plot.stop()

@@ -1,4 +1,5 @@
-"""Space: the decision boundary of networks that take two numbers; of all others where a node puts the samples."""
+"""Space: the boundary of networks that take two numbers, and how they fold the plane; of all others where a node puts
+the samples."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -16,15 +17,18 @@ from dlstudio.ui.viewing.names import trained
 if TYPE_CHECKING:
     from dlstudio.training.asking.question import Question
     from dlstudio.training.questions.boundary import Boundary
+    from dlstudio.training.questions.folding import Folding
     from dlstudio.training.questions.latent import Latent
     from dlstudio.training.questions.shown import Shown
     from dlstudio.ui.panels.space.cloud_view import CloudView
+    from dlstudio.ui.panels.space.fold_view import FoldView
     from dlstudio.ui.panels.space.plane_view import PlaneView
     from dlstudio.ui.plots.shapes import Key
 
-WAYS = {"plane": "Boundary", "latent": "Latent space"}
+WAYS = {"plane": "Boundary", "fold": "Folding", "latent": "Latent"}
 TELLS = {
     "plane": "What is answered at each place of the plane, under the samples",
+    "fold": "How the layers bend the plane, one after the other",
     "latent": "Where the node that is chosen on the canvas puts samples, in two numbers",
 }
 PARTS = ("validation", "train", "test")
@@ -45,7 +49,9 @@ class Space(Seeing):
         super().__init__(session, theme, parent)
         self.views: QStackedWidget | None = None
         self.plane_view: PlaneView
+        self.fold_view: FoldView
         self.cloud_view: CloudView
+        self.by_way: dict[str, PlaneView | FoldView | CloudView] = {}
         self.key: Key
         self.ways, self.switch = QButtonGroup(self), QFrame()
         self.switch.setProperty("role", "segments")
@@ -69,7 +75,9 @@ class Space(Seeing):
         self.bar.insertWidget(0, self.switch)
         self.bar.insertWidget(1, self.part)
         self.bar.insertWidget(2, self.told, 1)
-        self._chosen_way = ""
+        self._chosen_way = self._said = ""
+        self._words: dict[str, str] = {}
+        """What each view shows, in words."""
         self._building = QTimer(self, singleShot=True, interval=0)
         self._building.timeout.connect(self._build)
         self.setMinimumSize(LEAST, 160)
@@ -80,16 +88,19 @@ class Space(Seeing):
     def _build(self) -> None:
         """The views are made when there is something to show: what draws them takes its time to load."""
         from dlstudio.ui.panels.space.cloud_view import CloudView
+        from dlstudio.ui.panels.space.fold_view import FoldView
         from dlstudio.ui.panels.space.plane_view import PlaneView
         from dlstudio.ui.plots.shapes import Key
 
         self.key, self.views = Key(self.theme), QStackedWidget()
         self.plane_view, self.cloud_view = PlaneView(self.theme, self.key), CloudView(self.theme)
+        self.fold_view = FoldView(self.theme, self.key)
         self.bar.insertWidget(2, self.key)
-        for view in (self.plane_view, self.cloud_view):
-            view.plot.told.connect(self.say)
-        self.views.addWidget(self.plane_view)
-        self.views.addWidget(self.cloud_view)
+        self.by_way = {"plane": self.plane_view, "fold": self.fold_view, "latent": self.cloud_view}
+        for told in (self.plane_view.saved, self.fold_view.plot.told, self.cloud_view.plot.told):
+            told.connect(self.say)
+        for view in self.by_way.values():
+            self.views.addWidget(view)
         self.body.addWidget(self.views)
         self.plane_view.told.connect(self._on_told)
         self.refresh()
@@ -114,13 +125,16 @@ class Space(Seeing):
         return trained(self.session.state, self.session.state.choice.nodes, self.viewing.looks.nodes)
 
     @property
-    def question(self) -> "Boundary | Latent":
+    def question(self) -> "Boundary | Folding | Latent":
         """What is asked of the network."""
         from dlstudio.training.questions.boundary import Boundary
+        from dlstudio.training.questions.folding import Folding
         from dlstudio.training.questions.latent import Latent
 
         if self.way == "plane":
             return Boundary(tuple(name.removeprefix("critic.") for name in self.nodes))
+        if self.way == "fold":
+            return Folding()
         return Latent(self.nodes[0] if self.nodes else "", MODEL, self.part.currentText())
 
     @property
@@ -128,7 +142,7 @@ class Space(Seeing):
         """What the samples of the cloud look like; it is asked until it is known."""
         from dlstudio.training.questions.shown import Shown
 
-        cloud = self.cloud_view.cloud if self.views is not None and self.way == "latent" else None
+        cloud = self.cloud_view.value if self.views is not None and self.way == "latent" else None
         samples = self.cloud_view.samples if cloud is not None else None
         if cloud is None or (samples is not None and samples.rows == cloud.rows):
             return None
@@ -140,6 +154,13 @@ class Space(Seeing):
         return (self.question, *([shown] if (shown := self.shown) else []))
 
     # What is shown
+
+    def forget(self) -> None:
+        self._words = {}
+        for view in self.by_way.values():
+            view.value = None
+        if self.views is not None:
+            self.cloud_view.samples = None
 
     def show_choice(self, new: State) -> None:
         self.refresh()
@@ -156,27 +177,19 @@ class Space(Seeing):
         if self.views is None:
             self._building.start()
             return LOOKING
-        self.key.setVisible(self.way == "plane")
-        self.views.setCurrentWidget(self.plane_view if self.way == "plane" else self.cloud_view)
-        there = self.plane_view.plane if self.way == "plane" else self.cloud_view.cloud
+        view = self.by_way[self.way]
+        self.key.setVisible(self.way != "latent")
+        self.views.setCurrentWidget(view)
         if found is None:
-            return "" if there is not None else self.unasked(LOOKING)
-        if found.value is not there:
-            self._show(found.value)
+            return "" if view.value is not None else self.unasked(LOOKING)
+        if found.value is not view.value:
+            self._words[self.way] = view.take(found.value)
+        if self._words.get(self.way, "") != self._said:
+            self._said = self._words.get(self.way, "")
+            self.told.say(self._said)
+            self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(self._said) + 4))
         self._take_samples()
         return ""
-
-    def _show(self, value: object) -> None:
-        from dlstudio.ui.panels.space import cloud_view, plane_view
-
-        if self.way == "plane":
-            self.plane_view.show_plane(value)  # type: ignore[arg-type]
-            self._said = plane_view.said(value)  # type: ignore[arg-type]
-        else:
-            self.cloud_view.show_cloud(value)  # type: ignore[arg-type]
-            self._said = cloud_view.said(value)  # type: ignore[arg-type]
-        self.told.say(self._said)
-        self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(self._said) + 4))
 
     def _take_samples(self) -> None:
         """Takes in what the samples look like, once it is known; then it is asked no more."""
@@ -194,15 +207,14 @@ class Space(Seeing):
         if self.views is not None:
             self.key.theme = theme
             self.key.update()
-            self.plane_view.set_theme(theme)
-            self.cloud_view.set_theme(theme)
+            for view in self.by_way.values():
+                view.set_theme(theme)
 
     def stop(self) -> None:
         super().stop()
         self._building.stop()
-        if self.views is not None:
-            self.plane_view.stop()
-            self.cloud_view.stop()
+        for view in self.by_way.values():
+            view.stop()
 
     def _on_way(self, number: int) -> None:
         self._chosen_way = list(WAYS)[number]

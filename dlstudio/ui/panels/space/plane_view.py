@@ -8,18 +8,16 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
 
 from dlstudio.ui.panels.features.wall import Wall
 from dlstudio.ui.panels.space.patterns import rows
-from dlstudio.ui.plots.divide import Divide
-from dlstudio.ui.plots.field import Dots, Field, Ground
-from dlstudio.ui.plots.frame import Frame
+from dlstudio.ui.panels.space.sheet import VALIDATION, Sheet
+from dlstudio.ui.plots.field import Field
 from dlstudio.ui.plots.shapes import Key
 from dlstudio.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
     from dlstudio.training.questions.boundary import Plane
 
-WIDER, AXIS = 1.25, 48
-"""How much wider than high the plane is, and the room of its axis."""
-VALIDATION = 1
+WIDER, AXIS, WIDEST = 1.25, 48, 16_777_215
+"""How much wider than high the plane is, the room of its axis, and any width at all."""
 
 
 class PlaneView(QWidget):
@@ -27,54 +25,81 @@ class PlaneView(QWidget):
 
     told = Signal(str)
     """What is under the mouse, or nothing."""
+    saved = Signal(str)
+    """What became of an export, in a sentence."""
 
     def __init__(self, theme: Theme, key: Key) -> None:
         super().__init__()
         self.theme, self.key = theme, key
-        self.plane: Plane | None = None
-        self.field, self.wall = Field(theme, "Decision boundary"), Wall(theme)
-        self.plot = Frame(theme, self.field, "Decision boundary")
-        self.field.setAspectLocked(True)
+        self.value: Plane | None = None
+        self.sheets, self.wall = [Sheet(theme)], Wall(theme)
+        """One sheet for each output that is seen."""
+        self.plot = self.sheets[0].plot
+        self.plot.told.connect(self.saved)
         self.wall.setAccessibleName("Neurons")
         self.neurons = QScrollArea()
         self.neurons.setWidgetResizable(True)
         self.neurons.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.neurons.setWidget(self.wall)
-        line = QHBoxLayout(self)
+        self.line = line = QHBoxLayout(self)
         line.setContentsMargins(4, 0, 0, 4)
         line.setSpacing(8)
-        line.addWidget(self.plot)
+        line.addWidget(self.sheets[0])
         line.addWidget(self.neurons, 1)
         self.wall.pointed.connect(self.told)
 
-    def show_plane(self, plane: "Plane") -> None:
+    def take(self, plane: "Plane") -> str:
         """Other answers."""
-        first, self.plane = self.plane is None, plane
-        parts, line = plane.parts.numpy(), plane.border
-        self.field.name_axes(*plane.axes)
-        self.field.show_ground(Ground(plane.field.float().numpy(), plane.low, plane.high))
-        hollow, wrong = parts == VALIDATION, plane.wrong.numpy()
-        self.field.show_dots(Dots(plane.points.numpy(), plane.kinds.numpy(), hollow, wrong, plane.classes))
-        self.field.show_divide(Divide(line.weights, line.offset, line.radius, max(0.0, line.margin)) if line else None)
-        self.key.show_names(plane.classes, hollow=bool((parts == VALIDATION).any()))
+        self.value = plane
+        self._provide(1 + len(plane.others))
+        self.sheets[0].show_answers(plane, plane.output, plane.field, plane.wrong)
+        for sheet, other in zip(self.sheets[1:], plane.others, strict=False):
+            sheet.show_answers(plane, other.output, other.field, other.wrong)
+        self.key.show_names(plane.classes, hollow=bool((plane.parts == VALIDATION).any()))
         self.wall.show_rows(rows(plane.patterns, plane.units, self.theme))
-        if first:
-            self.field.fit()
+        return said(plane)
+
+    @property
+    def field(self) -> Field:
+        """That of the first output."""
+        return self.sheets[0].field
+
+    def _provide(self, count: int) -> None:
+        """As many sheets as there are outputs; several leave no room for neurons."""
+        while len(self.sheets) < count:
+            made = Sheet(self.theme)
+            made.plot.told.connect(self.saved)
+            self.line.insertWidget(len(self.sheets), made)
+            self.sheets.append(made)
+        for number, sheet in enumerate(self.sheets):
+            sheet.setVisible(number < count)
+        self.neurons.setVisible(count == 1)
+        self._make_room()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = self.wall.theme = theme
-        self.plot.set_theme(theme)
-        if self.plane is not None:
-            self.wall.show_rows(rows(self.plane.patterns, self.plane.units, theme))
+        for sheet in self.sheets:
+            sheet.set_theme(theme)
+        if self.value is not None:
+            self.wall.show_rows(rows(self.value.patterns, self.value.units, theme))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.plot.setFixedWidth(min(self.width() * 2 // 3, round(self.height() * WIDER) + AXIS))
+        self._make_room()
         self.wall.room = self.height() - 4
         self.wall.lay_out()
 
+    def _make_room(self) -> None:
+        """One sheet is not much wider than high; several share the width."""
+        alone = min(self.width() * 2 // 3, round(self.height() * WIDER) + AXIS)
+        several = self.value is not None and bool(self.value.others)
+        for sheet in self.sheets:
+            sheet.setMinimumWidth(0 if several else alone)
+            sheet.setMaximumWidth(WIDEST if several else alone)
+
     def stop(self) -> None:
-        self.plot.stop()
+        for sheet in self.sheets:
+            sheet.stop()
 
 
 def said(plane: "Plane") -> str:
