@@ -169,7 +169,8 @@ class RunBar(QFrame):
         if not runner.alive and runner.job and runner.job.ended:
             ended = runner.job.ended
             said = " ".join(part for part in (_ENDS[ended.status], ended.text) if part)
-            self.say(said, "bad" if ended.status == "failed" else "info")
+            done = ended.status in ("finished", "early")
+            self.say(said, "bad" if ended.status == "failed" else "info", offer="export" if done else "")
 
     def _show_load(self, left: float | None) -> None:
         """What the training takes from the machine, for who holds the mouse over it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -321,4 +322,21 @@ def test_the_button_of_the_runs_panel_offers_the_run_that_is_chosen(hand: Hand, 
     hand.press(panel.bar.buttons["run-export"])
     found = dialog(hand, qtbot, "")
     assert found.choosing.subject.offer.run == (trained / "runs" / "xor-network-1").absolute()
+    hand.key(Qt.Key.Key_Escape)
+
+
+def test_a_training_that_is_finished_offers_the_export_of_what_it_learnt(
+    opened: Opener, tmp_path: Path, qtbot: Any
+) -> None:
+    project = dl.template("xor")
+    project = replace(project, training=project.training.put("epochs", 1))
+    hand = opened(project, path=tmp_path / "xor.dls")
+    hand.key(Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not hand.window.session.state.phase, timeout=LOADING)
+    toasts = hand.window.toasts
+    assert toasts.now is not None
+    assert toasts.now.button == "Export"
+    hand.press(toasts.button)
+    found = dialog(hand, qtbot, "")
+    assert found.choosing.subject.offer.run == (tmp_path / "runs" / "xor-network-1")
     hand.key(Qt.Key.Key_Escape)
