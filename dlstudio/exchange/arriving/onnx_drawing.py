@@ -27,8 +27,10 @@ class Unknown(Exception):
 class Drawing:
     """A network that grows step by step."""
 
-    def __init__(self, draft: Draft, graph: Graph, batch: int) -> None:
+    def __init__(self, draft: Draft, graph: Graph, batch: int, any_batch: bool = False) -> None:
         self.draft, self.graph, self.batch = draft, graph, batch
+        self.any = any_batch
+        """Whether the file takes any number of samples, even while it is read with a single one."""
         self.constants: dict[str, Array] = dict(graph.constants)
         self.trained = {name for name, value in graph.constants.items() if value.dtype.kind == "f"}
         """Constants that are weights rather than settings."""
@@ -128,7 +130,7 @@ class Drawing:
             value = self._reshape(view.value, base, shape, axes, name)
         else:
             value = self._permute(view, base, shape, axes, name)
-        return _whole(value, view)
+        return whole(value, view)
 
     def _node(self, value: str) -> str:
         return self.draft.values[value][0]
@@ -166,7 +168,7 @@ class Drawing:
 _TURNED = {SEQUENCE: SIGNAL, SIGNAL: SEQUENCE}
 
 
-def _whole(value: str, view: View) -> View:
+def whole(value: str, view: View) -> View:
     """The view of a value that was brought into the shape of the file's axes."""
     axes: list[tuple[int, ...]] = []
     count = 0

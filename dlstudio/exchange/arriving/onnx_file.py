@@ -19,6 +19,7 @@ from dlstudio.exchange.arriving.onnx_pruning import pruned
 from dlstudio.exchange.arriving.onnx_reading import read_model
 from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_views import View
+from dlstudio.exchange.arriving.onnx_written import written
 
 for _family in ("windows", "norms", "pointwise", "products", "shapes", "parts", "reductions", "recurrent", "resizing"):
     import_module(f"dlstudio.exchange.arriving.onnx_{_family}")
@@ -55,6 +56,7 @@ def read(
         single = _drawn(graph, batch_of(graph.entries, single=True), inputs, title, path.name)
         if len(single.draft.report.kept) < len(drawn.draft.report.kept):
             drawn = single
+            drawn.draft.report.notes.append("The file joins samples of a batch; it is read as for one sample.")
     return pruned(drawn.draft).finish()
 
 
@@ -97,7 +99,7 @@ def _folded(op: Op, constants: dict[str, Array], budget: _Budget) -> list[Array]
 
 def _drawn(graph: Graph, batch: Batch, inputs: Sequence[Sequence[int]], title: str, source: str) -> Drawing:
     entries, notes = sized(graph.entries, batch, inputs)
-    d = Drawing(Draft(title, source), graph, batch.size)
+    d = Drawing(Draft(title, source), graph, batch.size, batch.any)
     d.draft.report.notes.extend(notes)
     for each in entries:
         _enter(d, each)
@@ -146,7 +148,8 @@ def _draw(d: Drawing, op: Op, budget: _Budget) -> None:
             raise Unknown("no layer does this")
         work(d, op)
     except Unknown as reason:
-        keep(d, op, str(reason))
+        if not written(d, op):
+            keep(d, op, str(reason))
     except (ValueError, IndexError, TypeError, KeyError) as error:
         raise ProjectProblem(f"The step {op} does not fit what it reads ({error}); the file is damaged.") from error
 

@@ -233,7 +233,15 @@ def _joined(work: Callable[[Any, Any], Any]) -> Fold:
     return made
 
 
+def _product(_op: Op, given: Sequence[Any]) -> Any:
+    a, b = given
+    if prod(a.shape) * b.shape[-1] > MOST:
+        raise TooLarge
+    return np.matmul(a, b).astype(a.dtype)
+
+
 _FOLDS: dict[str, Fold] = {
+    "MatMul": _product,
     "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
     "Identity": lambda _op, given: given[0],
@@ -283,6 +291,9 @@ _FOLDS: dict[str, Fold] = {
     "Round": _each(np.round),
     "Reciprocal": _each(lambda x: (1 / x).astype(x.dtype)),
     "Sign": _each(np.sign),
+    "Tanh": _each(np.tanh),
+    "Relu": _each(lambda x: np.maximum(x, 0)),
+    "Sigmoid": _each(lambda x: (1 / (1 + np.exp(-x))).astype(x.dtype)),
     "Sin": _each(np.sin),
     "Cos": _each(np.cos),
     "ReduceProd": _reduce(np.prod),

@@ -86,8 +86,9 @@ def graph_of(model: Any, folder: Path | None) -> Graph:
     proto, version = model.graph, opset(model)
     constants = {each.name: array(each, folder) for each in proto.initializer}
     entries = [_entry(each) for each in proto.input if each.name not in constants]
-    ops = [_op(each, number, version, folder) for number, each in enumerate(proto.node)]
     outputs = [each.name for each in proto.output]
+    taken = {*outputs, *(each.name for each in entries)}
+    ops = [_op(each, version, folder, taken) for each in proto.node]
     if not outputs:
         raise ProjectProblem("The graph has no output, so there is nothing to open.")
     given = {each.name for each in entries} | constants.keys()
@@ -124,11 +125,13 @@ def _dim(axis: Any, place: int) -> int | str:
     return str(axis.dim_param) or f"axis {place}"
 
 
-def _op(proto: Any, number: int, version: int, folder: Path | None) -> Op:
+def _op(proto: Any, version: int, folder: Path | None, taken: set[str]) -> Op:
+    """A step; it does not take the name away from an input or an output of the file."""
     ours = proto.domain in OURS
     noted = next((entry.value for entry in proto.metadata_props if entry.key == NODE), "")
     first = next((name for name in proto.output if name), "")
-    name = noted.rpartition("/")[2] or proto.name or first or f"{proto.op_type}_{number}"
+    name = noted.rpartition("/")[2] or proto.name or first
+    name = proto.op_type.lower() if name in taken or not name else name
     attributes = {each.name: _value(each, folder) for each in proto.attribute}
     domain = "" if ours else proto.domain
     return Op(name, proto.op_type, tuple(proto.input), tuple(proto.output), attributes, version, domain)

@@ -47,7 +47,7 @@ def _guess(d: Drawing, op: Op, node: str, output: str, index: int) -> None:
     if not output:
         return
     value = f"{op.name}\0kept{index}"
-    told = _inferred(d, op).get(output)
+    told = inferred(d, op).get(output)
     if told is None:
         return
     shape, dtype = told
@@ -56,7 +56,7 @@ def _guess(d: Drawing, op: Op, node: str, output: str, index: int) -> None:
         d.views[output] = View.of(value, shape[1:], d.batch)
 
 
-def _inferred(d: Drawing, op: Op) -> dict[str, tuple[tuple[int, ...], Any]]:
+def inferred(d: Drawing, op: Op) -> dict[str, tuple[tuple[int, ...], Any]]:
     """What ONNX's own rules say of the results of one step."""
     if op.domain or not onnx.defs.has(op.kind, op.version) or any(n and not _known(d, n) for n in op.inputs):
         return {}
@@ -64,7 +64,7 @@ def _inferred(d: Drawing, op: Op) -> dict[str, tuple[tuple[int, ...], Any]]:
         node = helper.make_node(op.kind, op.inputs, op.outputs, **op.attributes_plain)
         model = helper.make_model(_alone(d, op, node), opset_imports=[helper.make_opsetid("", op.version)])
         graph = onnx.shape_inference.infer_shapes(model, data_prop=True).graph
-    except (ValueError, TypeError, RuntimeError, onnx.shape_inference.InferenceError):
+    except (Unknown, ValueError, TypeError, RuntimeError, onnx.shape_inference.InferenceError):
         return {}
     found = {}
     for each in graph.output:

@@ -1,7 +1,7 @@
 """Meeting: values and fixed tensors that come together in one step, brought to the same axes."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -15,22 +15,53 @@ WRITTEN = 64
 """How many numbers of a fixed tensor stand in the project; more come from the file of weights."""
 
 
-def met(d: Drawing, names: Sequence[str]) -> list[View]:
-    """The values behind names, stretched to the same number of axes in the same order; fixed ones become nodes."""
+@dataclass(frozen=True)
+class Met:
+    """Values with the same axes, and the axes of the file that were left out since none of them has any there."""
+
+    views: list[View]
+    gone: tuple[int, ...] = ()
+
+
+def met(d: Drawing, names: Sequence[str]) -> Met:
+    """The values behind names, brought to the same axes in the same order; fixed ones become nodes."""
     known = [d.view(name) for name in names if name not in d.constants]
     if not known:
         raise Unknown("it reads fixed tensors only")
     if len(known) == len(names) and _alike(d, known):
-        return known
-    rank = max(*(view.rank for view in known), *(d.constants[n].ndim for n in names if n in d.constants), 0)
-    wide = [view.widened(range(rank - view.rank)) for view in known]
+        return Met(known)
+    rank = max(d.constants[name].ndim if name in d.constants else d.view(name).rank for name in names)
+    gone = tuple(axis for axis in range(rank) if all(_virtual(d, name, axis - rank) for name in names))
+    wide = [_slim(view.widened(range(rank - view.rank)), gone) for view in known]
     place = next((view.place for view in wide if view.place is not None), None)
     wide = [_batched(view, place) for view in wide]
     first = max(wide, key=lambda view: prod(view.sample))
     axes = _axes(d, first)
     settled = iter([d.settled(view, axes) for view in wide])
     like = d.settled(first, axes)
-    return [fixed(d, name, like) if name in d.constants else next(settled) for name in names]
+    views = [
+        fixed(d, name, like, _slim_array(d.constants[name], rank, gone)) if name in d.constants else next(settled)
+        for name in names
+    ]
+    return Met(views, gone)
+
+
+def _virtual(d: Drawing, name: str, axis: int) -> bool:
+    """Whether an axis, counted from the last one, has length 1 and no place in the value."""
+    if name in d.constants:
+        shape = d.constants[name].shape
+        return -axis > len(shape) or shape[axis] == 1
+    view = d.view(name)
+    return -axis > view.rank or view.axes[axis] == ()
+
+
+def _slim(view: View, gone: Sequence[int]) -> View:
+    return replace(view, axes=tuple(axis for i, axis in enumerate(view.axes) if i not in gone))
+
+
+def _slim_array(value: Array, rank: int, gone: Sequence[int]) -> Array:
+    shape = (1,) * (rank - value.ndim) + value.shape
+    return value.reshape(tuple(n for i, n in enumerate(shape) if i not in gone))
 
 
 def _alike(d: Drawing, views: Sequence[View]) -> bool:
@@ -45,7 +76,7 @@ def _alike(d: Drawing, views: Sequence[View]) -> bool:
 def _batched(view: View, place: int | None) -> View:
     if view.place == place or place is None:
         return view
-    if view.place is None and view.batch == 1 and view.shape[place] == 1:
+    if view.place is None and view.shape[place] == 1:
         axes = list(view.axes)
         axes[place] = (BATCH, *axes[place])
         return replace(view, axes=tuple(axes))
@@ -59,9 +90,9 @@ def _axes(d: Drawing, view: View) -> Axes:
     return tensor.axes if tensor.axes in FORM_OF else usual
 
 
-def fixed(d: Drawing, name: str, like: View) -> View:
+def fixed(d: Drawing, name: str, like: View, given: Array) -> View:
     """A node for a fixed tensor that meets a settled value: a Parameter for weights, a Constant for the rest."""
-    value = sample_of(d.constants[name], like)
+    value = sample_of(given, like)
     tensor = d.tensor(like)
     dtype = {"f": "float", "b": "bool"}.get(value.dtype.kind, "int")
     trained = name in d.trained and value.size > 1

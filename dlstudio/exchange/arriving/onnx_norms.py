@@ -91,15 +91,14 @@ def _over_last(d: Drawing, op: Op, kind: str, weights: dict[str, Array], fields:
     if any(value.shape not in (over, (1,)) for value in weights.values()):
         raise Unknown("its scale has other axes than what it normalises")
     weights = {name: np.broadcast_to(value, over) for name, value in weights.items()}
-    settled = d.settled(d.batched(view))
-    if settled.place is None or settled.place >= axis:
-        raise Unknown("it normalises over the samples of a batch")
+    view = d.batched(view)
     fields = {**_eps(op), **fields}
     if axis == 1:
+        settled = d.plain(view)
         made = d.node(kind, op.name, {**fields, "axes": "all"}, {"x": settled}, weights=weights)[0]
         d.views[op.output] = d.like(made, settled)
         return
-    flat = rows(d, settled, settled.rank - axis)
+    flat = rows(d, view, view.rank - axis)
     weights = {name: value.reshape(-1) for name, value in weights.items()}
     made = d.node(kind, op.name, {**fields, "axes": "features"}, {"x": flat}, weights=weights)[0]
-    d.views[op.output] = back(settled, made)
+    d.views[op.output] = back(view, made, over)

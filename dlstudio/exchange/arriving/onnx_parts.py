@@ -12,6 +12,7 @@ from dlstudio.exchange.arriving.onnx_drawing import FORM_OF, Drawing, Unknown, t
 from dlstudio.exchange.arriving.onnx_graph import Op
 from dlstudio.exchange.arriving.onnx_meeting import fixed, scalar
 from dlstudio.exchange.arriving.onnx_shapes import stretched
+from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_views import BATCH, View
 
 
@@ -83,7 +84,7 @@ def concat(d: Drawing, op: Op) -> None:
     axes = tensor.axes if tensor.axes in FORM_OF else usual_axes(tensor.rank, tensor.dtype)
     settled = iter([d.settled(view, axes) for view in views])
     like = d.settled(views[0], axes)
-    met = [fixed(d, name, like) if name in d.constants else next(settled) for name in op.inputs]
+    met = [fixed(d, name, like, d.constants[name]) if name in d.constants else next(settled) for name in op.inputs]
     if len({view.axes for view in met}) > 1:
         raise Unknown("the batch is another axis of one input than of the other")
     axis = op.get("axis", 0) % like.rank
@@ -122,7 +123,8 @@ def _entries(d: Drawing, op: Op) -> None:
     view, index = d.view(op.input(0)), d.constants[op.input(1)]
     axis = op.get("axis", 0) % view.rank
     if index.ndim > 1:
-        raise Unknown("it looks up a table of entries")
+        d.views[op.output] = _dealt_out(view, index, axis)
+        return
     length = view.shape[axis]
     picked = [int(i) % length if -length <= int(i) < length else length for i in index.reshape(-1)]
     if index.ndim == 1:
@@ -131,12 +133,28 @@ def _entries(d: Drawing, op: Op) -> None:
             raise Unknown("it takes entries in an order of its own")
         d.views[op.output] = _sliced(d, op, view, axis, slice(picked[0], picked[-1] + 1, step))
         return
-    if view.axes[axis] == (BATCH,) and view.batch == 1 and not picked[0]:
+    if view.axes[axis] == (BATCH,) and view.batch == 1 and not d.any and not picked[0]:
         d.views[op.output] = without(view, view.value, (), (axis,))
         return
     view = loose(d, view, axis)
     made = d.node("Select", op.name, {"index": int(index.reshape(-1)[0]), "axis": called(d, view, axis)}, {"x": view})
     d.views[op.output] = without(view, made[0], (atom(view, axis),), (axis,))
+
+
+def _dealt_out(view: View, index: Array, axis: int) -> View:
+    """Entries that are all taken once and laid out as a table, row by row or column by column."""
+    if index.ndim == 2 and index.size == view.shape[axis]:
+        count = np.arange(index.size)
+        before, after = view.shape[:axis], view.shape[axis + 1 :]
+        for turned in (False, True):
+            shape = index.shape[::-1] if turned else index.shape
+            made = view.reshaped((*before, *shape, *after))
+            if made is None or not np.array_equal(count.reshape(shape), index.T if turned else index):
+                continue
+            order = list(range(made.rank))
+            order[axis : axis + 2] = order[axis + 1], order[axis]
+            return made.turned(order) if turned else made
+    raise Unknown("it looks up a table of entries")
 
 
 _MODES = {"constant": "constant", "reflect": "reflect", "edge": "replicate", "wrap": "circular"}

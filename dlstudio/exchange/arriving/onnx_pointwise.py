@@ -9,8 +9,7 @@ import numpy as np
 
 from dlstudio.exchange.arriving.onnx_drawing import Drawing, Unknown, translates
 from dlstudio.exchange.arriving.onnx_graph import Op, dtype_of
-from dlstudio.exchange.arriving.onnx_meeting import met, scalar, short
-from dlstudio.exchange.arriving.onnx_views import View
+from dlstudio.exchange.arriving.onnx_meeting import Met, met, scalar, short
 
 Made = tuple[str, Mapping[str, Any]]
 """A kind of layer and its fields."""
@@ -224,29 +223,29 @@ def _with_number(d: Drawing, op: Op, names: list[str]) -> bool:
 
 def joined(d: Drawing, op: Op, names: list[str]) -> None:
     """A layer of several inputs."""
-    views = met(d, names)
-    whole = op.kind == "Div" and d.tensor(views[0]).dtype == "int"
-    if whole:
+    together = met(d, names)
+    if op.kind == "Div" and d.tensor(together.views[0]).dtype == "int":
         raise Unknown("it divides whole numbers")
     if op.kind == "Pow":
-        pair(d, op, views, *formula("a ** b"))
+        pair(d, op, together, *formula("a ** b"))
         return
-    inputs = {f"x{i + 1}": view for i, view in enumerate(views)}
+    inputs = {f"x{i + 1}": view for i, view in enumerate(together.views)}
     made = d.node(_OF_TENSORS[op.kind], op.name, {}, inputs)[0]
-    result(d, op, made, views)
+    result(d, op, made, together)
 
 
-def pair(d: Drawing, op: Op, views: list[View], kind: str, fields: Mapping[str, Any]) -> None:
+def pair(d: Drawing, op: Op, together: Met, kind: str, fields: Mapping[str, Any]) -> None:
     """A layer with the inputs a and b."""
-    made = d.node(kind, op.name, fields, dict(zip("ab", views, strict=True)))[0]
-    result(d, op, made, views)
+    made = d.node(kind, op.name, fields, dict(zip("ab", together.views, strict=True)))[0]
+    result(d, op, made, together)
 
 
-def result(d: Drawing, op: Op, made: str, views: list[View]) -> None:
+def result(d: Drawing, op: Op, made: str, together: Met) -> None:
     """The view of what came of views that lie alike, one of which may have been stretched."""
     shape = d.draft.tensors[d.draft.values[made]].shape
-    first = next((view for view in views if d.tensor(view).shape == shape), None)
-    d.views[op.output] = replace(first or views[0], value=made, sizes=first.sizes if first else shape)
+    first = next((view for view in together.views if d.tensor(view).shape == shape), None)
+    view = replace(first or together.views[0], value=made, sizes=first.sizes if first else shape)
+    d.views[op.output] = view.widened(together.gone)
 
 
 _COMPARED = {
@@ -279,16 +278,17 @@ def where(d: Drawing, op: Op) -> None:
         if number is not None and names[0] not in d.constants and other not in d.constants and isfinite(number):
             _fill(d, op, names[0], other, number, turned)
             return
-    views = met(d, names)
-    made = d.node("Where", op.name, {}, dict(zip(("mask", "a", "b"), views, strict=True)))[0]
-    result(d, op, made, views[1:])
+    together = met(d, names)
+    made = d.node("Where", op.name, {}, dict(zip(("mask", "a", "b"), together.views, strict=True)))[0]
+    result(d, op, made, together)
 
 
 def _fill(d: Drawing, op: Op, mask: str, other: str, number: float, turned: bool) -> None:
     """One number where the mask says yes, or where it says no."""
-    over, x = met(d, [mask, other])
+    together = met(d, [mask, other])
+    over, x = together.views
     if turned:
         asked = d.node("Compare", f"{op.name}_not", {"operation": "equal", "value": 0.0}, {"a": over})[0]
         over = replace(over, value=asked)
     made = d.node("MaskFill", op.name, {"value": number}, {"x": x, "mask": over})[0]
-    d.views[op.output] = d.like(made, x)
+    result(d, op, made, together)

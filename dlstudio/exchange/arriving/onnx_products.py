@@ -1,25 +1,23 @@
 """ONNX steps that multiply matrices: fully connected layers, and products of two results."""
 
 from dataclasses import replace
-from math import prod
 
 import numpy as np
 
-from dlstudio.catalog.refusal import IMAGE, SEQUENCE
 from dlstudio.exchange.arriving.onnx_drawing import Drawing, Unknown, translates
 from dlstudio.exchange.arriving.onnx_graph import Op
-from dlstudio.exchange.arriving.onnx_rows import back, rows
+from dlstudio.exchange.arriving.onnx_rows import back, rows, tables
 from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_views import BATCH, View
 
 
 def linear(d: Drawing, op: Op, view: View, weight: Array, bias: Array | None) -> View:
     """A fully connected layer along the last axis; `weight` has a row for each output."""
-    settled = d.settled(d.batched(view))
+    view = d.batched(view)
     fields = {"out_features": weight.shape[0], "bias": bias is not None}
     weights = {"weight": weight, **({} if bias is None else {"bias": bias})}
-    made = d.node("Linear", op.name, fields, {"x": rows(d, settled)}, weights=weights)[0]
-    return back(settled, made, (weight.shape[0],))
+    made = d.node("Linear", op.name, fields, {"x": rows(d, view)}, weights=weights)[0]
+    return back(view, made, (weight.shape[0],))
 
 
 @translates("Gemm")
@@ -87,23 +85,14 @@ def _of_results(d: Drawing, op: Op, a: View, b: View) -> None:
     """The product of two tables, or of two stacks of them, such as the heads of an attention."""
     if a.rank != b.rank or a.rank < 3:
         raise Unknown("it multiplies tables of different stacks")
-    if any(BATCH in axis for view in (a, b) for axis in view.axes[-2:]):
-        raise Unknown("it mixes the samples of a batch")
     if a.shape[:-2] != b.shape[:-2] or [BATCH in x for x in a.axes] != [BATCH in x for x in b.axes]:
         raise Unknown("it stretches one stack of tables over the other")
     turned = not b.straight and swapped(b).straight
-    left, right = d.settled(a), d.settled(swapped(b) if turned else b)
-    made = d.node("MatMul", op.name, {"transpose_b": turned}, {"a": stack(d, left), "b": stack(d, right)})[0]
-    d.views[op.output] = back(left, made, (a.shape[-2], b.shape[-1]))
+    inputs = {"a": tables(d, a), "b": tables(d, swapped(b) if turned else b)}
+    made = d.node("MatMul", op.name, {"transpose_b": turned}, inputs)[0]
+    d.views[op.output] = back(a, made, (a.shape[-2], b.shape[-1]))
 
 
 def swapped(view: View) -> View:
     """With its last two axes the other way round."""
     return replace(view, axes=(*view.axes[:-2], view.axes[-1], view.axes[-2]))
-
-
-def stack(d: Drawing, settled: View) -> View:
-    """A settled view as a table, or as a stack of tables."""
-    before, table = settled.sizes[:-2], settled.sizes[-2:]
-    shape, axes = ((prod(before), *table), IMAGE) if before else (table, SEQUENCE)
-    return d.settled(View.of(settled.value, shape, settled.batch), axes)

@@ -8,7 +8,8 @@ from dlstudio.exchange.arriving.onnx_drawing import Drawing, Unknown, translates
 from dlstudio.exchange.arriving.onnx_graph import Op
 from dlstudio.exchange.arriving.onnx_pointwise import apply, formula
 from dlstudio.exchange.arriving.onnx_shapes import axes_of
-from dlstudio.exchange.arriving.onnx_views import View
+from dlstudio.exchange.arriving.onnx_views import BATCH, View
+from dlstudio.exchange.arriving.onnx_written import over_samples
 
 _OPERATIONS = {"Mean": "mean", "Sum": "sum", "Max": "max", "Min": "min", "Prod": "prod", "L2": "norm"} | {
     "LogSumExp": "logsumexp",
@@ -40,9 +41,10 @@ def reduce(d: Drawing, op: Op) -> None:
 
 def reduced(d: Drawing, op: Op, view: View, over: tuple[int, ...], operation: str) -> View:
     """The view of what is left when axes of the file are summed up."""
-    gone = tuple(axis for axis in over if view.shape[axis] > 1 or view.axes[axis])
-    if view.batch == 1:
-        gone = tuple(axis for axis in gone if view.axes[axis] != (-1,))
+    mixed = tuple(axis for axis in over if view.axes[axis] == (BATCH,))
+    if mixed and (view.batch > 1 or d.any):
+        view = d.like(over_samples(d, op, view, operation), view)
+    gone = tuple(axis for axis in over if view.axes[axis] and axis not in mixed)
     view = loose(d, view, *gone)
     atoms = tuple(atom(view, axis) for axis in gone)
     if not atoms:

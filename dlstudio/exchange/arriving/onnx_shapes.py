@@ -96,6 +96,8 @@ def expand(d: Drawing, op: Op) -> None:
 
 def stretched(d: Drawing, op: Op, view: View, shape: Sequence[int]) -> None:
     """Axes of length 1 made longer, but not the batch."""
+    if view.place is None and d.batch in shape and view.shape[place := list(shape).index(d.batch)] == 1:
+        view = replace(view, axes=(*view.axes[:place], (BATCH, *view.axes[place]), *view.axes[place + 1 :]))
     settled = d.settled(d.batched(view))
     sample = list(settled.sizes)
     for axis, (old, new) in enumerate(zip(settled.shape, shape, strict=True)):
@@ -104,6 +106,9 @@ def stretched(d: Drawing, op: Op, view: View, shape: Sequence[int]) -> None:
             raise Unknown("it repeats the samples of a batch")
         if old != new:
             sample[own[0]] = new
+    if tuple(sample) == settled.sizes:
+        d.views[op.output] = settled
+        return
     made = d.node("Expand", op.name, {"size": tuple(sample)}, {"x": settled})[0]
     d.views[op.output] = replace(settled, value=made, sizes=tuple(sample))
 
