@@ -13,6 +13,8 @@ GIVEN = {"Softmax": "", "Sigmoid": "", "LogSoftmax": "exp"}
 """Nodes that give probabilities or their logarithms, whatever the loss makes of them."""
 SCORED = ("CrossEntropy", "NegativeLogLikelihood", "BinaryCrossEntropy", "KLDivergence", "Focal", "Dice")
 """Losses that know what is a probability."""
+BLANK = {"": "–", "\n": "↵", "\t": "⇥"}
+"""Signs for names of classes that leave no ink."""
 ABOUT_ZERO = ("Hinge", "SquaredHinge")
 """Losses by which a number above 0 is a yes."""
 
@@ -36,3 +38,8 @@ def reading(subject: Subject, output: str) -> dict[str, Any]:
     if form.kind in ABOUT_ZERO and not choice:
         likely = "sigmoid"
     return {"classes": classes, "likely": GIVEN.get(giver, likely), "axis": y.channel_position + 1 if choice else 1}
+
+
+def visible(name: str) -> str:
+    """The name of a class as it can be seen: a space, say, is one."""
+    return name if name.strip() else BLANK.get(name, "␣" * len(name))

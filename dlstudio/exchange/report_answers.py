@@ -13,7 +13,7 @@ from dlstudio.data.dataset import Column, Dataset
 from dlstudio.data.prepare import Part
 from dlstudio.data.transformed import Transformed
 from dlstudio.data.vocabulary import vocabulary
-from dlstudio.exchange.reading import reading
+from dlstudio.exchange.reading import reading, visible
 from dlstudio.exchange.report_curves import scatter
 from dlstudio.exchange.report_markup import Markup, element, hint, joined, png, table
 from dlstudio.exchange.subject import Subject
@@ -102,7 +102,7 @@ def _output(asked: Asked, name: str) -> Iterator[Markup]:
     elif _drawable(y):
         limits = _range(values)
         yield _samples(asked, [_picture(each, y, limits) for each in values[:SHOWN]])
-    elif target and asked.raw[target].shape == values.shape and values.is_floating_point():
+    elif target and not asked.columns[target].classes and asked.raw[target].shape == values.shape:
         yield from _numbers(asked, name, target)
     else:
         yield hint(f"{name} gives {y.describe()}; nothing in the data says what is right.")
@@ -112,13 +112,14 @@ def _classes(
     asked: Asked, values: Tensor, right: Tensor, read: dict[str, object], padding: int | None
 ) -> Iterator[Markup]:
     """The square of counts, and samples with what was said of them."""
-    names = [str(each) for each in read["classes"]]  # type: ignore[attr-defined]
-    scores = _likely(values, str(read["likely"]))
+    names = [visible(str(each)) for each in read["classes"]]  # type: ignore[attr-defined]
+    axis = int(str(read["axis"]))
+    scores = _likely(values, str(read["likely"]), axis)
     if len(names) == 2 and values[0].numel() == 1:
         yes = scores.flatten()
         said, sure = (yes > (0.0 if read["likely"] == "ranks" else 0.5)).long(), torch.maximum(yes, 1 - yes)
     else:
-        best = scores.max(int(str(read["axis"])))
+        best = scores.max(axis)
         said, sure = best.indices, best.values
     is_, answered = right.long().flatten(), said.flatten()
     if is_.shape != answered.shape:
@@ -149,9 +150,9 @@ def _captions(is_: Tensor, said: Tensor, sure: Tensor | None, names: list[str]) 
     return found
 
 
-def _likely(values: Tensor, how: str) -> Tensor:
+def _likely(values: Tensor, how: str, axis: int) -> Tensor:
     if how == "softmax":
-        return values.softmax(1)
+        return values.softmax(axis)
     if how == "sigmoid":
         return values.sigmoid()
     return values.exp() if how == "exp" else values

@@ -105,9 +105,8 @@ def _axes(across: Axis, down: Axis) -> Iterator[str]:
 
 
 def _told(value: float) -> str:
-    if value and (abs(value) >= 1e5 or abs(value) < 1e-3):
-        return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
-    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    text = f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
+    return text.replace("e-0", "e-").replace("e+0", "e")
 
 
 def _line(name: str, curve: Overview, across: Axis, down: Axis) -> Iterator[str]:

@@ -91,7 +91,7 @@ class Report:
         status = self.run.status()
         state = "interrupted" if self.run.interrupted else status.status
         best = Checkpoints(self.run.checkpoints).chosen(best=self.how.best)
-        tiles = [("status", STATUS.get(state, state)), ("epochs", f"{status.epoch:,}"), ("steps", f"{status.step:,}")]
+        tiles = [("Status", STATUS.get(state, state)), ("Epochs", f"{status.epoch:,}"), ("Steps", f"{status.step:,}")]
         tiles += [(name, value) for name, value in reached(self.run, best.step if best else None).items()][:5]
         made = [
             element(

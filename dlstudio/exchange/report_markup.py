@@ -1,6 +1,7 @@
 """Markup: the few elements that a report is made of; every text is escaped on its way in."""
 
 import base64
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
@@ -40,20 +41,22 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Markup:
 
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
-    """A table; cells of numbers stand to the right."""
-    body = [
-        element("tr", *(element("td", cell, class_="number" if _is_number(cell) else "") for cell in row))
-        for row in rows
-    ]
-    if not body:
+    """A table; columns of numbers stand to the right."""
+    cells = [list(row) for row in rows]
+    if not cells:
         return Markup("")
-    top = element("thead", element("tr", *(element("th", cell, scope="col") for cell in head)))
+    kinds = ["number" if all(map(_is_number, column)) else "text" for column in zip(*cells, strict=True)]
+    body = [
+        element("tr", *(element("td", c, class_=kind) for c, kind in zip(row, kinds, strict=True))) for row in cells
+    ]
+    names = [element("th", name, scope="col", class_=kind) for name, kind in zip(head, kinds, strict=True)]
+    top = element("thead", element("tr", *names))
     return element("div", element("table", top, element("tbody", *body)), class_="scroll")
 
 
 def _is_number(cell: object) -> bool:
-    text = str(cell).replace(",", "").replace("%", "").removeprefix("−").removeprefix("-")
-    return text.replace(".", "", 1).replace("e", "", 1).replace("-", "", 1).replace("+", "", 1).isdigit()
+    """Whether a cell may stand in a column of numbers; an empty one may."""
+    return re.fullmatch(r"(-?[\d,]+(\.\d+)?(e[+-]?\d+)?%?|nan|-?inf)?", str(cell)) is not None
 
 
 def hint(text: str) -> Markup:

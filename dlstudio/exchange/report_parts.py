@@ -73,11 +73,20 @@ def settings(project: Project, around: Mapping[str, Any]) -> Markup:
 
 
 def _value(value: object) -> str:
-    if isinstance(value, tuple | list):
-        text = ", ".join(map(str, value)) or "none"
-    else:
-        text = f"{value:g}" if isinstance(value, float) else str(value)
+    """A value of a setting as people write it."""
+    text = _written(value)
     return f"{text[:LONGEST]}…" if len(text) > LONGEST else text or "none"
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        rest = ", ".join(f"{name} {_written(each)}" for name, each in value.items() if name != "kind")
+        return f"{value['kind']} ({rest})" if "kind" in value and rest else str(value.get("kind", rest))
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_written, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def data(project: Project, prepared: Prepared | None, why: str) -> Markup:

@@ -13,7 +13,7 @@ from dlstudio.core.tensor import Tensor as Shape
 from dlstudio.data.dataset import Column
 from dlstudio.data.transformed import Transformed
 from dlstudio.exchange.python_file import input_spec
-from dlstudio.exchange.reading import reading
+from dlstudio.exchange.reading import reading, visible
 from dlstudio.exchange.samples import SIZES
 from dlstudio.exchange.subject import Subject
 
@@ -164,7 +164,7 @@ def _output(subject: Subject, name: str, answers: Tensor) -> dict[str, Any]:
         "name": name,
         "label": target or name,
         "shape": list(y.shape),
-        "classes": list(found["classes"]),
+        "classes": list(map(visible, found["classes"])),
         "likely": found["likely"],
         "axis": found["axis"],
         "features": list(column.features) if column else [],

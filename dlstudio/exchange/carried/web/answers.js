@@ -94,7 +94,7 @@ function stepsAnswer(spec, rest) {
     element: make("div", {}, strip, bars.element),
     show(values, last) {
       shares = rows(values, spec);
-      shares.forEach((each, place) => { chips[place].textContent = named(spec, best(each)).replace(" ", "␣") || "·"; });
+      shares.forEach((each, place) => { chips[place].textContent = named(spec, best(each)); });
       pick(Math.min(shares.length - 1, last ?? shares.length - 1));
     },
   };
