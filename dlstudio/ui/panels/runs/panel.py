@@ -4,23 +4,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.runs import library
 from dlstudio.runs.census import Census, Record
 from dlstudio.ui.background import Background
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.panels.runs import folders
-from dlstudio.ui.panels.runs.bar import BUTTONS, Bar
+from dlstudio.ui.panels.runs.bar import Bar
 from dlstudio.ui.panels.runs.difference import WIDTH, Difference
-from dlstudio.ui.panels.runs.model import RECORD, RunModel
-from dlstudio.ui.panels.runs.view import RunView
+from dlstudio.ui.panels.runs.menu import menu
+from dlstudio.ui.panels.runs.model import RunModel
+from dlstudio.ui.panels.runs.reasons import reasons
+from dlstudio.ui.panels.runs.selection import Selection
+from dlstudio.ui.panels.runs.view import RunView, tint
+from dlstudio.ui.panels.runs.writing import noted, renamed
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import Session, State
-from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
 from dlstudio.ui.viewing.overlay import MOST
 from dlstudio.ui.viewing.viewing import Viewing
@@ -33,7 +35,6 @@ SETTLE = 120
 """Milliseconds that a row stays chosen before its run is opened, so that arrow keys run freely."""
 EMPTY = "No runs here yet: press Train (F5), or watch a run of another program (Ctrl+Shift+O)."
 NONE_FITS = "No run fits these words."
-CHOOSE_ONE = "Choose a run first."
 
 
 class Runs(Panel):
@@ -46,9 +47,9 @@ class Runs(Panel):
         self.runner: Runner | None = None
         self.viewing: Viewing | None = None
         self._own: set[Path] = set()
-        self._quiet = False
         self.rows = RunModel(self._write)
-        self.view = RunView(self.rows, theme, self._tint)
+        self.view = RunView(self.rows, theme, lambda hue: tint(hue, self.theme))
+        self.selection = Selection(self.view, self.rows)
         self.difference = Difference(session, self.wants.emit)
         self.census = Census()
         self.background: Background[tuple[Path, ...], tuple[Record, ...]] = Background(
@@ -59,13 +60,10 @@ class Runs(Panel):
         self._lay_out()
         self.bar.set_theme(theme)
         self.difference.set_theme(theme)
-        self.rows.modelAboutToBeReset.connect(self._before_reset)
-        self.rows.modelReset.connect(self._after_reset)
-        self.view.selectionModel().selectionChanged.connect(self._on_choice)
+        self.selection.changed.connect(self._on_choice)
         self.view.does.connect(self.does)
         self.view.ticks.connect(self.tick)
         self.view.customContextMenuRequested.connect(self._menu)
-        self._kept: tuple[list[Path], Path | None, int] = ([], None, 0)
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self.look)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE)
@@ -161,48 +159,18 @@ class Runs(Panel):
         self.bar.set_theme(theme)
         self.difference.set_theme(theme)
 
-    def _tint(self, hue: int) -> str:
-        from dlstudio.ui.plots.colors import hue_color
-
-        return hue_color(hue, self.theme)
-
     # What is chosen
 
     @property
     def chosen(self) -> list[Record]:
         """The runs of the selected rows, from the top."""
-        found = sorted(self.view.selectionModel().selectedRows(), key=lambda index: index.row())
-        return [index.data(RECORD) for index in found]
+        return self.selection.runs
 
     def choose(self, path: Path) -> None:
         """Selects a run, if it is listed."""
-        index = self.rows.find(path)
-        if index.isValid():
-            self.view.setCurrentIndex(index)
+        self.selection.choose(path)
 
-    def _before_reset(self) -> None:
-        current = self.view.currentIndex()
-        path = current.data(RECORD).path if current.isValid() and current.row() < len(self.rows.rows) else None
-        self._kept = [each.path for each in self.chosen], path, self.view.verticalScrollBar().value()
-        self._quiet = True
-
-    def _after_reset(self) -> None:
-        """The same rows are chosen, and the view stays where it was."""
-        paths, current, at = self._kept
-        selection, last = QItemSelection(), self.rows.columnCount() - 1
-        for index in filter(lambda each: each.isValid(), map(self.rows.find, paths)):
-            selection.select(index, index.siblingAtColumn(last))
-        model = self.view.selectionModel()
-        if current:
-            model.setCurrentIndex(self.rows.find(current), QItemSelectionModel.SelectionFlag.NoUpdate)
-        model.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.view.verticalScrollBar().setValue(at)
-        self._quiet = False
-        self._on_choice()
-
-    def _on_choice(self, *_: object) -> None:
-        if self._quiet:
-            return
+    def _on_choice(self) -> None:
         chosen = self.chosen
         self._on_reasons()
         apart = not self.difference.isVisible()
@@ -214,16 +182,12 @@ class Runs(Panel):
 
     def _watch(self) -> None:
         """Shows the run that was chosen in the whole dashboard."""
-        chosen = self.chosen
-        if len(chosen) == 1 and self.viewing and chosen[0].path != self.view.seen:
+        chosen, viewing = self.chosen, self.viewing
+        if len(chosen) == 1 and viewing and chosen[0].path != self.view.seen:
             job = self.runner.job if self.runner else None
             mine = job and (job.sight.folder if job.sight else job.ended and job.ended.path)
-            self._try(self.viewing.follow if mine == chosen[0].path else lambda: self._open(chosen[0]))
+            self._try(viewing.follow if mine == chosen[0].path else lambda: viewing.watch(chosen[0].path))
             self._on_news()
-
-    def _open(self, record: Record) -> None:
-        if self.viewing:
-            self.viewing.watch(record.path)
 
     def tick(self, record: Record) -> None:
         """Draws the curves of a run over those of the one that is seen, or no more."""
@@ -257,17 +221,7 @@ class Runs(Panel):
 
     def reasons(self) -> dict[str, str]:
         """By its action why something cannot be done with what is chosen."""
-        chosen = self.chosen
-        one = "" if len(chosen) == 1 else CHOOSE_ONE if not chosen else "Choose one run alone."
-        some = "" if chosen else CHOOSE_ONE
-        written = next((record.run.name for record in chosen if record.alive), "")
-        free = f"The run “{written}” is being written." if written else ""
-        trains = "This window trains already." if self.session.state.phase else ""
-        return {
-            **dict.fromkeys((name for name, _, _ in BUTTONS), one),
-            "run-delete": some or free, "run-rename": one or free, "run-resume": one or free or trains,
-            "run-csv": some, "run-tensorboard": some,
-        }  # fmt: skip
+        return reasons(self.chosen, trains=bool(self.session.state.phase))
 
     def _on_reasons(self) -> None:
         self.bar.enable(self.reasons())
@@ -281,27 +235,24 @@ class Runs(Panel):
 
     def _write(self, record: Record, what: str, text: str) -> bool:
         """Writes a name or a note to the disk; what is seen of the run goes on under its new name."""
-        self._try(lambda: self._note(record, text) if what == "note" else self._rename(record, text))
+        write = noted if what == "note" else self._rename
+        self._try(lambda: self._take(record, write(record, text)))
         self.look()
         return not self.said.text()
 
-    def _note(self, record: Record, text: str) -> None:
-        library.note(record.path.parent, record.run.name, text)
-        self._take(record, replace(record, run=replace(record.run, note=text)))
-
-    def _rename(self, record: Record, name: str) -> None:
-        made = library.rename(record.path.parent, record.run.name, name).path
-        self._take(record, replace(record, run=replace(record.run, name=name, path=made)))
+    def _rename(self, record: Record, name: str) -> Record:
+        new = renamed(record, name)
         job = self.runner.job if self.runner else None
         if job and job.ended and job.ended.path == record.path:
-            job.ended = replace(job.ended, path=made)
+            job.ended = replace(job.ended, path=new.path)
         if record.path in self._own:
-            self._own.add(made)
+            self._own.add(new.path)
         if self.viewing and self.viewing.path == record.path:
-            self.viewing.watch(made)
+            self.viewing.watch(new.path)
         if record.path in self.rows.ticked and self.viewing:
-            self.viewing.overlay([made if path == record.path else path for path in self.rows.ticked])
+            self.viewing.overlay([new.path if path == record.path else path for path in self.rows.ticked])
             self.rows.ticked = dict(self.viewing.overlaid.hues)
+        return new
 
     def _take(self, old: Record, new: Record) -> None:
         """Shows what was just written, before the disk is looked at again; the field for it has closed then."""
@@ -323,17 +274,9 @@ class Runs(Panel):
 
     def _menu(self, at: QPoint) -> None:
         """What can be done with the runs that are chosen."""
-        if not self.chosen:
-            return
-        menu, reasons = QMenu(self), self.reasons()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setAccessibleName("What can be done with the run")
-        more = (("run-tensorboard", "upload", "Export for TensorBoard"),)
-        for name, sign, title in (*BUTTONS, *more):
-            action = menu.addAction(icon(sign, self.theme), title)
-            action.setEnabled(not reasons[name])
-            action.triggered.connect(lambda _=False, name=name: self.does.emit(name))
-        menu.popup(self.view.viewport().mapToGlobal(at))
+        if self.chosen:
+            shown = menu(self, self.theme, self.reasons(), self.does.emit)
+            shown.popup(self.view.viewport().mapToGlobal(at))
 
     # Coming and going
 

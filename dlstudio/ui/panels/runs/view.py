@@ -235,3 +235,10 @@ class RunView(QTreeView):
 
 def _side(*, right: bool) -> Qt.AlignmentFlag:
     return (Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+
+
+def tint(hue: int, theme: Theme) -> str:
+    """The colour of a curve; the plots are loaded only where there are curves."""
+    from dlstudio.ui.plots.colors import hue_color
+
+    return hue_color(hue, theme)
