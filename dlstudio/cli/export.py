@@ -42,7 +42,9 @@ def export(
             metavar="FORMAT", help=f"One of {', '.join(WORDS)}.", autocompletion=_complete, show_default=False
         ),
     ],
-    output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.", show_default=False)],
+    output: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write; of web, the folder.", show_default=False)
+    ],
     options: Annotated[
         list[str] | None,
         typer.Option(
@@ -76,7 +78,8 @@ def export(
     if json:
         result({**proof.plain(), "path": str(proof.path)})
     else:
-        beside = "; its certificate lies beside it" if proof.proven else ""
+        where = "in" if proof.path.is_dir() else "beside"
+        beside = f"; its certificate lies {where} it" if proof.proven else ""
         if proof.passed:
             say(plain(f"{proof.path} is written{beside}."))
         if proof.proven:
