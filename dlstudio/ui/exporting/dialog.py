@@ -21,7 +21,7 @@ from dlstudio.ui.window import Window
 if TYPE_CHECKING:
     from dlstudio.exchange.certificate import Certificate
 
-WIDTH, HEIGHT = 920, 620
+WIDTH, HEIGHT = 920, 700
 TRAINS = "A training goes on. Pause it (F7) or let it end first: an export beside it would take random numbers from it."
 
 

@@ -100,8 +100,9 @@ class Proof(Page):
 
     @property
     def _page(self) -> Path:
-        """What a browser shows, where the export is a folder with a page."""
-        return self.proof.path / "index.html"
+        """What a browser shows, where the export is a page or a folder with one."""
+        path = self.proof.path
+        return path if path.suffix == ".html" else path / "index.html"
 
     def _show(self) -> None:
         self._visit(self.proof.path.parent)

@@ -21,14 +21,16 @@ class Fact:
 def verdict(proof: "Certificate") -> tuple[str, str]:
     """The result in a line, and what follows from it."""
     name = proof.path.name
+    if not proof.proven:
+        return f"{name} is written", "It is to be read by people: there is nothing in it that answers."
     if proof.passed:
-        return f"{name} answers as the trained model does", (
+        return f"{name} answers as the model does", (
             "It was opened in a process of its own, without dlstudio, and compared with the model."
         )
     kept = f"It is kept apart in {proof.path.parent.name}; nothing was written where you wanted it."
     if proof.problem:
         return f"{name} could not be asked", f"{proof.problem} {kept}"
-    return f"{name} does not answer as the trained model does", kept
+    return f"{name} does not answer as the model does", kept
 
 
 def numbers(each: "Difference", tolerance: float) -> tuple[str, str, str, str]:
@@ -57,7 +59,8 @@ def facts(proof: "Certificate") -> list[Fact]:
 
 
 def _facts(proof: "Certificate") -> Iterator[Fact]:
-    yield Fact("Asked", f"{_sentence(proof.asked)}.")
+    if proof.asked:
+        yield Fact("Asked", f"{_sentence(proof.asked)}.")
     yield Fact("Weights", f"{_sentence(proof.weights)}.")
     if proof.runtime:
         yield Fact("Answered by", ", ".join(f"{name} {version}" for name, version in proof.runtime.items()))

@@ -46,7 +46,7 @@ def test_the_best_weights_of_the_run_are_written_and_the_proof_is_read(
     assert subject.said.text() == "Those that validated best, of step 1."
     choose(hand, found, "Safetensors", tmp_path / "xor.safetensors")
     page = written(hand, found, qtbot)
-    assert page.title.text() == "xor.safetensors answers as the trained model does"
+    assert page.title.text() == "xor.safetensors answers as the model does"
     said = json.loads((tmp_path / "xor.safetensors.certificate.json").read_text())
     assert said["passed"] is True
     assert "the best weights of the run xor-network-1" in said["weights"]
@@ -195,7 +195,7 @@ def test_a_file_that_answers_otherwise_turns_the_first_such_node_red_until_the_n
     found = dialog(hand, qtbot)
     choose(hand, found, "Onnx", tmp_path / "net.onnx")
     page = written(hand, found, qtbot)
-    assert page.title.text() == "net.onnx does not answer as the trained model does"
+    assert page.title.text() == "net.onnx does not answer as the model does"
     assert not (tmp_path / "net.onnx").exists()
     said = json.loads((tmp_path / "net.onnx.failed" / "net.onnx.certificate.json").read_text())
     [first] = said["first diverging node"]
@@ -340,3 +340,12 @@ def test_a_training_that_is_finished_offers_the_export_of_what_it_learnt(
     found = dialog(hand, qtbot, "")
     assert found.choosing.subject.offer.run == (tmp_path / "runs" / "xor-network-1")
     hand.key(Qt.Key.Key_Escape)
+
+
+def test_a_report_is_written_and_does_not_claim_a_proof(hand: Hand, tmp_path: Path, qtbot: Any) -> None:
+    found = dialog(hand, qtbot)
+    choose(hand, found, "Report", tmp_path / "xor.html")
+    page = written(hand, found, qtbot)
+    assert page.title.text() == "xor.html is written"
+    assert page.open.isVisible()
+    assert (tmp_path / "xor.html").read_text().startswith("<!")
