@@ -271,6 +271,24 @@ def test_two_runs_are_compared_and_a_line_leads_to_its_node(hand: Hand, qtbot: A
     assert not panel.difference.isVisible()
 
 
+def test_two_runs_of_the_same_say_that_nothing_differs(hand: Hand, qtbot: Any, root: Path) -> None:
+    made = keep(root, name="one")
+    shutil.copytree(made.path, root / "two")
+    panel = table(hand, qtbot, 2)
+    click(panel, "one")
+    click(panel, "two", keys=Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(panel.difference.lines), timeout=WAIT)
+    assert panel.difference.head.text() == "No differences"
+    assert panel.difference.tree.topLevelItem(0).text(0) == "Both were asked for the same."  # type: ignore[union-attr]
+
+
+def test_settings_of_numbers_stand_under_each_other(hand: Hand, qtbot: Any, root: Path) -> None:
+    keep(root, name="one", lr=0.003)
+    keep(root, name="two", lr=0.01)
+    panel = table(hand, qtbot, 2)
+    assert [each.right for each in panel.rows.columns if each.key == "optimizer.lr"] == [True]
+
+
 def _items(panel: Runs) -> list[QTreeWidgetItem]:
     tree = panel.difference.tree
     return [item for number in range(tree.topLevelItemCount()) if (item := tree.topLevelItem(number))]

@@ -39,7 +39,7 @@ class Bar(QWidget):
         self.where.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.where.activated.connect(self._on_where)
         self.filter = QLineEdit()
-        self.filter.setPlaceholderText("baseline  status:finished  lr>0.001")
+        self.filter.setPlaceholderText("adam  lr>0.001")
         self.filter.setAccessibleName("Find runs")
         self.filter.setToolTip(
             "Words that stand in a name, a note or a setting, and comparisons:\n"

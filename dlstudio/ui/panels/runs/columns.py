@@ -1,7 +1,7 @@
 """Columns: what the table says of each run: what is true of all, the settings that differ, and what came out."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -27,11 +27,13 @@ class Column:
     key: str
     title: str
     help: str = ""
+    numbers: bool = False
+    """Whether all of a setting's values are numbers."""
 
     @property
     def right(self) -> bool:
         """Whether it holds numbers."""
-        return self.kind in ("number", "result")
+        return self.numbers or self.kind in ("number", "result")
 
 
 FRONT = (
@@ -62,7 +64,15 @@ def _settings(records: Sequence[Record]) -> list[Column]:
     differ = sorted(differ, key=lambda path: (path.startswith("data."), natural(path)))[:MOST_SETTINGS]
     short = {path: short_name(path) for path in differ}
     twice = {name for name in short.values() if [*short.values()].count(name) > 1}
-    return [Column("setting", path, path if short[path] in twice else short[path], path) for path in differ]
+    return [
+        Column("setting", path, path if short[path] in twice else short[path], path, _numbers(path, sound))
+        for path in differ
+    ]
+
+
+def _numbers(path: str, asked: Sequence[Mapping[str, Any]]) -> bool:
+    values = [each[path] for each in asked if path in each]
+    return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
 def short_name(path: str) -> str:

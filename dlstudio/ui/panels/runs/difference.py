@@ -90,8 +90,8 @@ class Difference(QFrame):
 
     def _show(self, pair: Pair, found: tuple[Line, ...]) -> None:
         self.lines = found
-        count = sum(not line.title for line in found)
-        self.head.setText(f"{count} difference{'' if count == 1 else 's'}")
+        count = sum(bool(line.sign) for line in found)
+        self.head.setText(f"{count or 'No'} difference{'' if count == 1 else 's'}")
         self.tree.setHeaderLabels(["", pair[0].name, pair[1].name])
         for column in (1, 2):
             self.tree.headerItem().setToolTip(column, str(pair[column - 1]))
