@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -51,6 +52,14 @@ def test_a_shot_has_the_size_and_shows_something(tmp_path: Path) -> None:
     assert size(tmp_path / "one.png") == (900, 600)
     assert not is_blank(tmp_path / "one.png")
     assert done.stderr == ""
+
+
+def test_a_shot_waits_until_the_panels_are_made(tmp_path: Path) -> None:
+    done = studio(tmp_path, "shot", "lenet5", "train.png", "--arrangement", "Train")
+    assert done.returncode == 0, done.stderr
+    picture = QImage(str(tmp_path / "train.png"))
+    below = {picture.pixel(x, y) for y in range(640, 790) for x in range(20, 400)}
+    assert len(below) > 20, "the words of the panel have edges of many shades; an empty place has one"
 
 
 def test_a_shot_of_a_block_with_a_node_selected_and_of_the_start_page(tmp_path: Path) -> None:

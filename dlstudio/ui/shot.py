@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+from PySide6.QtGui import QImage
+
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.app import application, desk, open_window
@@ -13,8 +15,10 @@ from dlstudio.ui.start.page import StartPage
 from dlstudio.ui.theme.tokens import THEMES
 from dlstudio.ui.window import Window
 
-SETTLES, PATIENCE = 0.4, 20.0
-"""How long a window may change by itself before it is drawn, and how long drawings may take, in seconds."""
+ROUNDS, PATIENCE = 60, 20.0
+"""How many rounds of events without a change make a window one at rest, and how many seconds it has for that."""
+PAUSE = 0.005
+"""How long a round lasts at least, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,19 @@ def _show_project(window: Window, project: Project, scenery: Scenery) -> None:
         window.session.show(scenery.network)
     window.session.choose(Choice(frozenset(scenery.select)))
     window.canvas.fit()
-    _wait(SETTLES)
-    end = monotonic() + PATIENCE
-    while not window.canvas.whole and monotonic() < end:
-        _wait(0.02)
+    _rest(window)
+
+
+def _rest(window: Window) -> None:
+    """Waits until the window is whole and looks the same twice: panels are made bit by bit, on slow machines slowly."""
+    end, before = monotonic() + PATIENCE, QImage()
+    while monotonic() < end:
+        for _ in range(ROUNDS):
+            _wait(PAUSE)
+        now = window.grab().toImage()
+        if now == before and window.canvas.whole and not window.turns.busy:
+            return
+        before = now
 
 
 def _show_start(window: Window) -> None:
@@ -89,5 +102,5 @@ def _wait(seconds: float) -> None:
     app, end = application(), monotonic() + seconds
     app.processEvents()
     while monotonic() < end:
-        sleep(0.005)
+        sleep(PAUSE)
         app.processEvents()
