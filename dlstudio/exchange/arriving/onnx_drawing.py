@@ -32,7 +32,7 @@ class Drawing:
         self.any = any_batch
         """Whether the file takes any number of samples, even while it is read with a single one."""
         self.constants: dict[str, Array] = dict(graph.constants)
-        self.trained = {name for name, value in graph.constants.items() if value.dtype.kind == "f"}
+        self.trained = set(graph.trained)
         """Constants that are weights rather than settings."""
         self.views: dict[str, View] = {}
         self.readers = {name: op for op in graph.ops for name in op.inputs}

@@ -11,7 +11,7 @@ from dlstudio.exchange.arriving.arrived import Arrived
 from dlstudio.exchange.arriving.draft import Draft
 from dlstudio.exchange.arriving.onnx_drawing import TRANSLATORS, Drawing, Unknown
 from dlstudio.exchange.arriving.onnx_entries import Batch, Sized, batch_of, sized
-from dlstudio.exchange.arriving.onnx_folding import TooLarge, fold
+from dlstudio.exchange.arriving.onnx_folding import TooLarge, fold, still_trained
 from dlstudio.exchange.arriving.onnx_fusing import fused
 from dlstudio.exchange.arriving.onnx_graph import Graph, Op, graph_of
 from dlstudio.exchange.arriving.onnx_keeping import keep
@@ -62,7 +62,7 @@ def read(
 
 def _settled(graph: Graph) -> Graph:
     """The graph without the steps that read only fixed numbers."""
-    constants, left = dict(graph.constants), []
+    constants, trained, left = dict(graph.constants), set(graph.trained), []
     budget = _Budget(graph)
     for op in graph.ops:
         made = _folded(op, constants, budget)
@@ -70,7 +70,8 @@ def _settled(graph: Graph) -> Graph:
             left.append(op)
         else:
             constants.update(zip(op.outputs, made, strict=False))
-    return Graph(left, constants, graph.entries, graph.outputs)
+            trained.update(op.outputs if still_trained(op, trained) else ())
+    return Graph(left, constants, graph.entries, graph.outputs, frozenset(trained))
 
 
 class _Budget:
@@ -141,6 +142,7 @@ def _draw(d: Drawing, op: Op, budget: _Budget) -> None:
     made = _folded(op, d.constants, budget)
     if made is not None:
         d.constants.update(zip(op.outputs, made, strict=False))
+        d.trained.update(op.outputs if still_trained(op, d.trained) else ())
         return
     work = TRANSLATORS.get(op.kind) if not op.domain or op.domain == "com.microsoft" else None
     try:

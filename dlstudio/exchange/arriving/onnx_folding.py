@@ -1,6 +1,6 @@
 """Folding: steps that read only fixed numbers are worked out at once, as far as the result stays small."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import prod
 from typing import Any
 
@@ -19,6 +19,14 @@ FAR = 2**40
 """Where a slice ends that goes on to the end."""
 
 Fold = Callable[[Op, Sequence[Any]], Any]
+
+
+_LAYS_OUT = {"Expand", "Reshape", "Unsqueeze", "Squeeze", "Transpose", "Identity", "Cast", "Flatten", "Slice", "Gather"}
+
+
+def still_trained(op: Op, trained: Collection[str]) -> bool:
+    """Whether what comes out are weights: those that go in, laid out in another way, or such as are made up."""
+    return op.kind == "ConstantOfShape" or (op.kind in _LAYS_OUT and op.input(0) in trained)
 
 
 class TooLarge(Exception):

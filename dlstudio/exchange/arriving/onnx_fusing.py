@@ -20,7 +20,8 @@ def fused(graph: Graph) -> Graph:
                 found[op.output], new = made
                 constants.update(new)
         ops = [found.get(op.outputs[0], op) if op.outputs else op for op in graph.ops]
-        graph = Graph(_needed(ops, graph.outputs), graph.constants | constants, graph.entries, graph.outputs)
+        known = graph.constants | constants
+        graph = Graph(_needed(ops, graph.outputs), known, graph.entries, graph.outputs, graph.trained)
     return graph
 
 

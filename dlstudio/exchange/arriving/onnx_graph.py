@@ -74,6 +74,8 @@ class Graph:
     constants: dict[str, Array]
     entries: list[Entry]
     outputs: list[str]
+    trained: frozenset[str] = frozenset()
+    """Constants that are weights rather than settings."""
 
     def __post_init__(self) -> None:
         self.users = Counter(name for op in self.ops for name in op.inputs)
@@ -92,7 +94,8 @@ def graph_of(model: Any, folder: Path | None) -> Graph:
     if not outputs:
         raise ProjectProblem("The graph has no output, so there is nothing to open.")
     given = {each.name for each in entries} | constants.keys()
-    return Graph(_in_order(ops, outputs, given), constants, entries, outputs)
+    weights = frozenset(name for name, value in constants.items() if value.dtype.kind == "f")
+    return Graph(_in_order(ops, outputs, given), constants, entries, outputs, weights)
 
 
 _WORDS = {"float": "FLOAT DOUBLE FLOAT16 BFLOAT16", "int": "INT64 INT32 INT16 INT8 UINT8 UINT16 UINT32 UINT64"}
