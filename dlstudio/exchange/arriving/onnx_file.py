@@ -13,7 +13,7 @@ from dlstudio.exchange.arriving.onnx_drawing import TRANSLATORS, Drawing, Unknow
 from dlstudio.exchange.arriving.onnx_entries import Batch, Sized, batch_of, sized
 from dlstudio.exchange.arriving.onnx_folding import TooLarge, fold, still_trained
 from dlstudio.exchange.arriving.onnx_fusing import fused
-from dlstudio.exchange.arriving.onnx_graph import Graph, Op, graph_of
+from dlstudio.exchange.arriving.onnx_graph import Graph, Op, graph_of, text
 from dlstudio.exchange.arriving.onnx_keeping import keep
 from dlstudio.exchange.arriving.onnx_pruning import pruned
 from dlstudio.exchange.arriving.onnx_reading import read_model
@@ -45,7 +45,7 @@ def read(
     tell(f"{path.name} is read", 0.0)
     model = read_model(path)
     graph = graph_of(model, path.parent)
-    title = str(model.graph.name or path.stem)
+    title = text(model.graph.name) or path.stem
     del model
     tell("fixed numbers are worked out", 0.3)
     graph = fused(_settled(graph))

@@ -86,9 +86,9 @@ class Graph:
 def graph_of(model: Any, folder: Path | None) -> Graph:
     """The graph of a model; a ProjectProblem names what is missing or goes in a circle."""
     proto, version = model.graph, opset(model)
-    constants = {each.name: array(each, folder) for each in proto.initializer}
-    entries = [_entry(each) for each in proto.input if each.name not in constants]
-    outputs = [each.name for each in proto.output]
+    constants = {text(each.name): array(each, folder) for each in proto.initializer}
+    entries = [_entry(each) for each in proto.input if text(each.name) not in constants]
+    outputs = [text(each.name) for each in proto.output]
     taken = {*outputs, *(each.name for each in entries)}
     ops = [_op(each, version, folder, taken) for each in proto.node]
     if not outputs:
@@ -109,7 +109,9 @@ def dtype_of(kind: int) -> str | None:
 
 def _entry(value: Any) -> Entry:
     if value.type.WhichOneof("value") != "tensor_type":
-        raise ProjectProblem(f"The input “{value.name}” is no tensor but a list or a map; such inputs are not known.")
+        raise ProjectProblem(
+            f"The input “{text(value.name)}” is no tensor but a list or a map; such inputs are not known."
+        )
     said = value.type.tensor_type
     dtype = dtype_of(said.elem_type)
     if dtype is None:
@@ -119,25 +121,25 @@ def _entry(value: Any) -> Entry:
     if not said.HasField("shape"):
         raise ProjectProblem(f"The file does not say the shape of the input “{value.name}”; save it with its shapes.")
     dims = tuple(_dim(axis, place) for place, axis in enumerate(said.shape.dim))
-    return Entry(value.name, dims, dtype)
+    return Entry(text(value.name), dims, dtype)
 
 
 def _dim(axis: Any, place: int) -> int | str:
     if axis.WhichOneof("value") == "dim_value" and axis.dim_value > 0:
         return int(axis.dim_value)
-    return str(axis.dim_param) or f"axis {place}"
+    return text(axis.dim_param) or f"axis {place}"
 
 
 def _op(proto: Any, version: int, folder: Path | None, taken: set[str]) -> Op:
     """A step; it does not take the name away from an input or an output of the file."""
-    ours = proto.domain in OURS
-    noted = next((entry.value for entry in proto.metadata_props if entry.key == NODE), "")
-    first = next((name for name in proto.output if name), "")
-    name = noted.rpartition("/")[2] or proto.name or first
-    name = proto.op_type.lower() if name in taken or not name else name
-    attributes = {each.name: _value(each, folder) for each in proto.attribute}
-    domain = "" if ours else proto.domain
-    return Op(name, proto.op_type, tuple(proto.input), tuple(proto.output), attributes, version, domain)
+    noted = next((text(entry.value) for entry in proto.metadata_props if entry.key == NODE), "")
+    kind, domain = text(proto.op_type), "" if proto.domain in OURS else text(proto.domain)
+    inputs, outputs = tuple(map(text, proto.input)), tuple(map(text, proto.output))
+    first = next((name for name in outputs if name), "")
+    name = noted.rpartition("/")[2] or text(proto.name) or first
+    name = kind.lower() if name in taken or not name else name
+    attributes = {text(each.name): _value(each, folder) for each in proto.attribute}
+    return Op(name, kind, inputs, outputs, attributes, version, domain)
 
 
 def _value(attribute: Any, folder: Path | None) -> Any:
@@ -148,12 +150,13 @@ def _value(attribute: Any, folder: Path | None) -> Any:
         return found if isinstance(found, int | float) else tuple(found)
     if attribute.type in (AttributeProto.STRING, AttributeProto.STRINGS):
         found = onnx.helper.get_attribute_value(attribute)
-        return _text(found) if isinstance(found, bytes) else tuple(map(_text, found))
+        return text(found) if isinstance(found, str | bytes) else tuple(map(text, found))
     return AttributeProto.AttributeType.Name(attribute.type).lower()
 
 
-def _text(data: bytes) -> str:
-    return data.decode("utf8", "replace")
+def text(said: str | bytes) -> str:
+    """A name of the file; protocol buffers hand out bytes where it is no proper text."""
+    return said if isinstance(said, str) else said.decode("utf8", "replace")
 
 
 def _in_order(ops: list[Op], outputs: list[str], given: set[str]) -> list[Op]:
