@@ -18,7 +18,7 @@ WIDTH, HEAD, ROW, FOOT, MARGIN = 176, 24, 16, 8, 24
 """The measures of a card, those of the canvas, so that places given there fit here."""
 PORT = HEAD + ROW // 2
 ROLE = 'xmlns="http://www.w3.org/2000/svg" role="img" aria-label'
-LONGEST, LONGEST_NAME = 30, 22
+LONGEST, LONGEST_NAME = 28, 22
 """Letters of a line on a card, and of its name."""
 
 
@@ -147,7 +147,7 @@ def _drawn(card: Card) -> Iterator[str]:
     yield f'<rect class="card" width="{WIDTH}" height="{card.height:g}" rx="7"/>'
     yield f'<rect class="stripe" width="4" height="{card.height - 12:g}" x="0" y="6" rx="2"/>'
     yield f'<text class="name" x="14" y="17">{escape(_cut(card.name, LONGEST_NAME))}</text>'
-    room = LONGEST - len(card.shape)
+    room = LONGEST - 2 - round(1.2 * len(card.shape))  # shapes stand in wider letters
     yield f'<text class="kind" x="14" y="{PORT + 4}">{escape(_cut(card.kind, room))}</text>'
     yield f'<text class="shape" x="{WIDTH - 10}" y="{PORT + 4}">{escape(card.shape)}</text>'
     if card.line:

@@ -10,6 +10,7 @@ from dlstudio.core import files
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.spec import BadFields, make
+from dlstudio.core.topology import placed
 from dlstudio.data.prepare import Prepared
 from dlstudio.exchange.graph_picture import graph_picture
 from dlstudio.exchange.report_markup import Markup, element, facts, folded, hint, joined, table
@@ -23,9 +24,10 @@ MOST_CLASSES = 40
 
 
 def networks(project: Project) -> Markup:
-    """Each network with its picture and its nodes."""
+    """Each network with its picture and its nodes, what is placed in others after those."""
     found = []
-    for name, network in project.networks.items():
+    inner = {name for network in project.networks.values() for name in placed(network)}
+    for name, network in sorted(project.networks.items(), key=lambda item: item[0] in inner):
         if network.nodes:
             title = element("h3", name) if len(project.networks) > 1 else ""
             picture = element("div", Markup(graph_picture(project, name)), class_="scroll")
