@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from dlstudio.catalog.code import Call, Code
 from dlstudio.compiler.forward import Forward, Names, Rounds, Written
 from dlstudio.compiler.layout import docstring, wrapped
+from dlstudio.compiler.names import kept_as, member
 from dlstudio.compiler.plan import Plan, Step, construction, weight_owner
 from dlstudio.compiler.slots import Slots
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
@@ -116,10 +117,12 @@ class ClassWriter:
             steps = self._steps(step.id)
             made = self._made(steps)
             if made:
-                lines.extend(Written(line, step.id) for line in wrapped(f"        self.{step.id} = {made}"))
+                lines.extend(Written(line, step.id) for line in wrapped(f"        {kept_as(step.id, made)}"))
             for i, code in enumerate(_setup(step)):
                 values = [list(_setup(each))[i].values for each in steps]
-                text = self._fill(code, values, step, {"module": f"self.{step.id}"}, held=False)
+                text = self._fill(code, values, step, {"module": member(step.id)}, held=False)
+                left, assigns, right = text.partition(" = ")
+                text = kept_as(step.id, right) if assigns and left == member(step.id) else text
                 lines.extend(Written(line, step.id) for line in wrapped(f"        {text}"))
         return lines
 
@@ -195,7 +198,7 @@ class ClassWriter:
         return shapes.pop() if len(shapes) == 1 else ""
 
     def _module(self, step: Step) -> str:
-        return f"self.{weight_owner(self.first.network, step.id)}"
+        return member(weight_owner(self.first.network, step.id) or step.id)
 
     def _expression(self, step: Step, ports: Mapping[str, Names]) -> str | Rounds:
         module = self._module(step)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dlstudio.compiler.layout import commented
+from dlstudio.compiler.names import member, word
 from dlstudio.compiler.plan import Origin, Plan, Step
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
 from dlstudio.core.tensor import TIME, Tensor
@@ -142,7 +143,7 @@ class Forward:
     def _comment(self, step: Step, left: str, right: str) -> str:
         """The shapes that leave the step, and its name where the line does not show it."""
         shapes = self.shapes(step, [port for port in step.outs if (step.id, port) in self.variables])
-        named = left.startswith(step.id) or f"self.{step.id}" in right
+        named = left.startswith(step.id) or member(step.id) in right
         return f"  # {'' if named else f'{step.id}: '}{shapes}" if shapes else ""
 
     def _assign(self, step: Step) -> str:
@@ -159,9 +160,15 @@ class Forward:
         if port == next(iter(step.outs)) and self._main_is_free() and self._handed_on(origin):
             name, self.main = self.flow, origin
         else:
-            name = self._free(f"{step.id}_{port}") if several else step.id
+            name = self._variable(step.id, port if several else "")
         self.variables[origin] = name
         return name
+
+    def _variable(self, node: str, port: str) -> str:
+        """A variable for what leaves a node, named after it."""
+        if port:
+            return self._free(f"{word(node)}_{port}")
+        return self._free(word(node)) if node.isdecimal() else node
 
     def _main_is_free(self) -> bool:
         """Whether nobody needs any more what the main variable holds, and no node bears its name."""

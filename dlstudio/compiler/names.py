@@ -35,6 +35,32 @@ def usable_name(name: str) -> bool:
     return name not in MODULE_WORDS and name not in SOURCE_WORDS
 
 
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
+"""A module of a list of modules is named by its place there: the weights of many models say features.0.weight."""
+_NEVER_NUMBERED = frozenset({"Input", "Output", "Delay", "Parameter", "Constant"})
+
+
+@lru_cache(maxsize=65536)
+def usable_for(name: str, kind: str) -> bool:
+    """Whether a node of this kind may be called so: one that is a module may also bear a plain number."""
+    return usable_name(name) or (bool(_NUMBER.fullmatch(name)) and kind not in _NEVER_NUMBERED)
+
+
+def word(node: str) -> str:
+    """A node's name as the start of a variable's: a number is none by itself."""
+    return f"x{node}" if node.isdecimal() else node
+
+
+def member(node: str) -> str:
+    """How the module of a node is read in its class."""
+    return f'self.get_submodule("{node}")' if node.isdecimal() else f"self.{node}"
+
+
+def kept_as(node: str, made: str) -> str:
+    """How the module of a node is made a part of its class."""
+    return f'self.add_module("{node}", {made})' if node.isdecimal() else f"self.{node} = {made}"
+
+
 def better_name(network: Network, name: str) -> str:
     """A usable name close to this one and free in the network."""
     plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_").lstrip("0123456789_")[:60] or "node"

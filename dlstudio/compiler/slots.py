@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 
+from dlstudio.compiler.names import word
 from dlstudio.core import expression
 from dlstudio.core.frozen import Value
 
@@ -39,7 +40,7 @@ class Slots:
         text = self.text(node, name, values, raw)
         if len({repr(value) for value in values}) == 1:
             return text
-        attribute = f"{node}_{name}"
+        attribute = f"{word(node)}_{name}"
         self.kept[attribute] = text
         return f"self.{attribute}"
 
@@ -51,7 +52,7 @@ class Slots:
 
     def _new(self, node: str, name: str, values: tuple[Value, ...]) -> str:
         taken = {*self.parameters, *self._arguments}
-        wanted = name if name not in taken else f"{node}_{name}"
+        wanted = name if name not in taken else f"{word(node)}_{name}"
         self.parameters[wanted] = values
         return wanted
 

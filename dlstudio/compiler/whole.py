@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dlstudio.compiler import findings
-from dlstudio.compiler.names import better_name, usable_name
+from dlstudio.compiler.names import better_name, usable_for
 from dlstudio.compiler.plan import Plan, Step, construction, weight_owner
 from dlstudio.core.document import DELAY, INPUT, OUTPUT
 from dlstudio.core.frozen import Value
@@ -40,7 +40,7 @@ def _wires(plan: Plan) -> Iterator[Issue]:
 
 def _names(plan: Plan) -> Iterator[Issue]:
     for name, node in plan.network.nodes.items():
-        if not usable_name(name):
+        if not usable_for(name, node.kind):
             yield findings.bad_name(plan.name, node, better_name(plan.network, name))
 
 
