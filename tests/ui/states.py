@@ -244,6 +244,7 @@ def states() -> Iterator[State]:
     yield State("toast-long", _lenet, _say("bad", f"{LONG}, " * 4))
     yield State("ask", _lenet, _ask)
     yield State("recover", _lenet, _recover)
+    yield State("export", _lenet, _do("export"))
     yield State("mishap", _lenet, _do("about"))
     yield State("layer-help", _lenet, _choose("conv2", then=_do("layer-help")))
     yield State("code-bar", _own, _nothing)

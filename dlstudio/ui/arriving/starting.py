@@ -31,15 +31,17 @@ def start_from(project: Project, path: Path, home: Path | None) -> Project:
 
 @dataclass(frozen=True, slots=True)
 class Luggage:
-    """Weights in the cache, and the file beside the project that they are to become."""
+    """Weights that lie elsewhere, and the file beside the project that they are to become."""
 
+    said: str
+    """What the project calls them until then."""
     source: Path
     target: Path
 
     def packed(self, project: Project) -> Project:
         """The project, which finds them beside its file."""
         start = project.training.get(START)
-        if not isinstance(start, Frozen) or start.get(FROM) != str(self.source):
+        if not isinstance(start, Frozen) or start.get(FROM) != self.said:
             return project
         return replace(project, training=project.training.put(START, start.put(FROM, self.target.name)))
 
@@ -56,16 +58,21 @@ class Luggage:
             ) from error
 
 
-def luggage(project: Project, path: Path) -> Luggage | None:
-    """The weights that go with a project into a file: those that lie in the cache."""
+def luggage(project: Project, path: Path, home: Path | None) -> Luggage | None:
+    """The weights that go with a project into a file: those in the cache, and those beside the file it leaves."""
     start = project.training.get(START)
-    place = start.get(FROM) if isinstance(start, Frozen) else None
-    if not isinstance(place, str) or not Path(place).is_absolute():
+    said = start.get(FROM) if isinstance(start, Frozen) else None
+    if not isinstance(said, str) or not said.endswith(SUFFIX):
         return None
-    source = Path(place)
-    if source.suffix != SUFFIX or source.parent != folder().absolute() or not source.is_file():
+    source = Path(said)
+    cached = source.is_absolute() and source.parent == folder().absolute()
+    left = not source.is_absolute() and home is not None and home.parent != path.parent
+    if left and home is not None:
+        source = home.parent / source
+    if not (cached or left) or not source.is_file():
         return None
-    return Luggage(source, _free(path.with_suffix(SUFFIX), source))
+    wanted = path.with_suffix(SUFFIX) if cached else path.with_name(source.name)
+    return Luggage(said, source, _free(wanted, source))
 
 
 def _free(wanted: Path, source: Path) -> Path:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.folder import RunFolder
@@ -14,6 +16,7 @@ from dlstudio.ui.files.document import Document
 from dlstudio.ui.files.question import tell
 from dlstudio.ui.files.reading import is_picture, read
 from dlstudio.ui.files.recent import recent
+from dlstudio.ui.overlays.overlay import covering
 from dlstudio.ui.window import Window
 
 
@@ -72,11 +75,15 @@ class Desk:
                 self.show(project, None if is_picture(path) else path, over=over)
 
     def bring(self, path: Path, over: Window) -> None:
-        """A model of another program, as a document without a file; weights, onto the graph that is open."""
+        """A model of another program, as a document without a file; weights, onto the graph that is open.
+
+        One after the other: what asks or tells over the window comes to its end first."""
         from dlstudio.ui.arriving.dialog import ArrivingDialog
         from dlstudio.ui.arriving.weights import WeightsDialog
 
-        if is_model(path):
+        if there := covering(over):
+            there.left.connect(lambda: QTimer.singleShot(0, over, lambda: self.bring(path, over)))
+        elif is_model(path):
             ArrivingDialog(over, path, lambda project: self.show(project, over=over, saved=False).window)
         else:
             WeightsDialog(over, path)

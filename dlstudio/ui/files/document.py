@@ -11,7 +11,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX
 from dlstudio.ui import consent
-from dlstudio.ui.arriving.starting import luggage
+from dlstudio.ui.arriving.starting import Luggage, luggage
 from dlstudio.ui.canvas.tidy import placed
 from dlstudio.ui.errand import Errand, under_way
 from dlstudio.ui.files import autosave, dialogs, disk, locks, recent
@@ -160,7 +160,7 @@ class Document:
         path = dialogs.to_save(self.window, "Save a copy", self.suggestion(f" copy{SUFFIX}"), KINDS)
         if path:
             path = with_suffix(path, SUFFIX)
-            project, carried = self.session.state.project, luggage(self.session.state.project, path)
+            project, carried = self.session.state.project, self._luggage(path)
             packed = carried.packed(project) if carried else project
             self.saver.write(packed, path, self._copied, first=carried.bring if carried else None)
 
@@ -171,7 +171,7 @@ class Document:
             self.window.tell(f"Saved a copy as {done.path.name}.", "good")
 
     def _write(self, path: Path, then: Callable[[], object]) -> None:
-        project, carried = self.session.state.project, luggage(self.session.state.project, path)
+        project, carried = self.session.state.project, self._luggage(path)
         packed = carried.packed(project) if carried else project
 
         def written(done: Job) -> None:
@@ -182,6 +182,10 @@ class Document:
             self._written(done, then)
 
         self.saver.write(packed, path, written, first=carried.bring if carried else None)
+
+    def _luggage(self, path: Path) -> Luggage | None:
+        """The weights that go with the document into a file."""
+        return luggage(self.session.state.project, path, self.session.state.path)
 
     def _written(self, done: Job, then: Callable[[], object]) -> None:
         """It is on the disk, or a sentence says why not; what was changed meanwhile is still to be saved."""

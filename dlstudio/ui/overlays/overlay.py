@@ -1,6 +1,6 @@
 """Overlay: a sheet over the darkened window; nothing beneath it can be worked until it is left."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -35,6 +35,9 @@ class Sheet(QFrame):
 class Overlay(QFrame):
     """Covers a window and keeps the keys to itself; whoever had them before gets them back."""
 
+    left = Signal()
+    """It is gone."""
+
     def __init__(self, over: QWidget, name: str) -> None:
         super().__init__(over)
         self.over: QWidget = over
@@ -56,6 +59,7 @@ class Overlay(QFrame):
         self.hide()
         self.deleteLater()
         give_back(self._before, self.over)
+        self.left.emit()
 
     @guarded
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -95,6 +99,11 @@ class Overlay(QFrame):
         painter = QPainter(self)
         painter.fillRect(self.rect(), color("#000000", SHADE))
         painter.end()
+
+
+def covering(window: QWidget) -> Overlay | None:
+    """What covers a window now."""
+    return next((each for each in reversed(window.findChildren(Overlay)) if each.isVisible()), None)
 
 
 def _beside(widget: QWidget, forward: bool) -> QWidget:

@@ -261,3 +261,34 @@ def test_classes_are_found_without_running_anything() -> None:
     assert classes(SCRIPT) == ("Whole", "Part")
     assert classes("raise SystemExit") == ()
     assert classes("class :") == ()
+
+
+def test_saved_elsewhere_the_weights_go_along(
+    opened: Opener, net: Path, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = opened()
+    drop(hand, net)
+    settled(hand, qtbot)
+    for home in ("one", "two"):
+        (tmp_path / home).mkdir()
+        monkeypatch.setattr(dialogs, "to_save", lambda *_, home=home: tmp_path / home / "net.dls")
+        hand.window.do("save-as")
+        qtbot.waitUntil(
+            lambda home=home: (hand.window.session.state.path or Path()).parent.name == home, timeout=LOADING
+        )
+    assert {each.name for each in (tmp_path / "two").iterdir()} == {"net.dls", "net.safetensors"}
+    assert not hand.window.isWindowModified()
+    saved = dl.load(tmp_path / "two" / "net.dls")
+    assert dl.load_weights(dl.build(saved), tmp_path / "two" / saved.training["start"]["from"]).whole
+
+
+def test_several_files_come_one_after_the_other(opened: Opener, net: Path, odd: Path, qtbot: Any) -> None:
+    hand = opened()
+    drop(hand, odd, net)
+    qtbot.waitUntil(lambda: isinstance(over(hand.window), ModelReport), timeout=LOADING)
+    assert len(desk().documents) == 1
+    hand.key(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: len(desk().documents) == 2, timeout=LOADING)
+    settled(hand, qtbot)
+    names = [document.session.state.project.name for document in desk().documents]
+    assert names == ["odd", "net"]
