@@ -41,7 +41,7 @@ class Around:
     def __init__(
         self, window: QMainWindow, panels: Shelf, theme: Theme,
         *, seen: Callable[[str], object], arranged: Callable[[], object],
-        later: Callable[[Callable[[], object]], object],
+        later: Callable[..., object],
     ) -> None:  # fmt: skip
         self.window, self.panels = window, panels
         self._seen, self._arranged, self._later = seen, arranged, later
@@ -84,6 +84,10 @@ class Around:
         if self.docks[name].in_front:
             self.docks[name].fill()
 
+    def _grow(self, name: str) -> bool:
+        """Whether a panel that is still in sight has more to make."""
+        return self.docks[name].in_front and self.panels[name].grow()
+
     def _look(self, name: str) -> None:
         """Whether a panel is in sight by now."""
         self._on_sight(name, self.docks[name].in_front)
@@ -94,7 +98,7 @@ class Around:
             dock = self.docks[panel.name]
             if dock.in_front and panel.name not in self.panels.made:
                 self._later(Coming(panel.whole).take)
-                self._later(partial(self._make, panel.name))
+                self._later(partial(self._make, panel.name), partial(self._grow, panel.name))
             if dock.in_front or panel.name in self.panels.made:
                 self._later(partial(self._look, panel.name))
         if self._then:

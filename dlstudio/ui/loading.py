@@ -31,9 +31,15 @@ def load_numpy() -> None:
     import_module("numpy")
 
 
+def loaded() -> bool:
+    """Whether torch, and all that trains, is in memory."""
+    last = sys.modules.get(MODULES[-1])
+    return last is not None and not getattr(last.__spec__, "_initializing", False)
+
+
 def load_torch() -> None:
     """Imports torch, and all that trains; to be called in a thread."""
-    if "dlstudio.training.run" in sys.modules:
+    if MODULES[-1] in sys.modules:
         return
     with unswept():
         _link(NUMPY + TORCH)

@@ -35,6 +35,10 @@ class Panel(QWidget):
     def show_state(self, old: State | None, new: State) -> None:
         """Shows a new state; `old` is None the first time and when the panel was out of sight."""
 
+    def grow(self) -> bool:
+        """Makes a little of what it is going to show, before it is first in sight; whether there is more to make."""
+        return False
+
     def set_theme(self, theme: Theme) -> None:
         """Takes over other colours."""
         self.theme = theme

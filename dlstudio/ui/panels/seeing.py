@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, 
 from dlstudio.runs.unseen import unseen
 from dlstudio.ui.announce import announce
 from dlstudio.ui.elided import Elided
+from dlstudio.ui.loading import loaded
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.runner import hindrance
 from dlstudio.ui.session import Session, State
@@ -111,10 +112,10 @@ class Seeing(Panel):
         viewing.listen(self._on_news)
 
     def wish(self) -> None:
-        """Says anew what it wants; nothing while it is out of sight."""
+        """Says anew what it wants; nothing while it is out of sight, or while torch is loaded, which questions need."""
         if self.viewing is None:
             return
-        if self.in_sight:
+        if self.in_sight and not (self.session.state.phase == "starting" and not loaded()):
             self.viewing.want(
                 self.name,
                 questions=self.questions(),
@@ -160,6 +161,8 @@ class Seeing(Panel):
     def show_state(self, old: State | None, new: State) -> None:
         if old is not None and (old.choice != new.choice or old.trail != new.trail) and self.in_sight:
             self.show_choice(new)
+        if old is not None and old.phase == "starting" != new.phase and loaded():
+            self.wish()
         if old is None or old.phase != new.phase:
             self._on_news()
 

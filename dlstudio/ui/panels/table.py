@@ -11,6 +11,8 @@ DATA = (
     "dlstudio.catalog.augmentations",
 )  # fmt: skip
 """What data can be made of."""
+ANSWERS = (*PLOTS, "dlstudio.ui.panels.answers.gallery", "dlstudio.ui.panels.answers.side")
+"""What is shown of answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ PANELS = (
     Listed("setup", "Recipe", "settings", "right", "setup.setup:Setup"),
     Listed("issues", "Issues", "circle-alert", "right", "issues:Issues"),
     Listed("dashboard", "Training", "chart-line", "bottom", "curves.panel:Curves", PLOTS),
-    Listed("answers", "Answers", "target", "bottom", "answers.panel:Answers", PLOTS),
+    Listed("answers", "Answers", "target", "bottom", "answers.panel:Answers", ANSWERS),
     Listed("features", "Feature maps", "image", "bottom", "features.panel:FeatureMapsPanel", PLOTS),
     Listed("space", "Space", "circle-dot", "bottom", "space.panel:Space", PLOTS),
     Listed("samples", "Samples", "layout-grid", "bottom", "samples.panel:Samples", PLOTS),

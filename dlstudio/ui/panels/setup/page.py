@@ -52,14 +52,28 @@ class GroupSection(Section):
         count = sum(name in training for name in names)
         self.head.setText(f"{self.group.title} · {count} set" if count and not self.group.opened else self.group.title)
 
+    def grow(self) -> bool:
+        """Makes a row that will be seen, if there is one to make."""
+        if not self.head.isChecked() or not self.fields:
+            return False
+        if self.form is None:
+            self._put_form()
+            return True
+        return self.form.grow(1)
+
+    def _put_form(self) -> None:
+        self.form = SettingsForm(self.fields, self.stroke)
+        self.body.insertWidget(0, self.form)
+
     def _row_says(self, name: str) -> bool:
         return self.form is not None and name in self.form.rows and self.form.rows[name].bad
 
     def _show(self, *, fresh: bool) -> None:
         if self.training is not None and self.head.isChecked() and self.fields:
+            fresh = fresh or self.form is None
             if self.form is None:
-                self.form, fresh = SettingsForm(self.fields, self.stroke), True
-                self.body.insertWidget(0, self.form)
+                self._put_form()
+            assert self.form is not None
             self.form.show_training(self.training, fresh=fresh)
 
     def _fold(self, opened: bool) -> None:
@@ -98,6 +112,14 @@ class SetupPage(QWidget):
         self.live.restart.clicked.connect(lambda: runner.restart(allow_code=_allowed(runner)))
 
     # What is shown
+
+    def grow(self, project: Project) -> bool:
+        """Makes a heading or a row that will be seen, if there is one to make."""
+        recipe = recipe_of(project.training)
+        if recipe is not self.recipe:
+            self._rebuild(recipe)
+            return True
+        return any(section.grow() for section in self.sections.values())
 
     def show_state(self, old: State | None, new: State, judged: Judged | None, *, fresh: bool = True) -> None:
         """The settings of a project; `fresh` where the panel was out of sight before."""
