@@ -12,7 +12,8 @@ from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
 from dlstudio.ui.device_box import DeviceBox
 from dlstudio.ui.digits import lack, misfit
-from dlstudio.ui.load import Load
+from dlstudio.ui.load_label import LoadLabel
+from dlstudio.ui.pace import Pace
 from dlstudio.ui.runner import Runner, hindrance
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon, pixmap
@@ -76,8 +77,8 @@ class RunBar(QFrame):
         self.bar.setAccessibleName("Progress")
         self.bar.setFixedWidth(160)
         self.bar.hide()
+        self.load, self.pace = LoadLabel(), Pace()
         self._lay_out()
-        self.load = Load()
         self._ticks = QTimer(self, interval=TICK)
         self._ticks.timeout.connect(self._on_reading)
         runner.listen(self._on_news)
@@ -100,6 +101,8 @@ class RunBar(QFrame):
         row.addWidget(self.digits)
         row.addStretch(1)
         row.addWidget(self.text)
+        row.addSpacing(8)
+        row.addWidget(self.load)
         row.addSpacing(8)
         row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
 
@@ -138,6 +141,7 @@ class RunBar(QFrame):
 
     def _on_phase(self, state: State) -> None:
         self.bar.setVisible(bool(state.phase))
+        self.load.watch(bool(state.phase))
         if state.phase == "starting":
             self._on_reading()
             self._ticks.start()
@@ -163,7 +167,7 @@ class RunBar(QFrame):
         if runner.last:
             left = plan.left(runner.step) if plan and runner.alive else None
             self.text.setText(standing(runner, left))
-            self._show_load(left)
+            self._show_pace(left)
         elif not runner.alive:
             self.text.setText("")
         if not runner.alive and runner.job and runner.job.ended:
@@ -172,12 +176,12 @@ class RunBar(QFrame):
             done = ended.status in ("finished", "early")
             self.say(said, "bad" if ended.status == "failed" else "info", offer="export" if done else "")
 
-    def _show_load(self, left: float | None) -> None:
-        """What the training takes from the machine, for who holds the mouse over it."""
+    def _show_pace(self, left: float | None) -> None:
+        """How fast it goes, for who holds the mouse over it."""
         runner = self.runner
-        if not runner.alive or not self.load.due():
+        if not runner.alive or not self.pace.due():
             return
-        took = self.load.words(runner.step, batch_size(runner))
+        took = self.pace.words(runner.step, batch_size(runner))
         self.text.setToolTip("\n".join(filter(None, (took, f"{span(left)} left" if left is not None else ""))))
 
     def set_theme(self, theme: Theme) -> None:
@@ -198,6 +202,7 @@ class RunBar(QFrame):
 
     def stop(self) -> None:
         self._ticks.stop()
+        self.load.stop()
         self.device.stop()
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from dlstudio.runs.library import INTERRUPTED
+from dlstudio.ui.load_label import LoadLabel
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.viewing.source import Standing
 from dlstudio.ui.viewing.stored import Stored
@@ -32,7 +33,9 @@ class WatchBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 8, 4)
         row.setSpacing(16)
+        self.load = LoadLabel()
         row.addWidget(self.text, 1)
+        row.addWidget(self.load)
         for button in (self.resume, self.back):
             button.setProperty("role", "link")
             row.addWidget(button)
@@ -64,7 +67,11 @@ class WatchBar(QFrame):
         self.resume.setVisible(not viewing.source.folder.locked if trouble else standing.status == "stopped")
         self.resume.setEnabled(not self.window_.session.state.phase)
         self.back.setVisible(self.window_.runner.job is not None)
+        self.load.watch(standing.status == "running")
         self.show()
+
+    def stop(self) -> None:
+        self.load.stop()
 
     def _resume(self) -> None:
         path = self.window_.viewing.path

@@ -192,7 +192,9 @@ def test_who_holds_the_mouse_over_the_numbers_sees_what_it_takes(endless: Hand, 
     trains(endless, qtbot, 2)
     tip = endless.window.run_bar.text.toolTip
     qtbot.waitUntil(lambda: "samples/s" in tip(), timeout=WAIT)
-    assert "Memory: " in tip()
+    load = endless.window.run_bar.load
+    qtbot.waitUntil(lambda: load.text().startswith("CPU "), timeout=WAIT)
+    assert "Memory: " in load.toolTip()
     assert "left" in tip()
 
 
