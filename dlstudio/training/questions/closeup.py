@@ -6,11 +6,13 @@ import torch
 from torch import Tensor
 
 from dlstudio.catalog.metrics import MEASURED, Answer
+from dlstudio.data.dataset import Column
 from dlstudio.training.asking.plates import plate
 from dlstudio.training.asking.question import Question, Subject
 from dlstudio.training.measures.meters import Meter
 from dlstudio.training.measures.reading import Reading
 from dlstudio.training.measures.subject import Subject as Asked
+from dlstudio.training.questions.course import track
 from dlstudio.training.questions.predictions import answered
 from dlstudio.training.questions.share import named
 from dlstudio.training.questions.shown import Looks, Shown
@@ -40,6 +42,8 @@ class Close:
     """How likely each of these is."""
     shape: tuple[int, ...] = ()
     """How pixels lie."""
+    channels: tuple[str, ...] = ()
+    """Where numbers run over steps, what is measured at each: targets and answers are steps × channels then."""
 
 
 @plate
@@ -62,7 +66,7 @@ class Closeup(Question):
         row = min(self.row, len(named(subject, self.part)) - 1)
         _, made = answered(subject, self.part, [row], Whole)
         columns = subject.prepared.columns
-        outputs = (each.close(tuple(columns[each.subject.target].tensor.shape[-2:])) for each in made)
+        outputs = (each.close(columns[each.subject.target]) for each in made)
         return OfOne(Shown(self.part, (row,), SIDE).ask(subject), tuple(outputs))
 
 
@@ -76,15 +80,18 @@ class Whole(Meter):
     def add(self, reading: Reading) -> None:
         self.reading = reading
 
-    def close(self, shape: tuple[int, ...]) -> Close:
+    def close(self, column: Column) -> Close:
         """Everything of it."""
         assert self.reading is not None
-        asked, reading = self.subject, self.reading
+        asked, reading, shape = self.subject, self.reading, tuple(column.tensor.shape[-2:])
         targets, answers, chances = _places(asked, reading)
         pixels = shape if asked.answer == "pixels" and len(shape) == 2 else ()
+        way = track(column) if asked.answer == "numbers" and column.tensor.size <= PLACES else None
+        if way is not None:
+            targets, answers = way.table(targets).contiguous(), way.table(answers).contiguous()
         return Close(
             asked.output, asked.target, asked.answer, asked.classes, asked.likely,
-            targets.cpu(), answers.cpu(), chances.cpu(), pixels,
+            targets.cpu(), answers.cpu(), chances.cpu(), pixels, way.channels if way else (),
         )  # fmt: skip
 
 

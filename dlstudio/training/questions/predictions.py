@@ -16,6 +16,7 @@ from dlstudio.training.measures.meters import Meter, Meters
 from dlstudio.training.measures.mistakes import wrongness
 from dlstudio.training.measures.reading import Reading
 from dlstudio.training.measures.subject import Subject as Asked
+from dlstudio.training.questions.course import Course, Errors, Track, track
 from dlstudio.training.questions.share import AT_ONCE, MOST, affordable, named, places, some
 
 BEST = 5
@@ -52,6 +53,8 @@ class Said:
     """Over all places of pixels and steps: how often each class (by row) was answered by each (by column)."""
     width: int = 0
     """How many labels or numbers a sample has, of which the first ones are here."""
+    course: Course | None = None
+    """Where the numbers run over steps: how far off they are at each."""
 
 
 @plate
@@ -82,7 +85,8 @@ class Predictions(Question):
     def ask(self, subject: Subject) -> Predicted:
         part = named(subject, self.part)
         rows = places(len(part), affordable(subject, self.most, PATIENCE if self.patient else 1.0))
-        numbers, made = answered(subject, self.part, rows, Collector)
+        tracks = {name: track(column) for name, column in subject.prepared.columns.items()}
+        numbers, made = answered(subject, self.part, rows, lambda asked: Collector(asked, tracks[asked.target]))
         return Predicted(
             self.part, len(part), torch.tensor(rows, dtype=torch.int32), numbers, tuple(each.said() for each in made)
         )
@@ -91,8 +95,11 @@ class Predictions(Question):
 class Collector(Meter):
     """Keeps what is told of the answers to one output, batch by batch."""
 
-    def __init__(self, subject: Asked) -> None:
+    def __init__(self, subject: Asked, way: Track | None = None) -> None:
         super().__init__(subject, ())
+        self.way = way if subject.answer == "numbers" else None
+        self.kept = self.way.places(WIDE) if self.way else None
+        self.errors = Errors()
         self.parts: list[tuple[Tensor, ...]] = []
         self.counts = torch.zeros(0, 0, dtype=torch.int32)
 
@@ -102,6 +109,10 @@ class Collector(Meter):
             none = amounts.new_zeros(len(amounts), 0)
             self.parts.append((none, none, none, amounts))
             self._count(reading)
+        elif self.kept is not None:
+            self.errors.add(reading.answers - reading.targets)
+            targets, answers = (each[:, self.kept.to(each.device)] for each in (reading.targets, reading.answers))
+            self.parts.append((targets.float(), answers.float(), answers.new_zeros(len(answers), 0), amounts))
         else:
             self.parts.append((*_each(self.subject, reading), amounts))
 
@@ -118,9 +129,13 @@ class Collector(Meter):
         asked = self.subject
         targets, found, chances, amounts = (torch.cat(each).cpu() for each in zip(*self.parts, strict=True))
         classes = asked.classes if asked.answer != "numbers" else asked.classes[:WIDE]
+        course = None
+        if self.way is not None and self.kept is not None:
+            classes = tuple(self.way.named(place) for place in self.kept.tolist())
+            course = self.errors.course(self.way, self.kept)
         return Said(
             asked.output, asked.target, asked.answer, classes, asked.likely,
-            targets, found, chances, amounts, self.counts, asked.places,
+            targets, found, chances, amounts, self.counts, asked.places, course,
         )  # fmt: skip
 
 
