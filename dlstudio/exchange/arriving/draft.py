@@ -10,7 +10,7 @@ from torch import Tensor as Weight
 from dlstudio.catalog.layer import Layer
 from dlstudio.catalog.layers import layers
 from dlstudio.compiler.judge import Judged, belongs, judge
-from dlstudio.compiler.names import better_name, usable_name
+from dlstudio.compiler.names import better_name, usable_for
 from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Network, Node, Project, Wire, gather
 from dlstudio.core.edits import stem
 from dlstudio.core.frozen import Frozen, Value, freeze
@@ -180,7 +180,7 @@ class Draft:
 
     def name(self, wanted: str, kind: str = "") -> str:
         """A free name for a node, close to the wanted one."""
-        if usable_name(wanted) and wanted not in self.nodes:
+        if usable_for(wanted, kind) and wanted not in self.nodes:
             return wanted
         clean = wanted if wanted.strip("_.0123456789/") else f"{stem(kind)}{wanted}"
         return better_name(Network(nodes=Frozen(self.nodes)), clean)

@@ -7,10 +7,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrived import Arrived
-from dlstudio.exchange.arriving.following import DependsOnData
+from dlstudio.exchange.arriving.following import DependsOnData, at_rest
 from dlstudio.exchange.arriving.proving import prove
 from dlstudio.exchange.arriving.recorded import batches, record
 from dlstudio.exchange.arriving.scribe import TimeFirst
@@ -30,16 +31,22 @@ def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Callable[[
     model = Lone(what) if stays_whole(what) else what
     sizes = named_sizes(what, inputs)
     tell("Running the model", 0.1)
-    axis, (few, more) = 0, fitting_batches(model, sizes, 0)
-    try:
-        arrived = _woven(model, few, more, title)
-    except TimeFirst:
-        axis, (few, more) = 1, fitting_batches(model, sizes, 1)
-        arrived = _woven(model, few, more, title)
-        arrived.report.notes.append("The model reads steps before samples; the project takes samples first.")
-    tell("Comparing the project with the model", 0.8)
-    prove(arrived, model, few, time_first=axis == 1)
-    return arrived
+    first_problem: ProjectProblem | None = None
+    for axis in (0, 1):
+        try:
+            few, more = fitting_batches(model, sizes, axis)
+            arrived, answers = _woven(model, few, more, title)
+        except TimeFirst:
+            continue
+        except ProjectProblem as problem:
+            first_problem = first_problem or problem
+            continue
+        if axis:
+            arrived.report.notes.append("The model reads steps before samples; the project takes samples first.")
+        tell("Comparing the project with the model", 0.8)
+        prove(arrived, answers, few, time_first=axis == 1)
+        return arrived
+    raise first_problem or ProjectProblem(f"{title} could not be drawn as a graph.")
 
 
 class Lone(nn.Module):
@@ -53,8 +60,11 @@ class Lone(nn.Module):
         return self.layer(*args, **kwargs)
 
 
-def _woven(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str) -> Arrived:
-    return Weaver(trace_of(model, few, more)).weave(title, title).finish()
+def _woven(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str) -> tuple[Arrived, dict[str, Tensor]]:
+    trace = trace_of(model, few, more)
+    weaver = Weaver(trace)
+    arrived = weaver.weave(title, title).finish()
+    return arrived, {weaver.outputs.get(name, name): answer for name, answer in trace.answers.items()}
 
 
 def trace_of(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor]) -> Trace:
@@ -81,8 +91,8 @@ def fitting_batches(model: nn.Module, sizes: Mapping[str, tuple[int, ...]], axis
     for kinds in product(KINDS[:2], repeat=len(sizes)) if len(sizes) < 5 else [("float",) * len(sizes)]:
         made = batches(sizes, dict(zip(sizes, kinds, strict=True)), axis)
         try:
-            with torch.no_grad(), _at_rest(model):
-                model(**made[0])
+            with torch.no_grad(), at_rest(model):
+                _try(model, made[0])
         except Exception as problem:  # whatever a stranger's code raises
             first = first or problem
             continue
@@ -94,15 +104,18 @@ def fitting_batches(model: nn.Module, sizes: Mapping[str, tuple[int, ...]], axis
     ) from first
 
 
+def _try(model: nn.Module, given: Mapping[str, Tensor]) -> None:
+    """Runs a model without calculating, where that is possible."""
+    try:
+        with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+            model(**{name: mode.from_tensor(tensor) for name, tensor in given.items()})
+    except Exception:  # a stranger's code may not bear it; what counts is whether it runs in earnest
+        model(**given)
+
+
 def _first_line(problem: BaseException | None) -> str:
     lines = [line.strip() for line in str(problem).split("\n") if line.strip()]
     return (lines[0] if lines else type(problem).__name__).rstrip(".")[:300]
-
-
-def _at_rest(model: nn.Module) -> Any:
-    from dlstudio.exchange.arriving.following import at_rest
-
-    return at_rest(model)
 
 
 def named_sizes(model: nn.Module, inputs: Sizes) -> dict[str, tuple[int, ...]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
+from torch.fx.node import map_aggregate
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.following import Call, Follower, at_rest
@@ -17,6 +18,9 @@ FEW, MORE = 2, 3
 """The numbers of samples in the two runs."""
 IDLE = {"_assert", "_assert_is_none", "_assert_async", "_assert_scalar", "sym_constrain_range"}
 
+MADE = {"new_zeros", "new_ones", "new_full", "new_tensor", "zeros_like", "ones_like", "full_like"}
+"""What takes from its tensor nothing but the shape or the kind of number."""
+
 
 def record(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], whole: frozenset[str]) -> Trace:
     """Runs a model on both batches and says what it did."""
@@ -26,8 +30,10 @@ def record(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tenso
     recorder = _Recorder(model, set(model.state_dict()))
     root = recorder.frame(*calls)
     inputs = {str(name): recorder.now[proxy.node] for name, proxy in calls[0].given.items()}
+    answers = tuple(tensors(map_aggregate(_nodes(calls[0].out), _number)))
+    names = output_names(calls[0].out, len(answers))
     families = {name: tuple(child for child, _ in part.named_children()) for name, part in model.named_modules()}
-    return Trace(root, inputs, recorder.given(_nodes(calls[0].out)), frozenset(recorder.saved), families)
+    return Trace(root, inputs, recorder.given(_nodes(calls[0].out)), frozenset(recorder.saved), dict(zip(names, answers, strict=True)), families)
 
 
 @dataclass
@@ -93,10 +99,12 @@ class _Recorder:
         trained = any(value.trained for value in values((args, kwargs)))
         out = made(one.name, one.meta["value"], other.meta["value"], trained)
         self.now[one] = out
-        if isinstance(out, Value) and not one.meta["fed"] and not self._held((args, kwargs)):
+        module = self.model.get_submodule(str(one.target)) if one.op == "call_module" else None
+        loose = not one.meta["fed"] and not self._held((args, kwargs)) and not (module and module.state_dict())
+        fixed = name in MADE or loose
+        if isinstance(out, Value) and fixed:
             out.data = one.meta["value"]
             return
-        module = self.model.get_submodule(str(one.target)) if one.op == "call_module" else None
         target = one.target if callable(one.target) else None
         if _in_place(name, module) and one.all_input_nodes and isinstance(out, Value):
             self._changed(one.args[0], out)
@@ -181,6 +189,29 @@ def _nodes(part: Any) -> Any:
     if isinstance(part, list | tuple):
         return tuple(_nodes(each) for each in part)
     return None if isinstance(part, Tensor) else part
+
+
+def output_names(out: Any, count: int) -> list[str]:
+    """What the results of a model are called: as it calls them, or y; y1, y2 ... where there are several."""
+    if isinstance(out, Mapping) and len(out) == count > 1:
+        return [str(name) for name in out]
+    return ["y"] if count == 1 else [f"y{i + 1}" for i in range(count)]
+
+
+def tensors(made: Any) -> Iterator[Tensor]:
+    """The tensors in what a model gives, at any depth."""
+    if isinstance(made, Tensor):
+        yield made
+    elif isinstance(made, Mapping):
+        for each in made.values():
+            yield from tensors(each)
+    elif isinstance(made, list | tuple):
+        for each in made:
+            yield from tensors(each)
+
+
+def _number(part: Any) -> Any:
+    return part.meta["value"] if isinstance(part, fx.Node) else part
 
 
 def _unequal() -> ProjectProblem:

@@ -33,6 +33,8 @@ class Scribe:
         """Names that belong to modules and parameters, which nothing else may take."""
         self.modules: dict[str, str] = {}
         """The node of each module that was called already, by its path."""
+        self.grids: dict[str, tuple[Value, bool]] = {}
+        """The grids of spatial transforms: what turns them, and whether corners are aligned."""
         self._formed: dict[tuple[str, str], str] = {}
         self.entered: dict[str, Value] = {}
         """What came in from outside, by the Input that it came through."""

@@ -1,7 +1,7 @@
 """Sources: which layer of the catalogue a torch module is, told from the source that each layer declares."""
 
 import ast
-import inspect
+import linecache
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -80,13 +80,18 @@ def is_ours(cls: type[nn.Module]) -> bool:
     file = own_modules()[cls.__name__]
     if cls.__module__ == f"dlstudio.modules.{file}":
         return True
+    theirs = _definition("".join(linecache.getlines(cls.forward.__code__.co_filename)), cls.__name__)
+    ours = _definition(files("dlstudio.modules").joinpath(f"{file}.py").read_text("utf-8"), cls.__name__)
+    return theirs is not None and theirs == ours
+
+
+def _definition(text: str, name: str) -> str | None:
+    """What a text says of a class."""
     try:
-        theirs = ast.parse(inspect.getsource(cls)).body[0]
-    except (OSError, TypeError, SyntaxError, IndexError):
-        return False
-    text = files("dlstudio.modules").joinpath(f"{file}.py").read_text("utf-8")
-    ours = next(n for n in ast.parse(text).body if isinstance(n, ast.ClassDef) and n.name == cls.__name__)
-    return ast.dump(theirs) == ast.dump(ours)
+        body = ast.parse(text).body
+    except SyntaxError:
+        return None
+    return next((ast.dump(node) for node in body if isinstance(node, ast.ClassDef) and node.name == name), None)
 
 
 def fields_of(layer: type[Layer], module: nn.Module) -> dict[str, Any]:

@@ -102,6 +102,8 @@ class Trace:
     out: Given
     saved: frozenset[str] = frozenset()
     """The names in the model's state dict."""
+    answers: Mapping[str, Tensor] = field(default_factory=dict)
+    """What came out, as numbers."""
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The names of the modules in each module, by its place."""
 

@@ -16,6 +16,8 @@ class Weaver:
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
+        self.outputs: dict[str, str] = {}
+        """The Output of each result, by the result's name."""
         self.root = contained(trace.root, trace.families)
 
     def weave(self, title: str, source: str) -> Draft:
@@ -31,15 +33,11 @@ class Weaver:
 
     def _outputs(self, scribe: Scribe) -> None:
         """What the model gives, under the names that it gives it."""
-        out = self.trace.out
-        named = out if isinstance(out, dict) else {f"y{i + 1}": each for i, each in enumerate(values(out))}
-        found = [(str(name), value) for name, part in named.items() for value in values(part)]
-        for name, value in found:
-            wanted = "y" if len(found) == 1 else name
+        for name, value in zip(self.trace.answers, values(self.trace.out), strict=True):
             try:
-                scribe.draft.output(scribe.fresh(wanted), scribe.known(value))
+                self.outputs[name] = scribe.draft.output(scribe.fresh(name), scribe.known(value))
             except Unfit as problem:
-                scribe.draft.leave(f"the output {wanted}", str(problem))
+                scribe.draft.leave(f"the output {name}", str(problem))
 
     def _scribe(self, draft: Draft, frame: Frame, outer: Scribe | None) -> Scribe:
         scribe = Scribe(draft, frame, self.trace, outer)

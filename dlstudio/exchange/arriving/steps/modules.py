@@ -71,7 +71,8 @@ def checked(scribe: Scribe, layer: type[Layer], step: Step, given: list[Value]) 
     each = any(cls.__name__ in EACH for cls in layer.__mro__) or layer.kind == "Linear"
     if each:
         return
-    wanted = 1 if getattr(step.module, "batch_first", None) is False else 0
+    part = getattr(step.module, "self_attn", step.module)
+    wanted = 1 if getattr(part, "batch_first", None) is False else 0
     if first.batch == wanted and first.fold == 1:
         return
     if wanted == 1 and first.batch == 0:

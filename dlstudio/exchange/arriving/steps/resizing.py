@@ -30,6 +30,29 @@ def interpolate(scribe: Scribe, step: Step) -> None:
     scribe.give(only(step), scribe.layer(kind, name_of(scribe, step), fields, {"x": scribe.known(value)})[0])
 
 
+@does("affine_grid")
+def affine_grid(scribe: Scribe, step: Step) -> None:
+    """Half of a spatial transform: what is read where."""
+    told = Told(step, "theta size align_corners")
+    scribe.grids[only(step).name] = told.value("theta"), bool(told.get("align_corners"))
+
+
+@does("grid_sample")
+def grid_sample(scribe: Scribe, step: Step) -> None:
+    """The other half: an image read at the places of a grid."""
+    told = Told(step, "input grid mode padding_mode align_corners", mode="bilinear", padding_mode="zeros")
+    if told.value("grid").name not in scribe.grids:
+        raise Unfit("its grid does not come from an affine_grid")
+    theta, aligned = scribe.grids[told.value("grid").name]
+    if aligned != bool(told.get("align_corners")):
+        raise Unfit("its corners lie otherwise than those of its grid")
+    out = only(step)
+    fields = {"size": out.sample[1:], "mode": told["mode"], "padding_mode": told["padding_mode"]}
+    inputs = {"x": scribe.known(told.value("input")), "theta": scribe.shaped(scribe.known(theta), (theta.sample[0] * theta.sample[1],))}
+    fields["align_corners"] = aligned
+    scribe.give(out, scribe.layer("SpatialTransform", name_of(scribe, step), fields, inputs)[0])
+
+
 @does("pad", "constant_pad_nd")
 def pad(scribe: Scribe, step: Step) -> None:
     """Laps around the last axes."""

@@ -25,7 +25,7 @@ def cast(scribe: Scribe, step: Step) -> None:
     """Another kind of number, where it is another one for the document."""
     value, out = Told(step, "input").value("input"), only(step)
     name = scribe.known(value)
-    if value.kind != out.kind:
+    if scribe.tensor(name).dtype != out.kind:
         name = scribe.layer(CASTS[out.kind], name_of(scribe, step), {}, {"x": name})[0]
     scribe.give(out, name)
 

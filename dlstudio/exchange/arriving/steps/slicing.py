@@ -3,7 +3,7 @@
 from typing import Any
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only, plain_name
+from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step, Value
 
 
@@ -119,7 +119,11 @@ def unbind(scribe: Scribe, step: Step) -> None:
 
 @does("one_hot")
 def one_hot(scribe: Scribe, step: Step) -> None:
-    told = Told(step, "input num_classes")
-    if plain_name(step) != "one_hot" or told["num_classes"] < 2:
+    told = Told(step, "input num_classes", num_classes=-1)
+    if told["num_classes"] < 2:
         raise Unfit("the number of classes is not said")
-    raise Unfit("its whole numbers are not what the layer gives")
+    inputs = {"x": scribe.known(told.value("input"))}
+    made = scribe.layer("OneHot", name_of(scribe, step), {"classes": (told["num_classes"],)}, inputs)[0]
+    if scribe.tensor(made).shape != only(step).sample:
+        raise Unfit("the layer lays its classes along another axis")
+    scribe.draft.alias(only(step).name, made)  # real numbers already, where torch gives whole ones first
