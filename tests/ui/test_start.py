@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 import dlstudio as dl
 from dlstudio.core import files
@@ -21,9 +21,10 @@ from dlstudio.ui.start.gallery import TOPICS, rough, topic_of
 from dlstudio.ui.start.page import StartPage
 from dlstudio.ui.start.thumbnail import Wish, made
 from dlstudio.ui.start.tile import Tile
+from dlstudio.ui.theme import appearance
 from dlstudio.ui.theme.tokens import DARK, LIGHT
 from tests.ui.conftest import Opener
-from tests.ui.hand import CONTROL, Hand
+from tests.ui.hand import ALT, CONTROL, Hand
 
 Starter = Callable[..., tuple[Hand, StartPage]]
 
@@ -164,6 +165,32 @@ def test_cards_fill_the_width_and_never_overlap(started: Starter) -> None:
         boxes = [tile.geometry() for tile in start.grid.shown]
         assert max(box.right() for box in boxes) <= start.grid.width()
         assert not any(one.intersects(other) for i, one in enumerate(boxes) for other in boxes[:i])
+
+
+def test_the_page_grows_with_the_letters_and_nothing_is_cut_off(started: Starter) -> None:
+    hand, start = started()
+    usual = start.grid.shown[0].height(), start.side.width()
+    for _ in range(3):
+        hand.key(Qt.Key.Key_Equal, CONTROL | ALT)
+    hand.settle()
+    wait(lambda: start.grid.shown[0].height() > usual[0])
+    assert appearance.scale() == 1.5
+    assert start.side.width() > usual[1]
+    boxes = [tile.geometry() for tile in start.grid.shown]
+    assert max(box.right() for box in boxes) <= start.grid.width()
+    assert not any(one.intersects(other) for i, one in enumerate(boxes) for other in boxes[:i])
+    cut = [
+        label.text()
+        for label in start.side.findChildren(QLabel)
+        if label.isVisible() and label.height() < label.heightForWidth(label.width())
+    ]
+    cut += [
+        button.text() for button in start.side.findChildren(QPushButton) if button.width() < button.sizeHint().width()
+    ]
+    assert cut == []
+    hand.key(Qt.Key.Key_0, CONTROL | ALT)
+    hand.settle()
+    wait(lambda: (start.grid.shown[0].height(), start.side.width()) == usual)
 
 
 def test_thumbnails_are_drawn_and_kept(started: Starter, tmp_path: Path) -> None:

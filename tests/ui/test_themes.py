@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 
 from dlstudio.core.resources import resource
 from dlstudio.ui.theme import appearance
 from dlstudio.ui.theme.icons import pixmap
+from dlstudio.ui.theme.sheet import sheet
 from dlstudio.ui.theme.tokens import DTYPES, FAMILIES, THEMES, Theme, dtype_color, family_color
 from tests.ui.conftest import Opener
 from tests.ui.hand import ALT, CONTROL
@@ -42,6 +43,20 @@ def test_every_text_can_be_read_on_every_ground(theme: Theme) -> None:
     }
     assert faint == {}
     assert contrast(theme.on_accent, theme.accent) >= 4.5
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_what_a_field_is_for_can_be_read_in_it(
+    qapp: QApplication, theme: Theme, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    field = kind()
+    field.setStyleSheet(sheet(theme, 1.5))
+    field.setPlaceholderText("MMMMMMMM")
+    field.resize(240, 40)
+    image = field.grab(QRect(4, 4, 200, 32)).toImage()
+    shades = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+    assert max(contrast(shade, theme.window) for shade in shades) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

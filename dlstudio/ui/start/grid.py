@@ -7,7 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from dlstudio.ui.start.gallery import TOPICS
-from dlstudio.ui.start.tile import HEIGHT, LEAST, Tile
+from dlstudio.ui.start.letters import scaled
+from dlstudio.ui.start.tile import Tile, size
 
 GAP, HEADING, BETWEEN = 16, 24, 20
 
@@ -41,7 +42,8 @@ class Grid(QWidget):
 
     def place(self) -> None:
         """Lays the tiles out for the width that there is."""
-        columns = max(1, (self.width() + GAP) // (LEAST + GAP))
+        least, high, heading_high = size().width(), size().height(), scaled(HEADING)
+        columns = max(1, (self.width() + GAP) // (least + GAP))
         width = (self.width() - GAP * (columns - 1)) // columns
         y = 0
         for topic, heading in self.headings.items():
@@ -49,15 +51,15 @@ class Grid(QWidget):
             heading.setVisible(bool(mine))
             if not mine:
                 continue
-            heading.setGeometry(0, y, self.width(), HEADING)
-            y += HEADING + 4
+            heading.setGeometry(0, y, self.width(), heading_high)
+            y += heading_high + 4
             for number, tile in enumerate(mine):
                 row, column = divmod(number, columns)
-                tile.setGeometry(column * (width + GAP), y + row * (HEIGHT + GAP), width, HEIGHT)
-            y += ((len(mine) - 1) // columns + 1) * (HEIGHT + GAP) + BETWEEN - GAP
+                tile.setGeometry(column * (width + GAP), y + row * (high + GAP), width, high)
+            y += ((len(mine) - 1) // columns + 1) * (high + GAP) + BETWEEN - GAP
         self.empty.setVisible(not self.shown)
-        self.empty.setGeometry(0, 0, self.width(), HEADING)
-        self.setMinimumHeight(max(y, HEADING))
+        self.empty.setGeometry(0, 0, self.width(), heading_high)
+        self.setMinimumHeight(max(y, heading_high))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.place()

@@ -23,6 +23,7 @@ from dlstudio.ui.mishap import guarded
 from dlstudio.ui.session import State
 from dlstudio.ui.start.gallery import Entry, entries, fits
 from dlstudio.ui.start.grid import Grid
+from dlstudio.ui.start.letters import widened
 from dlstudio.ui.start.roll import Roll
 from dlstudio.ui.start.row import Row
 from dlstudio.ui.start.side import Side
@@ -70,7 +71,7 @@ class StartPage(QFrame):
         self.search.setPlaceholderText("Search by name, topic or layer")
         self.search.setAccessibleName("Search templates")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(280)
+        self.search.setFixedWidth(widened(280))
         self.search.textChanged.connect(self._find)
         title = QLabel("Learn from an example")
         title.setProperty("role", "title")
@@ -202,12 +203,19 @@ class StartPage(QFrame):
         return False
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.StyleChange and self.theme is not self.window_.theme:
-            self.theme = self.window_.theme
-            for each in (*self.grid.tiles, *self.side.rows):
-                each.theme = self.theme
-            self._want()
+        if event.type() == QEvent.Type.StyleChange:
+            self.side.set_letters()
+            self.search.setFixedWidth(widened(280))
+            self.grid.place()
+            if self.theme is not self.window_.theme:
+                self._take_theme()
         super().changeEvent(event)
+
+    def _take_theme(self) -> None:
+        self.theme = self.window_.theme
+        for each in (*self.grid.tiles, *self.side.rows):
+            each.theme = self.theme
+        self._want()
 
     # Keys
 

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from dlstudio.ui.canvas.brushwork import elided
 from dlstudio.ui.files.recent import Recent
 from dlstudio.ui.moment import when
+from dlstudio.ui.start.letters import scaled
 from dlstudio.ui.start.picture_button import PictureButton
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
@@ -21,10 +22,14 @@ class Row(PictureButton):
         moment = when(entry.when)
         super().__init__(entry.path.name, f"in {entry.path.parent}, {moment}", f"{entry.path}\n{moment}", theme)
         self.entry = entry
-        self.setFixedHeight(HEIGHT)
+        self.set_letters()
+
+    def set_letters(self) -> None:
+        """Takes over the size of letters."""
+        self.setFixedHeight(scaled(HEIGHT))
 
     def sizeHint(self) -> QSize:
-        return QSize(240, HEIGHT)
+        return QSize(240, scaled(HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -38,17 +43,17 @@ class Row(PictureButton):
         left, width = box.x() + 8 + PICTURE[0] + 12, box.width() - PICTURE[0] - 28
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(color(theme.text))
-        painter.setFont(fonts.words(SMALL, bold=True))
-        name = elided(self.entry.path.stem, SMALL, int(width), bold=True)
-        painter.drawText(QRectF(left, box.y() + 7, width, 18), middle, name)
+        painter.setFont(fonts.words(scaled(SMALL), bold=True))
+        name = elided(self.entry.path.stem, scaled(SMALL), int(width), bold=True)
+        painter.drawText(QRectF(left, box.y() + scaled(7), width, scaled(18)), middle, name)
         painter.setPen(color(theme.muted))
-        painter.setFont(fonts.words(TINY))
-        where = elided(f"{when(self.entry.when)} · {self.entry.path.parent.name}", TINY, int(width))
-        painter.drawText(QRectF(left, box.y() + 25, width, 16), middle, where)
+        painter.setFont(fonts.words(scaled(TINY)))
+        where = elided(f"{when(self.entry.when)} · {self.entry.path.parent.name}", scaled(TINY), int(width))
+        painter.drawText(QRectF(left, box.y() + scaled(25), width, scaled(16)), middle, where)
         painter.end()
 
     def _picture(self, painter: QPainter, box: QRectF) -> None:
-        place = QRectF(box.x() + 8, box.y() + 7, *PICTURE)
+        place = QRectF(box.x() + 8, box.center().y() - PICTURE[1] / 2, *PICTURE)
         ground = QPainterPath()
         ground.addRoundedRect(place, 4, 4)
         painter.fillPath(ground, brush(self.theme.window))

@@ -10,6 +10,7 @@ from dlstudio.ui.files import autosave, locks
 from dlstudio.ui.files.autosave import Left
 from dlstudio.ui.files.recent import Recent, recent
 from dlstudio.ui.moment import when
+from dlstudio.ui.start.letters import scaled, widened
 from dlstudio.ui.start.roll import Roll
 from dlstudio.ui.start.row import Row
 from dlstudio.ui.theme.icons import pixmap
@@ -35,7 +36,6 @@ class Side(QFrame):
     ) -> None:
         super().__init__()
         self.setProperty("role", "side")
-        self.setFixedWidth(WIDTH)
         self._recover = recover
         self.rows = [Row(entry, theme) for entry in recent()]
         for row in self.rows:
@@ -46,6 +46,15 @@ class Side(QFrame):
         self.new.setToolTip("An empty canvas (Esc)")
         self.open.setToolTip("Projects, or pictures that carry one (Ctrl+O)")
         self._lay_out(tour)
+        self.set_letters()
+
+    def set_letters(self) -> None:
+        """Takes over the size of letters."""
+        self.setFixedWidth(widened(WIDTH))
+        for button in (self.new, self.open):
+            button.setMinimumHeight(scaled(36))
+        for row in self.rows:
+            row.set_letters()
 
     def _lay_out(self, tour: Callable[[], object]) -> None:
         column = QVBoxLayout(self)
@@ -104,7 +113,6 @@ class _Unsaved(QFrame):
         column.setSpacing(0)
         name = left.path.name if left.path else "A project without a file"
         text = _label(f"{name} was not saved when the program ended, {when(left.when)}.", "")
-        text.setWordWrap(True)
         column.addWidget(text)
         line = QHBoxLayout()
         line.setSpacing(4)
@@ -125,12 +133,12 @@ class _Unsaved(QFrame):
 def _label(text: str, role: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("role", role)
+    label.setWordWrap(True)
     return label
 
 
 def _button(text: str, sign: str, tint: str, do: Callable[[], object]) -> QPushButton:
     button = QPushButton(QIcon(pixmap(sign, tint)), f"  {text}")
     button.setIconSize(QSize(16, 16))
-    button.setMinimumHeight(36)
     button.clicked.connect(lambda _: do())
     return button

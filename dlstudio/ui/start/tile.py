@@ -3,7 +3,9 @@
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 
+from dlstudio.ui.canvas.brushwork import elided
 from dlstudio.ui.start.gallery import Entry
+from dlstudio.ui.start.letters import scaled, widened
 from dlstudio.ui.start.picture_button import PictureButton
 from dlstudio.ui.start.thumbnail import RATIO
 from dlstudio.ui.start.words import lines
@@ -11,8 +13,14 @@ from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import BODY, TINY, Theme
 
-PICTURE, HEIGHT, LEAST, MARGIN = 112, 204, 220, 12
+PICTURE, WORDS, LEAST, MARGIN = 112, 92, 220, 12
+"""How high the drawing is and the words under it, how narrow a tile may be, and how far words are from its edge."""
 CORNER = 8.0
+
+
+def size() -> QSize:
+    """How narrow a tile may be, and how high it is."""
+    return QSize(widened(LEAST), PICTURE + scaled(WORDS))
 
 
 class Tile(PictureButton):
@@ -25,7 +33,7 @@ class Tile(PictureButton):
         self.entry = entry
 
     def sizeHint(self) -> QSize:
-        return QSize(LEAST, HEIGHT)
+        return size()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -60,11 +68,15 @@ class Tile(PictureButton):
         left, width = box.x() + MARGIN, box.width() - 2 * MARGIN
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(color(self.theme.text))
-        painter.setFont(fonts.words(BODY, bold=True))
-        painter.drawText(QRectF(left, box.y() + PICTURE + 8, width, 18), middle, self.entry.title)
+        body, tiny, under, high = scaled(BODY), scaled(TINY), box.y() + PICTURE, scaled(18)
+        painter.setFont(fonts.words(body, bold=True))
+        painter.drawText(QRectF(left, under + scaled(8), width, high), middle, self._title(body, int(width)))
         painter.setPen(color(self.theme.muted))
-        painter.setFont(fonts.words(TINY))
-        for row, line in enumerate(lines(self.entry.about, TINY, int(width))):
-            painter.drawText(QRectF(left, box.y() + PICTURE + 28 + 16 * row, width, 16), middle, line)
-        painter.setFont(fonts.numbers(TINY))
-        painter.drawText(QRectF(left, box.bottom() - 26, width, 18), middle, self.entry.size)
+        painter.setFont(fonts.words(tiny))
+        for row, line in enumerate(lines(self.entry.about, tiny, int(width))):
+            painter.drawText(QRectF(left, under + scaled(28) + scaled(16) * row, width, scaled(16)), middle, line)
+        painter.setFont(fonts.numbers(tiny))
+        painter.drawText(QRectF(left, box.bottom() - scaled(26), width, high), middle, self.entry.size)
+
+    def _title(self, size: int, width: int) -> str:
+        return elided(self.entry.title, size, width, bold=True)

@@ -4,12 +4,12 @@ from string import Template
 
 from dlstudio.core.resources import resource
 from dlstudio.ui.theme.fonts import NUMBERS, WORDS
-from dlstudio.ui.theme.tokens import BODY, HEAD, SMALL, TINY, Theme
+from dlstudio.ui.theme.tokens import BODY, HEAD, SMALL, TINY, TITLE, Theme
 
 
 def sheet(theme: Theme, scale: float = 1.0) -> str:
     """The style sheet of the whole program; `scale` makes all letters larger or smaller."""
-    sizes = {"tiny": TINY, "small": SMALL, "body": BODY, "head": HEAD}
+    sizes = {"tiny": TINY, "small": SMALL, "body": BODY, "head": HEAD, "title": TITLE}
     check = "check-dark" if theme.dark else "check-light"
     return Template(resource("theme", "sheet.qss").read_text("utf-8")).substitute(
         theme.colors,
