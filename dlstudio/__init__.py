@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dlstudio.core.files import load, save
     from dlstudio.core.issue import Issue, ProjectProblem
     from dlstudio.core.templates import template, templates
+    from dlstudio.exchange.arriving.arrive import import_model
     from dlstudio.exchange.export import export
     from dlstudio.training.run import Run, open_run, train
     from dlstudio.training.warm import load_weights
@@ -31,6 +32,7 @@ __all__ = [
     "build",
     "check",
     "export",
+    "import_model",
     "line",
     "load",
     "load_weights",
@@ -52,6 +54,7 @@ _HOMES = {
     "build": "compiler.load",
     "check": "compiler.check",
     "export": "exchange.export",
+    "import_model": "exchange.arriving.arrive",
     "line": "compiler.line",
     "load": "core.files",
     "load_weights": "training.warm",

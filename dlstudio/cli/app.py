@@ -14,6 +14,7 @@ from dlstudio.cli.doctor import doctor
 from dlstudio.cli.eval import evaluate
 from dlstudio.cli.export import export
 from dlstudio.cli.group import Studio
+from dlstudio.cli.import_ import import_
 from dlstudio.cli.new import new
 from dlstudio.cli.picture import picture
 from dlstudio.cli.runs import runs
@@ -74,6 +75,11 @@ _add(
     name="eval",
 )
 _add(export, "dlstudio export runs/lenet-5-1 onnx lenet5.onnx, or dlstudio export lenet-5-1 python lenet5.py")
+_add(
+    import_,
+    "dlstudio import model.onnx mine.dls, or dlstudio import net.py mine.dls --inputs 1x28x28 --allow-code",
+    name="import",
+)
 app.add_typer(runs, name="runs")
 _add(shot, "dlstudio shot lenet5 lenet5.png --theme light --size 1920x1080")
 _add(picture, "dlstudio picture resnet18 figure.svg --open")

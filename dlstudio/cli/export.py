@@ -63,7 +63,7 @@ def export(
     what, folder = _named(name, runs)
     from dlstudio.exchange.export import export as write
 
-    with _shown(json) as tell_how_far:
+    with shown(json) as tell_how_far:
         proof = write(
             what,
             kind,
@@ -123,7 +123,7 @@ def _named(name: str, runs: Path) -> "tuple[Exportable, Path | None]":
 
 
 @contextmanager
-def _shown(json: bool) -> "Iterator[Tell]":
+def shown(json: bool) -> "Iterator[Tell]":
     """How far it is: a bar on a terminal, a line of JSON for machines, nothing in a pipe."""
     if json:
         yield lambda what, share: tell({"doing": what, "done": share})

@@ -178,7 +178,7 @@ class Follower(fx.Tracer):
             value = self._run(kind, target, node)
         finally:
             self.working = False
-        if isinstance(value, self.plain) or isinstance(value, torch.Size):
+        if isinstance(value, (self.plain, torch.Size)):
             self.graph.erase_node(node)
             return value
         node.meta["value"] = value

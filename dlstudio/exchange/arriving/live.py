@@ -60,7 +60,9 @@ class Lone(nn.Module):
         return self.layer(*args, **kwargs)
 
 
-def _woven(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str) -> tuple[Arrived, dict[str, Tensor]]:
+def _woven(
+    model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str
+) -> tuple[Arrived, dict[str, Tensor]]:
     trace = trace_of(model, few, more)
     weaver = Weaver(trace)
     arrived = weaver.weave(title, title).finish()

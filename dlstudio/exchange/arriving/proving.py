@@ -15,7 +15,9 @@ ALIKE = 1e-5
 """How far answers may be apart, measured by the largest of them."""
 
 
-def prove(arrived: Arrived, wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], time_first: bool = False) -> None:
+def prove(
+    arrived: Arrived, wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], time_first: bool = False
+) -> None:
     """Says in the report how far the answers are apart; nothing where the project does not run."""
     if not arrived.report.whole:
         return
@@ -55,4 +57,3 @@ def _apart(pairs: Sequence[tuple[Tensor, Tensor | None]], time_first: bool) -> f
         gap = (one.double() - other.double()).abs().max() if one.numel() else torch.tensor(0.0)
         most = max(most, float(gap / one.double().abs().max().clamp_min(1.0)) if one.numel() else 0.0)
     return most
-

@@ -33,7 +33,14 @@ def record(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tenso
     answers = tuple(tensors(map_aggregate(_nodes(calls[0].out), _number)))
     names = output_names(calls[0].out, len(answers))
     families = {name: tuple(child for child, _ in part.named_children()) for name, part in model.named_modules()}
-    return Trace(root, inputs, recorder.given(_nodes(calls[0].out)), frozenset(recorder.saved), dict(zip(names, answers, strict=True)), families)
+    return Trace(
+        root,
+        inputs,
+        recorder.given(_nodes(calls[0].out)),
+        frozenset(recorder.saved),
+        dict(zip(names, answers, strict=True)),
+        families,
+    )
 
 
 @dataclass

@@ -65,6 +65,15 @@ class Report:
         taken = dict(sorted(self.taken.items()))
         return {"source": self.source, "taken": taken, **lists, "renamed": self.renamed, "notes": self.notes}
 
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> "Report":
+        """The report that was told for machines."""
+        made = cls(str(told["source"]), Counter(told["taken"]), renamed=dict(told["renamed"]))
+        made.kept = [Remark(**each) for each in told["kept"]]
+        made.left = [Remark(**each) for each in told["left"]]
+        made.notes = [str(note) for note in told["notes"]]
+        return made
+
 
 def _some(things: "list[Remark] | list[str]") -> str:
     more = f"; and {len(things) - SHOWN:,} more" if len(things) > SHOWN else ""

@@ -99,7 +99,7 @@ def fields_of(layer: type[Layer], module: nn.Module) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, spec in layer.specs.items():
         value = getattr(module, name, _NONE)
-        if value is _NONE or value is None and not isinstance(spec.marker, Flag):
+        if value is _NONE or (value is None and not isinstance(spec.marker, Flag)):
             continue
         if (made := accepted(spec, value)) is not None:
             found[name] = made

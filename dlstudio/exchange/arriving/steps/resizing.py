@@ -48,7 +48,10 @@ def grid_sample(scribe: Scribe, step: Step) -> None:
         raise Unfit("its corners lie otherwise than those of its grid")
     out = only(step)
     fields = {"size": out.sample[1:], "mode": told["mode"], "padding_mode": told["padding_mode"]}
-    inputs = {"x": scribe.known(told.value("input")), "theta": scribe.shaped(scribe.known(theta), (theta.sample[0] * theta.sample[1],))}
+    inputs = {
+        "x": scribe.known(told.value("input")),
+        "theta": scribe.shaped(scribe.known(theta), (theta.sample[0] * theta.sample[1],)),
+    }
     fields["align_corners"] = aligned
     scribe.give(out, scribe.layer("SpatialTransform", name_of(scribe, step), fields, inputs)[0])
 
