@@ -9,6 +9,8 @@ import numpy as np
 from dlstudio.catalog.layers.convolution import FORM, Slide
 from dlstudio.exchange.arriving.onnx_drawing import Drawing, Unknown, translates
 from dlstudio.exchange.arriving.onnx_graph import Op
+from dlstudio.exchange.arriving.onnx_pointwise import arithmetic
+from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_views import View
 
 LOWEST = float(np.float32(-3.4028234e38))
@@ -193,17 +195,38 @@ def average_pool(d: Drawing, op: Op) -> None:
     counted = bool(op.get("count_include_pad", 0))
     uneven = any(before != after for before, after in laps)
     even = None if uneven and counted else _even(op, view, kernel, strides, gaps, laps)
+    if even is None and op.get("ceil_mode", 0):
+        raise Unknown("it rounds up with a border that differs from side to side")
+    shares = None if even or counted else _shares(view.shape[2:], kernel, strides, laps)
+    if shares is not None and shares.size == 1 and all(map(_covers, view.shape[2:], kernel, laps)):
+        _global(d, op, view, "GlobalAvgPool")
+        return
     if even is None:
-        if not counted or op.get("ceil_mode", 0):
-            raise Unknown("its border differs from side to side and does not count")
         view, even = padded(d, op, view, laps), ((0,) * dims, False)
     padding, ceil = even
-    if kernel == view.shape[2:] and not any(padding):
+    if kernel == view.shape[2:] and not any(padding) and shares is None:
         _global(d, op, view, "GlobalAvgPool")
         return
     fields: dict[str, Any] = {"kernel_size": kernel, "stride": strides, "padding": padding, "ceil_mode": ceil}
     fields["count_include_pad"] = counted or not any(padding)
     d.give(op, d.node(f"AvgPool{dims}d", op.name, fields, {"x": view})[0])
+    if shares is not None:
+        d.constants[f"{op.name}_shares"] = shares
+        arithmetic(d, Op(f"{op.name}_real", "Mul", (op.output, f"{op.name}_shares"), op.outputs))
+
+
+def _covers(length: int, kernel: int, sides: tuple[int, int]) -> bool:
+    return kernel - sides[0] >= length
+
+
+def _shares(lengths: Sequence[int], kernel: Sequence[int], strides: Sequence[int], laps: Laps) -> Array:
+    """By how much each mean grows when the border does not count."""
+    made = np.ones((1,), np.float32)
+    for n, k, s, (before, after) in zip(lengths, kernel, strides, laps, strict=True):
+        starts = np.arange(0, n + before + after - k + 1, s) - before
+        there = np.minimum(starts + k, n) - np.maximum(starts, 0)
+        made = made[..., None] * (k / np.maximum(there, 1)).astype(np.float32)
+    return made
 
 
 @translates("LpPool")

@@ -119,6 +119,8 @@ WINDOWS = [
     case("AveragePool", kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0, 0, 1]),
     case("AveragePool", kernel_shape=[2, 2], pads=[0, 1, 1, 0], count_include_pad=1),
     case("AveragePool", kernel_shape=[7, 6]),
+    case("AveragePool", kernel_shape=[8, 7], pads=[0, 0, 1, 1]),
+    case("AveragePool", kernel_shape=[3, 3], pads=[0, 2, 1, 1]),
     case("LpPool", kernel_shape=[2, 2], strides=[2, 2], p=2),
     case("GlobalAveragePool"),
     case("GlobalMaxPool"),
