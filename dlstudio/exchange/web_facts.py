@@ -64,7 +64,8 @@ def _input(subject: Subject, name: str) -> dict[str, Any]:
     if x.dtype == "int" and x.rank == 1 and text["symbols"]:
         return found | {"widget": "text"} | _text(subject, text, column, values)
     if x.dtype == "float" and x.rank <= 1 and x.size <= MOST_SLIDERS:
-        return found | {"widget": "sliders", "features": _features(column, x, values)}
+        plane = x.size == 2 and len(subject.source.inputs) == 1
+        return found | {"widget": "plane" if plane else "sliders", "features": _features(column, x, values)}
     return found | {"widget": "numbers"}
 
 

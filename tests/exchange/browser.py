@@ -63,8 +63,9 @@ class Page:
         return message
 
     def _hear(self, message: dict[str, Any]) -> None:
-        if message.get("method") == "Log.entryAdded":
-            self.said.append(message["params"]["entry"]["text"])
+        entry = message.get("params", {}).get("entry", {})
+        if message.get("method") == "Log.entryAdded" and entry["level"] == "error":
+            self.said.append(entry["text"])
         if message.get("method") == "Runtime.exceptionThrown":
             self.said.append(json.dumps(message["params"]["exceptionDetails"]))
 

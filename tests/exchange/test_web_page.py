@@ -189,6 +189,32 @@ def test_sliders_have_the_names_and_ranges_of_the_data(page: Page, made: Any) ->
     assert torch.allclose(torch.tensor(ends), torch.stack([values.amin(0), values.amax(0)], 1))
 
 
+def test_two_numbers_are_a_point_on_a_map_of_all_answers(page: Page, made: Any) -> None:
+    run, folder = made("deep_feed_forward")
+    shown(page, folder)
+    box = page.evaluate("(({x, y, width}) => [x, y, width])(document.querySelector('.plane').getBoundingClientRect())")
+    page.mouse("mousePressed", box[0] + 0.25 * box[2], box[1] + 0.75 * box[2])
+    page.mouse("mouseReleased", box[0] + 0.25 * box[2], box[1] + 0.75 * box[2])
+    assert page.until("studio.idle()")
+    point = page.evaluate("studio.inputs[0].value()")
+    first, second = page.evaluate("MODEL.inputs[0].features.map((each) => [each.low, each.high])")
+    assert point[0] < sum(first) / 2
+    assert point[1] < sum(second) / 2
+    script = "((c) => Array.from(c.getContext('2d').getImageData(0.%d * c.width, 0.%d * c.height, 1, 1).data))"
+    colors, classes = [], []
+    features = page.evaluate("MODEL.inputs[0].features")
+    model = run.model().eval()
+    for x, y in ((10, 10), (90, 90), (50, 20), (20, 70)):
+        colors.append(page.evaluate(f"{script % (x, y)}(document.querySelector('.plane'))"))
+        shares = (x / 100, 1 - y / 100)
+        ranges = [(each["low"], each["high"] - each["low"]) for each in features]
+        place = [low - 0.15 * span + share * 1.3 * span for share, (low, span) in zip(shares, ranges, strict=True)]
+        with torch.no_grad():
+            classes.append(int(model(torch.tensor([place])).argmax()))
+    blue = [color[2] > color[0] for color in colors]
+    assert blue == [number == 0 for number in classes]
+
+
 def test_names_of_a_project_stay_text(page: Page, made: Any) -> None:
     shown(page, made("wine")[1])
     assert page.evaluate("document.querySelector('h1').textContent") == HOSTILE

@@ -100,15 +100,18 @@ function stepsAnswer(spec, rest) {
   };
 }
 
-function mapAnswer(spec, rest) {
-  const canvas = make("canvas", { className: "picture", width: rest[1], height: rest[0], "aria-label": "The class of each point" });
-  const legend = make("p", { className: "legend" }, ...spec.classes.slice(0, COLORS.length).map((name, place) => {
+function legend(classes) {
+  return make("p", { className: "legend" }, ...classes.slice(0, COLORS.length).map((name, place) => {
     const swatch = make("i");
     swatch.style.background = COLORS[place];
     return make("span", {}, swatch, name);
   }));
+}
+
+function mapAnswer(spec, rest) {
+  const canvas = make("canvas", { className: "picture", width: rest[1], height: rest[0], "aria-label": "The class of each point" });
   return {
-    element: make("div", {}, canvas, legend),
+    element: make("div", {}, canvas, legend(spec.classes)),
     show(values) {
       const image = new ImageData(rest[1], rest[0]);
       rows(values, spec).forEach((shares, place) => {

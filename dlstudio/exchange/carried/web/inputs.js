@@ -2,7 +2,7 @@
 // Inputs: how each input of the network is given by hand; each has an element, a value and a way to be set.
 
 function inputFor(spec, changed) {
-  return { draw: drawingInput, picture: pictureInput, sliders: slidersInput, text: textInput, choice: choiceInput }[spec.widget]?.(spec, changed)
+  return { draw: drawingInput, picture: pictureInput, plane: planeInput, sliders: slidersInput, text: textInput, choice: choiceInput }[spec.widget]?.(spec, changed)
     ?? numbersInput(spec, changed);
 }
 

@@ -50,6 +50,7 @@ async function begin() {
   pick(inputs, 0);
   window.studio = { inputs, idle: () => !busy && !waiting };
   document.addEventListener("trouble", (event) => say(event.detail, "bad"));
+  await Promise.all(inputs.map((input) => input.draw?.(session)));
   await check(session);
 }
 
