@@ -24,4 +24,5 @@ def agrees(hand: Hand) -> None:
         w: p for w, p in fresh.bends.items() if w in fresh.wires
     }
     known = joined(examine(state.project), state.told)
-    assert Counter(map(str, state.checked.issues)) == Counter(map(str, known.issues))
+    shown, true = Counter(map(str, state.checked.issues)), Counter(map(str, known.issues))
+    assert shown == true, f"only shown: {shown - true}; only true: {true - shown}"

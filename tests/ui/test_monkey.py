@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QKeyCombination, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QMenu, QToolButton, QWidget
 from pytestqt.exceptions import capture_exceptions
 
 from dlstudio.core.document import Project
@@ -86,6 +86,10 @@ class Visitor(Monkey):
             at = QPoint(self.dice.randrange(widget.width()), self.dice.randrange(widget.height()))
             self._note(f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}")
             keys = self.dice.choice((FREE, FREE, FREE, SHIFT, CONTROL))
+            if isinstance(widget, QToolButton) and widget.menu():  # a press would not come back before the menu is gone
+                widget.menu().popup(widget.mapToGlobal(at))
+                self._choose(widget.menu())
+                return
             QTest.mouseClick(widget, Qt.MouseButton.LeftButton, keys, at)
             QApplication.processEvents()
 
