@@ -41,7 +41,7 @@ class Track(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(20)
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the keys go on from where the mouse left it
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("Step that is shown")
 
