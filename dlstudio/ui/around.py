@@ -60,8 +60,8 @@ class Around:
     def _add(self, panel: Listed, theme: Theme) -> None:
         dock = Dock(panel, self.window, theme, partial(self.panels.__getitem__, panel.name))
         dock.visibilityChanged.connect(partial(self._on_sight, panel.name))
-        dock.dockLocationChanged.connect(lambda _: self.mark())
-        dock.topLevelChanged.connect(lambda _: self.mark())
+        dock.dockLocationChanged.connect(lambda _: self._moved())
+        dock.topLevelChanged.connect(lambda _: self._moved())
         self.window.addDockWidget(AREAS[panel.area], dock)
         before = [each for each in self.docks.values() if each.area == panel.area == "bottom"]
         before = [self.docks[BESIDE[panel.name]]] if panel.name in BESIDE else before
@@ -210,9 +210,10 @@ class Around:
     def keep(self) -> None:
         """Remembers how this arrangement stands, and the window with it."""
         if self.now and self.window.isVisible():
-            settings().setValue(f"arrangement/{self.now}", self.window.saveState(len(self.docks)))
-            settings().setValue("arrangement/now", self.now)
-            settings().setValue("geometry", self.window.saveGeometry())
+            kept = settings()
+            kept.setValue(f"arrangement/{self.now}", self.window.saveState(len(self.docks)))
+            kept.setValue("arrangement/now", self.now)
+            kept.setValue("geometry", self.window.saveGeometry())
 
     def restore(self) -> None:
         """The window where it stood, arranged as it was."""
@@ -234,6 +235,11 @@ class Around:
             self.window.resizeDocks([dock], [round(SIZES[dock.area] * scale())], way)
             self._settle()
         self.mark()
+
+    def _moved(self) -> None:
+        """A panel stands elsewhere; while all of them are arranged, that is marked once at the end."""
+        if not self._arranging:
+            self.mark()
 
     def mark(self) -> None:
         """Panels that stand behind each other are told apart by tabs alone."""

@@ -50,8 +50,19 @@ def garbage_goes_where_its_widgets_live() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(scope="session")
+def panels_in_memory(qapp: Any) -> None:
+    """What panels are made of has come, as it has in the program after a moment: no test waits for that."""
+    from dlstudio.ui.coming import Coming
+    from dlstudio.ui.panels.table import PANELS
+
+    coming = Coming(name for panel in PANELS for name in panel.whole)
+    while coming.take():
+        pass
+
+
 @pytest.fixture
-def opened(qapp: Any) -> Iterator[Opener]:
+def opened(qapp: Any, panels_in_memory: None) -> Iterator[Opener]:
     """Opens windows on projects, by value, by template, or by the type-to-build line, and closes them at the end."""
     from dlstudio.ui.app import open_window
 
