@@ -19,6 +19,7 @@ from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.finished import finished
 from dlstudio.runs.folder import RunFolder
 from dlstudio.training.declared import declared
+from dlstudio.training.pairing import paired
 
 NESTED = ("state_dict", "model_state_dict", "model", "weights")
 """Where people keep the state dict in a file that holds more."""
@@ -48,6 +49,8 @@ class Report:
     misfits: tuple[Misfit, ...] = ()
     missing: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    paired: tuple[tuple[str, str], ...] = ()
+    """Those of the taken that have another name there, which was found by shape and order."""
 
     @property
     def whole(self) -> bool:
@@ -56,6 +59,9 @@ class Report:
     def __str__(self) -> str:
         total = len(self.taken) + len(self.misfits) + len(self.missing)
         parts = [f"{len(self.taken):,} of {total:,} weights come from {self.source}."]
+        if self.paired:
+            pairs = [f"{here} is {there}" for here, there in self.paired]
+            parts.append(f"By shape and order: {_some(pairs)}.")
         if self.misfits:
             parts.append(f"Other shapes, so started anew: {_some(self.misfits, '; ')}.")
         if self.missing:
@@ -67,7 +73,7 @@ class Report:
     def plain(self) -> dict[str, Any]:
         """The report as a run keeps it."""
         misfits = [{"name": m.name, "wanted": m.wanted, "found": m.found} for m in self.misfits]
-        lists = {"taken": self.taken, "missing": self.missing, "left": self.left}
+        lists = {"taken": self.taken, "missing": self.missing, "left": self.left, "paired": self.paired}
         return {"text": str(self), "source": self.source, "misfits": misfits, **lists}
 
 
@@ -78,9 +84,12 @@ def load_weights(
     *,
     which: str = "best",
     strict: bool = False,
+    by_shape: bool = False,
 ) -> Report:
-    """Takes over the weights of a run's folder, a .safetensors or a state dict file; says what came of each."""
-    return _taken_over({MODEL: module}, Path(path).expanduser(), rename or {}, which, strict)
+    """Takes over the weights of a run's folder, a .safetensors or a state dict file; says what came of each.
+
+    With `by_shape`, those whose names differ are matched by the shapes of their layers, in the order of both."""
+    return _taken_over({MODEL: module}, Path(path).expanduser(), rename or {}, which, strict, by_shape)
 
 
 def warm_start(modules: Mapping[str, nn.Module], spec: Frozen[str, Value], folder: Path | None = None) -> Report | None:
@@ -95,7 +104,12 @@ def warm_start(modules: Mapping[str, nn.Module], spec: Frozen[str, Value], folde
 
 
 def _taken_over(
-    modules: Mapping[str, nn.Module], path: Path, rename: Mapping[str, Value], which: str, strict: bool
+    modules: Mapping[str, nn.Module],
+    path: Path,
+    rename: Mapping[str, Value],
+    which: str,
+    strict: bool,
+    by_shape: bool = False,
 ) -> Report:
     source, found = read(path, which)
     here = {
@@ -103,8 +117,12 @@ def _taken_over(
         for role, module in modules.items()
         for name, tensor in getattr(module, "_orig_mod", module).state_dict().items()
     }
-    placed, left = _placed(here, _renamed(found, rename, source), source)
+    named = _renamed(found, rename, source)
+    placed, left = _placed(here, named, source)
     shown = {place: ".".join(place) if len(modules) > 1 else place[1] for place in here}
+    pairs = _paired(here, placed, {name: named[name] for name in left}, shown) if by_shape else {}
+    placed |= {place: named[name] for place, name in pairs.items()}
+    left = [name for name in left if name not in pairs.values()]
     fits = {place: t for place, t in placed.items() if t.shape == here[place].shape}
     misfits = [
         Misfit(shown[place], tuple(tensor.shape), tuple(placed[place].shape))
@@ -117,6 +135,7 @@ def _taken_over(
         tuple(misfits),
         tuple(shown[place] for place in here if place not in placed),
         tuple(left),
+        tuple((shown[place], name) for place, name in pairs.items()),
     )
     _refuse(report, found, strict)
     with torch.no_grad():
@@ -136,6 +155,18 @@ def _refuse(report: Report, found: Mapping[str, Tensor], strict: bool) -> None:
         )
     if strict and not report.whole:
         raise ProjectProblem(f"The start is strict, but {report} Set strict to no, or mend the names.")
+
+
+def _paired(
+    here: Mapping[tuple[str, str], Tensor],
+    placed: Mapping[tuple[str, str], Tensor],
+    left: Mapping[str, Tensor],
+    shown: Mapping[tuple[str, str], str],
+) -> dict[tuple[str, str], str]:
+    """The names there of weights that have no name in common, by shape and order."""
+    places = {shown[place]: place for place in here if place not in placed}
+    found = paired({name: here[place] for name, place in places.items()}, left)
+    return {place: found[name] for name, place in places.items() if name in found}
 
 
 def _placed(

@@ -17,6 +17,7 @@ from dlstudio.core import edits
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value, freeze
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.training.pairing import paired
 from dlstudio.training.run import Run, open_run, train
 from dlstudio.training.training import Training
 from dlstudio.training.warm import load_weights
@@ -138,6 +139,45 @@ def test_a_module_of_ones_own_takes_weights_without_a_training(tmp_path: Path) -
     assert [str(misfit) for misfit in report.misfits] == ["2.weight is 2×4 here and 3×4 there"]
     assert torch.equal(encoder.get_parameter("0.weight"), torch.ones(4, 3))
     assert dl.load_weights is load_weights
+
+
+def test_weights_under_other_names_are_matched_by_shape_and_order(tmp_path: Path) -> None:
+    """Two equal convolutions in a row, a norm and a head: each layer takes the one that stands where it stands."""
+
+    def made() -> nn.Sequential:
+        same = [nn.Conv2d(4, 4, 3), nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3), nn.BatchNorm2d(4)]
+        return nn.Sequential(nn.Conv2d(1, 4, 3), *same, nn.Flatten(), nn.Linear(36, 10))
+
+    ours, theirs = made(), made()
+    words = {"0": "stem", "1": "a.conv", "2": "a.norm", "3": "b.conv", "4": "b.norm", "6": "head"}
+    found = {f"{words[k.partition('.')[0]]}.{k.partition('.')[2]}": v for k, v in theirs.state_dict().items()}
+    torch.save(found | {"extra.weight": torch.zeros(3, 3)}, tmp_path / "other.pt")
+    with pytest.raises(ProjectProblem, match="No weight could be taken"):
+        load_weights(ours, tmp_path / "other.pt")
+    report = load_weights(ours, tmp_path / "other.pt", by_shape=True)
+    assert all(torch.equal(value, theirs.state_dict()[name]) for name, value in ours.state_dict().items())
+    assert dict(report.paired)["3.weight"] == "b.conv.weight"
+    assert report.left == ("extra.weight",)
+    assert "By shape and order: 0.weight is stem.weight" in str(report)
+    assert ["3.weight", "b.conv.weight"] in [list(pair) for pair in report.plain()["paired"]]
+
+
+def test_by_shape_takes_nothing_from_a_weight_that_a_name_has_taken() -> None:
+    ours, theirs = (nn.ModuleDict({n: nn.Linear(2, 2) for n in names}) for names in (("a", "b"), ("b", "c")))
+    here, there = ours.state_dict(), theirs.state_dict()
+    common = {name for name in here if name in there}
+    found = paired(
+        {name: value for name, value in here.items() if name not in common},
+        {name: value for name, value in there.items() if name not in common},
+    )
+    assert found == {"a.weight": "c.weight", "a.bias": "c.bias"}
+
+
+def test_a_layer_that_is_not_there_is_left_out_of_the_order() -> None:
+    here = {f"h{i}.weight": torch.empty(n, n) for i, n in enumerate((3, 5, 5, 7))}
+    there = {f"t{i}.weight": torch.empty(n, n) for i, n in enumerate((3, 4, 5, 5, 7))}
+    found = paired(here, there)
+    assert found == {f"h{i}.weight": f"t{j}.weight" for i, j in ((0, 0), (1, 2), (2, 3), (3, 4))}
 
 
 def test_of_two_networks_each_takes_its_own(tmp_path: Path) -> None:

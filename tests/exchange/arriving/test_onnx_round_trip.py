@@ -20,7 +20,7 @@ from dlstudio.exchange.arriving.onnx_file import read
 from dlstudio.exchange.export import declared
 from dlstudio.exchange.subject import Subject, subject
 from dlstudio.exchange.tracing import quiet
-from dlstudio.exchange.writers import writer
+from dlstudio.exchange.writers import Writer, writer
 from tests.exchange.arriving.onnx_models import expected
 from tests.exchange.small import small, trained_templates
 
@@ -32,7 +32,9 @@ def written(name: str, folder: Path) -> tuple[Subject, Path]:
     """A template as an ONNX file, which is not proven again here."""
     form, made = declared("onnx", {}), subject(small(name))
     path = folder / f"{name}.onnx"
-    writer(form).write(form, made, path)
+    work = writer(form)
+    assert isinstance(work, Writer)
+    work.write(form, made, path)
     return made, path
 
 
