@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dlstudio.core.fields import (
     Array,
+    Arrays,
     Choice,
     Code,
     Declared,
@@ -34,7 +35,8 @@ from tests.core import strategies as some
 MARKERS = [
     Int(1, 100), Int(), Real(), Real(low=0, high=1), Real(low=0, open_low=True), Flag(), Choice(options=("a", "b", "")),
     Text(longest=5), Formula(), Code(), Size(), Size(dims=1), Size(dims=3, low=0), Ints(), Ints(least=1, most=2),
-    Reals(), Reals(most=2), Array(), Array(most=3), Words(), Words(options=("a",)), Values(), Declared(),
+    Reals(), Reals(most=2), Array(), Array(most=3), Arrays(), Arrays(most=3), Words(), Words(options=("a",)), Values(),
+    Declared(),
 ]  # fmt: skip
 
 anything = st.one_of(
