@@ -71,7 +71,7 @@ class Seen(fx.Proxy):
     def __index__(self) -> int:
         raise DependsOnData("a tensor's number decides how the model goes on")
 
-    __int__ = __float__ = __index__  # type: ignore[assignment]
+    __int__ = __float__ = __index__
 
 
 @dataclass(eq=False)
@@ -187,7 +187,7 @@ class Follower(fx.Tracer):
 
     def _run(self, kind: str, target: Any, node: fx.Node) -> Any:
         """What the step gives, worked out on the samples."""
-        args, kwargs = map_aggregate((node.args, node.kwargs), _value)  # type: ignore[misc]
+        args, kwargs = map_aggregate((node.args, node.kwargs), _value)
         if kind == "placeholder":
             return self.given[target]
         if kind == "get_attr":
@@ -204,7 +204,7 @@ class Follower(fx.Tracer):
         raise DependsOnData("a tensor's number decides how the model goes on")
 
     def iter(self, obj: fx.Proxy) -> Iterator[Any]:
-        return iter([obj[i] for i in range(len(obj.node.meta["value"]))])
+        return iter([obj[i] for i in range(len(obj.node.meta["value"]))])  # type: ignore[index]
 
     def keys(self, obj: fx.Proxy) -> Any:
         return obj.node.meta["value"].keys()

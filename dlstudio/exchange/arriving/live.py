@@ -95,14 +95,14 @@ def fitting_batches(model: nn.Module, sizes: Mapping[str, tuple[int, ...]], axis
         try:
             with torch.no_grad(), at_rest(model):
                 _try(model, made[0])
-        except Exception as problem:  # whatever a stranger's code raises
+        except Exception as problem:  # noqa: BLE001 - whatever a stranger's code raises
             first = first or problem
             continue
         return made
     shown = ", ".join(f"{n} {'×'.join(map(str, size)) or 'one number'}" for n, size in sizes.items())
     raise ProjectProblem(
-        f"{type(model).__name__} does not take samples of the shape {shown}: {_first_line(first)}. Say the shape of one "
-        "sample, without the batch, as inputs."
+        f"{type(model).__name__} does not take samples of the shape {shown}: {_first_line(first)}. Say the shape of "
+        "one sample, without the batch, as inputs."
     ) from first
 
 
@@ -111,7 +111,7 @@ def _try(model: nn.Module, given: Mapping[str, Tensor]) -> None:
     try:
         with FakeTensorMode(allow_non_fake_inputs=True) as mode:
             model(**{name: mode.from_tensor(tensor) for name, tensor in given.items()})
-    except Exception:  # a stranger's code may not bear it; what counts is whether it runs in earnest
+    except Exception:  # noqa: BLE001 - a stranger's code may not bear it; what counts is whether it runs
         model(**given)
 
 

@@ -50,10 +50,9 @@ def _apart(pairs: Sequence[tuple[Tensor, Tensor | None]], time_first: bool) -> f
     for one, other in pairs:
         if other is None:
             return None
-        if time_first and one.ndim > 1 and one.shape != other.shape:
-            other = other.transpose(0, 1)
-        if one.shape != other.shape:
+        turned = other.transpose(0, 1) if time_first and one.ndim > 1 and one.shape != other.shape else other
+        if one.shape != turned.shape:
             return None
-        gap = (one.double() - other.double()).abs().max() if one.numel() else torch.tensor(0.0)
+        gap = (one.double() - turned.double()).abs().max() if one.numel() else torch.tensor(0.0)
         most = max(most, float(gap / one.double().abs().max().clamp_min(1.0)) if one.numel() else 0.0)
     return most

@@ -31,7 +31,7 @@ def stays_whole(module: nn.Module) -> bool:
     if isinstance(module, STACKS):
         return False
     home = type(module).__module__
-    return home.startswith("torch.nn.") or (called(module) in own_modules() and is_ours(type(module)))
+    return home.startswith("torch.nn.") or (called(module) in own_modules() and is_ours(type(module)))  # type: ignore[arg-type]
 
 
 def called(module: nn.Module) -> str:
@@ -127,7 +127,7 @@ def accepted(spec: Field, value: Any) -> Any:
 
 
 def _reparametrized(module: nn.Module) -> str:
-    inside = {type(part).__name__ for each in module.parametrizations.values() for part in each}  # type: ignore[union-attr, operator]
+    inside = {type(part).__name__ for each in module.parametrizations.values() for part in each}  # type: ignore[operator]
     return {"_WeightNorm": "weight norm", "_SpectralNorm": "spectral norm"}.get(next(iter(inside), ""), "none")
 
 

@@ -103,7 +103,7 @@ def put_module(
     places = [port.name for port in made.ports_in()]
     if len(given) > len(places):
         raise Unfit(f"it takes {len(given)} tensors, the layer {len(places)}")
-    wired = ports or dict(zip(places, map(scribe.known, given), strict=False))
+    wired = dict(ports) if ports else dict(zip(places, map(scribe.known, given), strict=False))
     if layer.kind in ("LayerNorm", "RMSNorm"):
         wired, fields = over_last(scribe, wired, fields, step.module.normalized_shape)  # type: ignore[arg-type]
     if layer.kind == "Linear":

@@ -170,7 +170,7 @@ def along(scribe: Scribe, step: Step) -> None:
         told = Told(step, "input shifts dims")
         shifts = told["shifts"]
         kind, fields = "Roll", {"shift": shifts[0] if isinstance(shifts, list | tuple) else shifts}
-        dims = told["dims"] if isinstance(told["dims"], list | tuple) else (told["dims"],)
+        dims = tuple(told["dims"]) if isinstance(told["dims"], list | tuple) else (told["dims"],)
     if len(dims) != 1:
         raise Unfit("it works along several axes")
     value = told.value("input")

@@ -81,7 +81,7 @@ def aten_slice(scribe: Scribe, step: Step) -> None:
 def _one(scribe: Scribe, step: Step, value: Value, dim: int, part: Any) -> None:
     if not isinstance(part, int | slice):
         raise Unfit("it picks places that are calculated")
-    index = [slice(None)] * value.rank
+    index: list[int | slice] = [slice(None)] * value.rank
     index[dim % value.rank] = part
     getitem(scribe, Step(step.name, "getitem", (value, tuple(index)), {}, step.out, path=step.path))
 

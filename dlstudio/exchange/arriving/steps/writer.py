@@ -100,7 +100,7 @@ def only(step: Step) -> Value:
 class Told:
     """The arguments of a step by name; `names` are those of the function, in order."""
 
-    def __init__(self, step: Step, names: str, **usual: Any) -> None:
+    def __init__(self, step: Step, names: str, /, **usual: Any) -> None:
         order = names.split()
         self.given: dict[str, Any] = {**usual, **dict(zip(order, step.args, strict=False))}
         self.rest = step.args[len(order) :]
