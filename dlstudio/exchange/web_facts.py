@@ -29,7 +29,7 @@ MIDDLE = 0.07
 def web_facts(subject: Subject) -> dict[str, Any]:
     """Inputs, outputs and samples as plain values; the subject answers in the units of the data."""
     given = subject.samples.raw
-    answers = subject.answers(tuple(subject.samples.ready.values()))
+    answers = _alone(subject)
     each = sum(value[0].nbytes for value in (*given.values(), *answers.values()))
     count = max(1, min(sum(SIZES), ROOM // max(1, each)))
     inputs = [_input(subject, name) | {"samples": _kept(given[name][:count])} for name in subject.source.inputs]
@@ -38,6 +38,13 @@ def web_facts(subject: Subject) -> dict[str, Any]:
         for name in subject.source.outputs
     ]
     return {"inputs": inputs, "outputs": outputs, "count": count, "samples": _told(subject)}
+
+
+def _alone(subject: Subject) -> dict[str, Tensor]:
+    """The answers to samples that are asked one by one, as a page does; a penalty, say, looks at its whole batch."""
+    rows = zip(*(torch.split(value, 1) for value in subject.samples.ready.values()), strict=True)
+    found = [subject.answers(row) for row in rows]
+    return {name: torch.cat([each[name] for each in found]) for name in subject.source.outputs}
 
 
 def _told(subject: Subject) -> str:

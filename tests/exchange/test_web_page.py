@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import threading
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -25,6 +25,8 @@ from dlstudio.data.prepare import prepare
 from dlstudio.data.transformed import Transformed, apply
 from dlstudio.exchange import web_runtime
 from dlstudio.exchange.carried import predicting
+from dlstudio.exchange.subject import subject
+from dlstudio.exchange.web_facts import web_facts
 from tests.exchange.browser import Page, browsing, program
 from tests.exchange.small import small
 
@@ -270,6 +272,17 @@ def test_a_page_names_no_outside_address(made: Any) -> None:
         text = file.read_text("utf-8").replace("http://www.w3.org/2000/svg", "").replace("python3 -m http", "")
         assert "http://" not in text, file
         assert "https://" not in text, file
+
+
+def test_what_looks_at_a_whole_batch_is_expected_as_a_page_asks_it() -> None:
+    made = subject(small("sparse_autoencoder"))
+    facts = web_facts(made)
+    for place in (0, 3):
+        row = tuple(value[place : place + 1] for value in made.samples.ready.values())
+        for output in facts["outputs"]:
+            kept = torch.frombuffer(bytearray(b64decode(output["expected"]["data"])), dtype=torch.float32)
+            wanted = made.answers(row)[output["name"]].flatten()
+            assert torch.allclose(kept.reshape(facts["count"], -1)[place], wanted, atol=1e-6)
 
 
 def test_a_page_is_made_anew_and_other_folders_are_left_alone(made: Any, tmp_path: Path) -> None:
