@@ -1,11 +1,14 @@
 """editor: the window on small and large networks: its start, frames of pan and zoom, drags, edits, memory."""
 
+import compileall
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -106,7 +109,9 @@ def frames(draw: Callable[[int], object], count: int = 40) -> tuple[float, float
 def child(text: str, **more: str) -> list[str]:
     """What a program of its own prints."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **more}
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", text], capture_output=True, text=True, env=environment, check=True
+    )
     return done.stdout.split()
 
 
@@ -116,6 +121,20 @@ def started() -> float:
         compiled = {"PYTHONPYCACHEPREFIX": cache, "PYTHONDONTWRITEBYTECODE": ""}
         child(START, **compiled)
         return statistics.median(float(child(START, **compiled)[0]) for _ in range(3))
+
+
+@contextmanager
+def installed() -> Iterator[str]:
+    """The folder of a copy of the program with its modules compiled, as an installation has them."""
+    root = Path(__file__).parents[2]
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("dlstudio", "tests/bench"):
+            shutil.copytree(root / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+        for part in ("resources", "pyproject.toml", "tests/__init__.py"):
+            (copy / part).symlink_to(root / part)
+        compileall.compile_dir(copy, quiet=1)
+        yield folder
 
 
 def opened(project: Project) -> "tuple[object, float]":
@@ -159,11 +178,12 @@ def run(_: Sequence[str] = ()) -> None:
 def held_rows() -> list[Row]:
     """The longest time between two turns of the window while something is done, in a program of its own."""
     rows = []
-    for move, names in MOVES.items():
-        with TemporaryDirectory() as kept:
-            do = f"from tests.bench.heartbeat import MOVES; print(*MOVES['{move}']())"
-            gaps = child(do, DLSTUDIO_SETTINGS=kept)[-len(names) :]
-        rows += [Row(name, float(gap), 0.05) for name, gap in zip(names, gaps, strict=True)]
+    with installed() as program:
+        for move, names in MOVES.items():
+            with TemporaryDirectory() as kept:
+                do = f"from tests.bench.heartbeat import MOVES; print(*MOVES['{move}']())"
+                gaps = child(do, DLSTUDIO_SETTINGS=kept, PYTHONPATH=program)[-len(names) :]
+            rows += [Row(name, float(gap), 0.05) for name, gap in zip(names, gaps, strict=True)]
     return rows
 
 
