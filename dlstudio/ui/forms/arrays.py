@@ -111,7 +111,7 @@ class ArraysEditor(Editor):
         """Only what there is to see and to do."""
         assert self.below is not None
         weights, given = len(self.weights), len(self.value)
-        known = f"{given} of {weights} weights" if weights else f"{given} weights" if given else "once it is wired"
+        known = f"{given} of {weights} weights" if weights else f"{given} weights" if given else "none given"
         self.count.setText("mixed" if self.mixed else known)
         self.below.setVisible(self.combo.count() > 0)
         self.array.setVisible(bool(self.name))
