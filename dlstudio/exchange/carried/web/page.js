@@ -14,11 +14,11 @@ function say(text, kind = "", rest = "") {
 }
 
 // The answer in a line, at the foot of a small screen while the bars are out of sight.
-new IntersectionObserver(([seen]) => { brief.hidden = seen.isIntersecting || !brief.textContent; }).observe(document.getElementById("outputs"));
+const watcher = new IntersectionObserver(([seen]) => { brief.hidden = seen.isIntersecting || !brief.textContent; }, { rootMargin: "0px 0px -140px 0px" });
 
 async function begin() {
   const session = await opened();
-  let waiting = false, busy = false;
+  let waiting = false, busy = false, watched = false;
   const answers = MODEL.outputs.map(answerFor);
   const inputs = MODEL.inputs.map((spec) => inputFor(spec, ask));
 
@@ -36,6 +36,8 @@ async function begin() {
         document.documentElement.dataset.answer = JSON.stringify(found.map((each) => Array.from(each)));
         say("Ready", "good", `: it answered in ${Math.max(1, Math.round(performance.now() - before))} ms`);
         brief.textContent = document.querySelector("#outputs .headline")?.textContent ?? "";
+        if (!watched) watcher.observe(document.getElementById("outputs"));
+        watched = true;
       }
     } catch (problem) {
       say(`The model could not answer: ${problem.message}`, "bad");
