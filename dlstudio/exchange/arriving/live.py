@@ -1,23 +1,26 @@
 """Live: a module that stands in memory becomes a project: it is run once, and what it does is written down."""
 
 import inspect
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.export import Dim
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrived import Arrived
 from dlstudio.exchange.arriving.following import DependsOnData, at_rest
 from dlstudio.exchange.arriving.proving import prove
-from dlstudio.exchange.arriving.recorded import batches, record
+from dlstudio.exchange.arriving.recorded import batches, record, tensors
 from dlstudio.exchange.arriving.scribe import TimeFirst
 from dlstudio.exchange.arriving.sources import stays_whole
 from dlstudio.exchange.arriving.trace import Trace
 from dlstudio.exchange.arriving.weaving import Weaver
+from dlstudio.exchange.tracing import quiet
 
 Sizes = tuple[tuple[int, ...], ...]
 KINDS = ("float", "int", "bool")
@@ -81,6 +84,8 @@ def trace_of(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Ten
             "Write that part without if, while or int() on tensors, or as a module of its own."
         ) from problem
     except Exception as problem:
+        if (found := exported(model, few)) is not None:
+            return found
         raise ProjectProblem(
             f"{type(model).__name__} could not be followed: {_first_line(problem)}. It runs by itself, but not step "
             "by step; write that part in plainer terms."
@@ -94,7 +99,7 @@ def fitting_batches(model: nn.Module, sizes: Mapping[str, tuple[int, ...]], axis
         made = batches(sizes, dict(zip(sizes, kinds, strict=True)), axis)
         try:
             with torch.no_grad(), at_rest(model):
-                _try(model, made[0])
+                model(**made[0])
         except Exception as problem:  # noqa: BLE001 - whatever a stranger's code raises
             first = first or problem
             continue
@@ -104,15 +109,6 @@ def fitting_batches(model: nn.Module, sizes: Mapping[str, tuple[int, ...]], axis
         f"{type(model).__name__} does not take samples of the shape {shown}: {_first_line(first)}. Say the shape of "
         "one sample, without the batch, as inputs."
     ) from first
-
-
-def _try(model: nn.Module, given: Mapping[str, Tensor]) -> None:
-    """Runs a model without calculating, where that is possible."""
-    try:
-        with FakeTensorMode(allow_non_fake_inputs=True) as mode:
-            model(**{name: mode.from_tensor(tensor) for name, tensor in given.items()})
-    except Exception:  # noqa: BLE001 - a stranger's code may not bear it; what counts is whether it runs
-        model(**given)
 
 
 def _first_line(problem: BaseException | None) -> str:
@@ -152,3 +148,23 @@ def _told_by(model: nn.Module) -> Sizes:
         return ()
     first = next((part for part in model.modules() if list(part.parameters(recurse=False))), None)
     return ((first.in_features,),) if isinstance(first, nn.Linear) else ()
+
+
+def exported(model: nn.Module, few: Mapping[str, Tensor]) -> Trace | None:
+    """What torch's own export writes down of a model that cannot be followed step by step; None where it fails too."""
+    from dlstudio.exchange.arriving.pt2_file import contents
+    from dlstudio.exchange.arriving.pt2_trace import traced
+
+    batch = Dim("batch")
+    with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
+        path = Path(folder) / "model.pt2"
+        try:
+            with quiet(), torch.no_grad(), at_rest(model):
+                program = torch.export.export(model, (), dict(few), dynamic_shapes={n: {0: batch} for n in few})
+                program.example_inputs = None
+                torch.export.save(program, path)
+                trace = traced(*contents(path))
+                trace.answers = dict(zip(trace.answers, tensors(model(**few)), strict=True))
+                return trace
+        except Exception:  # noqa: BLE001 - whatever torch refuses, the sentence tells of the first attempt
+            return None

@@ -38,7 +38,7 @@ DTYPES = {
 def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[str, float], None]) -> Arrived:
     """The project of an exported program; no code of the file is run."""
     tell("Reading the file", 0.1)
-    graph, held, saved = _contents(path)
+    graph, held, saved = contents(path)
     tell("Drawing the graph", 0.4)
     title = name or path.stem
     try:
@@ -50,7 +50,7 @@ def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[s
     return Weaver(trace).weave(title, path.name).finish()
 
 
-def _contents(path: Path) -> tuple[dict[str, Any], dict[str, Tensor], frozenset[str]]:
+def contents(path: Path) -> tuple[dict[str, Any], dict[str, Tensor], frozenset[str]]:
     """The graph, the tensors that it holds by name, and which of them are in the state dict."""
     try:
         with zipfile.ZipFile(path) as archive:
