@@ -62,7 +62,7 @@ class Ledger:
         alive, training = self._peaks(plan, entries)
         every = entries.values()
         return Entry(
-            sum((entry.held for entry in every if entry.held.numbers), NOTHING_HELD),
+            Held.together([entry.held for entry in every if entry.held is not NOTHING_HELD]),
             sum(entry.macs for entry in every),
             sum(entry.kept for entry in every),
             alive,

@@ -1,6 +1,6 @@
 """Held: what there is to train, counted in the ways in which optimizers remember it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from math import prod
 
@@ -18,7 +18,13 @@ class Held:
     @classmethod
     def of(cls, shapes: Iterable[tuple[int, ...]]) -> "Held":
         """That of weights of these shapes; a kernel is a matrix for each pair of channels, as torch takes it."""
-        return sum(map(_one, shapes), NOTHING_HELD)
+        return cls.together([_one(shape) for shape in shapes])
+
+    @classmethod
+    def together(cls, parts: Collection["Held"]) -> "Held":
+        """All of it in one; networks add up thousands after every edit."""
+        numbers, flat = sum([part.numbers for part in parts]), sum([part.flat for part in parts])
+        return cls(numbers, flat, sum([part.factored for part in parts]))
 
     def __add__(self, other: "Held") -> "Held":
         return Held(self.numbers + other.numbers, self.flat + other.flat, self.factored + other.factored)
