@@ -207,19 +207,13 @@ def form_word(shape: tuple[int, ...], dtype: str, axes: Axes | None, *, permuted
     return FORM_OF.get(wanted, "auto")
 
 
-def torched(value: Any) -> Any:
+def torched(value: Array) -> torch.Tensor:
     """An array as a tensor of its own; one number in many places stays one number."""
-    if not isinstance(value, np.ndarray):
-        return value
-    if value.dtype == np.float64 or value.dtype == np.float16 or value.dtype.kind == "V":
-        value = value.astype(np.float32) if value.strides and any(value.strides) else _even(value, np.float32)
-    if value.size and not any(value.strides):
-        return torch.from_numpy(np.array(value.reshape(-1)[:1])).reshape((1,) * value.ndim).expand(value.shape)
-    return torch.from_numpy(np.array(value))
-
-
-def _even(value: Array, kind: Any) -> Array:
-    return np.broadcast_to(np.array(value.reshape(-1)[:1], kind), value.shape)
+    spread = value.size > 1 and not any(value.strides)
+    kept = value.reshape(-1)[:1] if spread else value
+    kind = {"b": np.bool_, "i": np.int64, "u": np.int64}.get(value.dtype.kind, np.float32)
+    made = torch.from_numpy(np.array(kept, kind))
+    return made.reshape((1,) * value.ndim).expand(value.shape) if spread else made
 
 
 Translate = Callable[[Drawing, Op], None]

@@ -40,8 +40,8 @@ class Batch:
 
 
 def batch_of(entries: Sequence[Entry], single: bool = False) -> Batch:
-    """The batch of a file: the first axis of its first input, and every axis of that name or length."""
-    first = next((entry.dims[0] for entry in entries if entry.dims), None)
+    """The batch of a file: an axis of its first input, mostly the first one, and all of that name or length."""
+    first = next((entry.dims[entry.place] for entry in entries if entry.dims), None)
     if isinstance(first, str):
         return Batch(1 if single else UNLIKELY, first)
     named = next((n for entry in entries for n in entry.dims if isinstance(n, str) and "batch" in n.lower()), None)
@@ -70,7 +70,7 @@ def sized(entries: Sequence[Entry], batch: Batch, given: Sequence[Sequence[int]]
 def _place(entry: Entry, batch: Batch) -> int | None:
     if batch.any:
         return next((i for i, n in enumerate(entry.dims) if n == batch.name), None)
-    return 0 if entry.dims and entry.dims[0] == batch.name else None
+    return entry.place if entry.dims and entry.dims[entry.place] == batch.name else None
 
 
 def _length(n: int | str, place: int, entry: Entry, batch: Batch) -> int:

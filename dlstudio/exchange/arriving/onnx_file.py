@@ -161,6 +161,8 @@ def _leave(d: Drawing, output: str) -> None:
         d.draft.leave(f"the output “{output}”", "it is always the same")
     elif output in d.views:
         view = d.views[output]
+        if view.place:
+            d.draft.report.notes.append(f"The samples of {output} lie along axis {view.place} there, and first here.")
         try:
             d.draft.output(output, d.settled(view).value)
         except Unknown as reason:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import onnx
 
-from dlstudio.exchange.arriving.onnx_graph import Op
+from dlstudio.exchange.arriving.onnx_graph import Op, dtype_of
 from dlstudio.exchange.arriving.onnx_tensors import Array
 
 MOST = 2**24
@@ -183,7 +183,8 @@ def _concat(op: Op, given: Sequence[Any]) -> Any:
 
 
 def _cast(op: Op, given: Sequence[Any]) -> Any:
-    kind = onnx.helper.tensor_dtype_to_np_dtype(op.get("to"))
+    real = dtype_of(op.get("to")) == "float"
+    kind = np.dtype(np.float32) if real else onnx.helper.tensor_dtype_to_np_dtype(op.get("to"))
     if given[0].size > MOST and not any(given[0].strides):
         return _spread(given[0].reshape(-1)[0].astype(kind), given[0].shape)
     return given[0].astype(kind)

@@ -1,8 +1,8 @@
 """The graph of an ONNX file as plain things: steps in an order in which they can run, constants, inputs, outputs."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ class Entry:
     name: str
     dims: tuple[int | str, ...]
     dtype: str
+    place: int = 0
+    """The axis of the samples, where nothing else is said of it: recurrent steps have time before them."""
 
 
 @dataclass
@@ -94,8 +96,15 @@ def graph_of(model: Any, folder: Path | None) -> Graph:
     if not outputs:
         raise ProjectProblem("The graph has no output, so there is nothing to open.")
     given = {each.name for each in entries} | constants.keys()
+    entries = [replace(each, place=1) if _time_first(each, ops) else each for each in entries]
     weights = frozenset(name for name, value in constants.items() if value.dtype.kind == "f")
     return Graph(_in_order(ops, outputs, given), constants, entries, outputs, weights)
+
+
+def _time_first(entry: Entry, ops: Sequence[Op]) -> bool:
+    """Whether a recurrent step reads an input, which then has the samples along its second axis."""
+    reading = [op for op in ops if op.kind in ("LSTM", "GRU", "RNN") and entry.name in op.inputs]
+    return len(entry.dims) == 3 and any(not op.get("layout", 0) for op in reading)
 
 
 _WORDS = {"float": "FLOAT DOUBLE FLOAT16 BFLOAT16", "int": "INT64 INT32 INT16 INT8 UINT8 UINT16 UINT32 UINT64"}
@@ -137,7 +146,8 @@ def _op(proto: Any, version: int, folder: Path | None, taken: set[str]) -> Op:
     inputs, outputs = tuple(map(text, proto.input)), tuple(map(text, proto.output))
     first = next((name for name in outputs if name), "")
     name = noted.rpartition("/")[2] or text(proto.name) or first
-    name = kind.lower() if name in taken or not name else name
+    name = name if name and name not in taken else kind.lower()
+    name = f"{name}_step" if name in taken else name
     attributes = {text(each.name): _value(each, folder) for each in proto.attribute}
     return Op(name, kind, inputs, outputs, attributes, version, domain)
 

@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from dlstudio.catalog.refusal import IMAGE, SIGNAL, VOLUME
+from dlstudio.catalog.refusal import IMAGE, SIGNAL, STEPS, VOLUME
 from dlstudio.core.tensor import usual_axes
 from dlstudio.exchange.arriving.onnx_axes import atom, called, loose, resized, without
 from dlstudio.exchange.arriving.onnx_drawing import FORM_OF, Drawing, Unknown, translates
@@ -116,6 +116,22 @@ def _looked_up(d: Drawing, op: Op, table: str, index: str) -> None:
     count = len(view.sizes)
     axes = (*view.axes, *((count + i,) for i in range(len(rest))))
     d.views[op.output] = View(made, (*view.sizes, *rest), axes, d.batch)
+
+
+@translates("OneHot")
+def one_hot(d: Drawing, op: Op) -> None:
+    depth = int(d.constant(op.input(1), "the number of classes").reshape(-1)[0])
+    view, values = d.view(op.input(0)), d.constant(op.input(2), "what stands for yes and no")
+    if values.reshape(-1).tolist() != [0, 1] or op.get("axis", -1) not in (-1, view.rank):
+        raise Unknown("it writes other numbers than 0 and 1, or along another axis than the last")
+    view = d.settled(d.batched(view))
+    if d.tensor(view).dtype != "int":
+        view = d.like(d.node("ToInt", f"{op.name}_whole", {}, {"x": view})[0], view)
+    steps = d.settled(
+        View.of(view.value, (prod(view.sizes),) if view.sizes else (), d.batch), STEPS if view.sizes else ()
+    )
+    made = d.node("OneHot", op.name, {"classes": (depth,)}, {"x": steps})[0]
+    d.views[op.output] = View(made, (*view.sizes, depth), (*view.axes, (len(view.sizes),)), d.batch)
 
 
 def _entries(d: Drawing, op: Op) -> None:

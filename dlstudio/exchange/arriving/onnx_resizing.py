@@ -105,6 +105,9 @@ def _blended(
     aligned = turn == "align_corners"
     if mode == "cubic" and abs(op.get("cubic_coeff_a", -0.75) + 0.75) > 1e-6:
         raise Unknown("its cubic curve is another one than torch's")
-    if not aligned and (not exact or turn not in ("half_pixel", "pytorch_half_pixel", "half_pixel_symmetric")):
+    known = (
+        aligned or turn in ("half_pixel", "half_pixel_symmetric") or (turn == "pytorch_half_pixel" and 1 not in sizes)
+    )
+    if not exact or not known:
         raise Unknown(f"it places pixels in the way “{turn}”")
     return {"mode": mode, **({"align_corners": True} if aligned else {})}

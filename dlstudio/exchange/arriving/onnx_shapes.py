@@ -120,7 +120,9 @@ def pixels(d: Drawing, op: Op) -> None:
     if view.rank != 4:
         raise Unknown("it is for images")
     r, (n, c, h, w) = op.get("blocksize"), view.shape
-    if op.kind == "SpaceToDepth":
+    if op.kind == "SpaceToDepth" and op.get("mode", "DCR") == "CRD":
+        d.give(op, d.node("PixelUnshuffle", op.name, {"downscale_factor": r}, {"x": view})[0])
+    elif op.kind == "SpaceToDepth":
         apart = view.reshaped((n, c, h // r, r, w // r, r))
         made = None if apart is None else apart.turned((0, 3, 5, 1, 2, 4)).reshaped((n, c * r * r, h // r, w // r))
         looked(d, op, made)

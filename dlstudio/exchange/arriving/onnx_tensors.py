@@ -40,9 +40,15 @@ def array(tensor: Any, folder: Path | None, name: str = "") -> Array:
     if there != _claimed(tensor, count):
         raise ProjectProblem(f"{called} claims {count:,} numbers, but the file holds {there:,} bytes or numbers of it.")
     try:
-        return np.asarray(numpy_helper.to_array(tensor))
+        return single(np.asarray(numpy_helper.to_array(tensor)))
     except (ValueError, TypeError, RuntimeError) as error:
         raise ProjectProblem(f"{called} cannot be read ({str(error).partition(chr(10))[0]}).") from error
+
+
+def single(value: Array) -> Array:
+    """Numbers of half precision as those with which is calculated here."""
+    half = value.dtype == np.float16 or value.dtype.kind == "V"
+    return value.astype(np.float32) if half else value
 
 
 def _there(tensor: Any) -> int:
@@ -78,7 +84,7 @@ def _outside(tensor: Any, folder: Path | None, called: str) -> Array:
     length = _whole(said.get("length", str(needed)), called)
     if _bits(tensor.data_type) < 8 or length != needed or start + length > file.stat().st_size:
         raise ProjectProblem(f"{called} claims {needed:,} bytes in {file.name}, which are not there.")
-    return np.fromfile(file, kind, math.prod(tensor.dims), offset=start).reshape(tuple(tensor.dims))
+    return single(np.fromfile(file, kind, math.prod(tensor.dims), offset=start).reshape(tuple(tensor.dims)))
 
 
 def _beside(location: str, folder: Path | None, called: str) -> Path:

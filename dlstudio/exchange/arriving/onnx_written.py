@@ -136,6 +136,23 @@ def _top(d: Drawing, op: Op) -> str:
     return f"x0.topk({count}, {axis}, largest={bool(op.get('largest', 1))}).{part}"
 
 
+def _mod(d: Drawing, op: Op) -> str:
+    return f"torch.{'fmod' if op.get('fmod', 0) else 'remainder'}({_read(d, op, 0)}, {_read(d, op, 1)})"
+
+
+def _attention(d: Drawing, op: Op) -> str:
+    """Attention of heads that are an axis of their own."""
+    if any(op.input(i) for i in (4, 5, 6)) or op.get("softcap", 0.0) or d.view(op.input(0)).rank != 4:
+        raise Unknown("it goes on from earlier steps, or its heads are not apart")
+    mask = f", attn_mask={_read(d, op, 3)}" if op.input(3) else ""
+    scale = f", scale={float(op.get('scale'))!r}" if op.get("scale") else ""
+    causal = ", is_causal=True" if op.get("is_causal", 0) else ""
+    shared = ", enable_gqa=True" if d.view(op.input(0)).shape[1] != d.view(op.input(1)).shape[1] else ""
+    if mask and causal:
+        raise Unknown("it has a mask and hides later steps too")
+    return f"F.scaled_dot_product_attention(x0, x1, x2{mask}{causal}{scale}{shared})"
+
+
 def _trilu(d: Drawing, op: Op) -> str:
     k = int(d.constant(op.input(1)).reshape(-1)[0]) if op.input(1) else 0
     return f"torch.{'triu' if op.get('upper', 1) else 'tril'}(x0, {k})"
@@ -157,6 +174,8 @@ _TEXTS: Mapping[str, Text] = {
     "And": _plain("{0} & {1}"),
     "Or": _plain("{0} | {1}"),
     "Xor": _plain("{0} ^ {1}"),
+    "Mod": _mod,
+    "Attention": _attention,
     "Gather": _gather,
     "GatherElements": _along("x0.gather({0}, {1})"),
     "Hardmax": _along("F.one_hot(x0.argmax({0}), x0.shape[{0}]).movedim(-1, {0}).float()"),

@@ -156,6 +156,26 @@ def test_rows_of_a_fixed_table_are_an_embedding(tmp_path: Path) -> None:
     assert kinds(arrived) == ["Embedding", "Reduce"]
 
 
+def test_whole_numbers_become_rows_with_a_single_one(tmp_path: Path) -> None:
+    given = {"x": np.array([[1, 2, 3], [0, 0, 1]])}
+    fixed = {"depth": np.array(4), "values": np.array([0, 1], np.float32)}
+    assert kinds(require_equal(model_of([node("OneHot", "x depth values")], given, fixed=fixed), given, tmp_path)) == [
+        "OneHot"
+    ]
+
+
+def test_samples_that_lie_behind_time_are_found_and_told(tmp_path: Path) -> None:
+    """A file with fixed lengths, whose recurrent step reads its input as it is."""
+    given = {"x": weight(5, 1, 6)}
+    model = model_of([node("RNN", "x W R B", "y", hidden_size=4)], given, fixed=recurrent("RNN", 1), batch=5)
+    arrived = opened(model, tmp_path)
+    assert arrived.report.whole, str(arrived.report)
+    assert "lie along axis 2 there, and first here" in str(arrived.report)
+    [found] = answers(arrived, {"x": weight(5, 1, 6).transpose(1, 0, 2)})
+    [wanted] = expected(tmp_path / "model.onnx", given)
+    np.testing.assert_allclose(found[0], wanted[:, :, 0], atol=1e-5)
+
+
 def test_a_split_and_a_concat_put_parts_elsewhere(tmp_path: Path) -> None:
     steps = [node("Split", "x sizes", "a b c", axis=1), node("Concat", "c a b", axis=1)]
     given = {"x": weight(3, 7, 4, 4)}
@@ -278,9 +298,10 @@ def test_what_sums_up_over_a_batch_says_that_it_is_code(tmp_path: Path) -> None:
         ([node("TopK", "x k", "y places", axis=-1)], {"k": ints(2)}, (3, 6)),
         ([node("Trilu", "x", upper=0)], {}, (3, 4, 5)),
         ([node("Atanh", "x")], {}, (3, 4)),
+        ([node("Mod", "x m", fmod=1)], {"m": np.array([0.3], np.float32)}, (3, 4)),
         ([node("GridSample", "x grid", align_corners=1)], {}, (3, 2, 5, 5)),
     ],
-    ids=["entries in an order", "a table of entries", "einsum", "top", "triangle", "atanh", "grid"],
+    ids=["entries in an order", "a table of entries", "einsum", "top", "triangle", "atanh", "rest", "grid"],
 )
 def test_what_has_no_layer_is_a_line_of_torch_that_answers_the_same(
     steps: Sequence[Any], fixed: Mapping[str, Array], shape: tuple[int, ...], tmp_path: Path

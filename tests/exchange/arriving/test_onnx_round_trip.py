@@ -28,9 +28,9 @@ LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 MODELS = sorted(path.stem.removeprefix("light_") for path in LIGHT.glob("*.onnx"))
 
 
-def written(name: str, folder: Path) -> tuple[Subject, Path]:
+def written(name: str, folder: Path, **options: str) -> tuple[Subject, Path]:
     """A template as an ONNX file, which is not proven again here."""
-    form, made = declared("onnx", {}), subject(small(name))
+    form, made = declared("onnx", options), subject(small(name))
     path = folder / f"{name}.onnx"
     work = writer(form)
     assert isinstance(work, Writer)
@@ -58,6 +58,17 @@ def require_same(made: Subject, arrived: Arrived) -> None:
 def test_a_template_that_went_out_comes_in_again(name: str, tmp_path: Path) -> None:
     made, path = written(name, tmp_path)
     require_same(made, read(path))
+
+
+def test_half_precision_comes_in_as_single(tmp_path: Path) -> None:
+    made, path = written("lenet5", tmp_path, precision="fp16")
+    arrived = read(path)
+    assert arrived.report.whole, str(arrived.report)
+    assert {weight.dtype for weight in arrived.weights.values()} == {torch.float32}
+    there = made.module.state_dict()
+    [first] = [name for name in there if there[name].shape == (6, 1, 5, 5)]
+    [here] = [weight for weight in arrived.weights.values() if weight.shape == (6, 1, 5, 5)]
+    torch.testing.assert_close(here, there[first], rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.slow
