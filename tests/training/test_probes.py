@@ -340,3 +340,14 @@ def test_a_node_inside_a_block_is_seen_by_its_path() -> None:
     assert snapshot is not None
     assert list(snapshot.nodes) == ["linear1.linear1", "linear1.relu1", "linear2"]
     assert snapshot.nodes["linear1.relu1"].kind == "ReLU"
+
+
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru"])
+def test_a_recurrent_layer_that_reads_the_input_is_weighed_and_its_idle_inputs_are_told(kind: str) -> None:
+    text = f"input 6x3 > {kind} 8 > flatten > fc 3"
+    module = made(text)
+    x, y = batch(shape=(6, 3))
+    x[:, :, 1] = 0  # nothing ever comes in here
+    seen = one_look(module, x, y, text=text)
+    node = next(name for name in seen.nodes if name.startswith(kind))
+    assert seen.nodes[node].idle == (1,)

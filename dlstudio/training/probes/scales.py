@@ -81,7 +81,8 @@ class Scales:
         name = self._name(weight)
         if weight.ndim < 2 or weight.grad is None or weight.grad.is_sparse:
             return
-        if self.looks[name].first:
+        facing = next(each for each in self.nodes[name] if each.ndim > 1)  # of several, the one that reads the input
+        if self.looks[name].first and weight is facing:
             others = [i for i in range(gradient.ndim) if i != 1]
             kept = self._idle.setdefault(name, deque(maxlen=MEMORY))
             kept.append(torch.count_nonzero(gradient, dim=others))
