@@ -50,7 +50,7 @@ class Track:
         numbers = torch.arange(self.steps * len(self.channels))
         table = self.table(numbers).T.flatten()
         if len(table) <= most:
-            return numbers
+            return table
         each = max(1, most // len(self.channels))
         rows = torch.linspace(0, self.steps - 1, min(each, self.steps)).round().long()
         return self.table(numbers)[rows].T.flatten()[:most]
@@ -75,7 +75,7 @@ def track(column: Column) -> Track | None:
     at = shape.axes.index(TIME)
     steps = shape.shape[at]
     count = shape.size // steps
-    named = column.features if len(column.features) == count else tuple(map(str, range(count)))
+    named = column.features if len(column.features) == count else tuple(f"{column.name} {i}" for i in range(count))
     return Track(steps, named if count > 1 else (column.name,), at == 0) if steps > 1 else None
 
 

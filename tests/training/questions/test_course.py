@@ -59,9 +59,9 @@ def test_what_runs_over_steps_and_what_does_not() -> None:
         tensor = Tensor.of(*shape) if axes is None else Tensor(shape, axes)
         return Column("y", tensor, role="target", features=features)
 
-    assert track(column(30, 2)) == Track(30, ("0", "1"), True)
+    assert track(column(30, 2)) == Track(30, ("y 0", "y 1"), True)
     assert track(column(30, 2, features=("a", "b"))) == Track(30, ("a", "b"), True)
-    assert track(column(2, 30, axes=(CHANNEL, TIME))) == Track(30, ("0", "1"), False)
+    assert track(column(2, 30, axes=(CHANNEL, TIME))) == Track(30, ("y 0", "y 1"), False)
     assert track(column(12)) == Track(12, ("y",), True)
     assert track(column(4, features=("left", "top", "right", "bottom"))) is None
     assert track(column(2)) is None

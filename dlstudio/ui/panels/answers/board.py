@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from dlstudio.training.questions.course import Course
     from dlstudio.training.questions.predictions import Predicted, Said
 
 Array: TypeAlias = NDArray[Any]
@@ -67,6 +68,8 @@ class Board:
     square: Array
     output: str = ""
     target: str = ""
+    course: "Course | None" = None
+    """Where numbers run over steps: their errors at each."""
 
     @classmethod
     def of(cls, found: "Predicted", said: "Said") -> "Board":
@@ -75,7 +78,7 @@ class Board:
         return cls(
             found.part, found.total, found.rows.numpy(), said.answer, names, said.likely,
             said.targets.numpy(), said.answers.numpy(), said.chances.float().numpy(), said.amounts.float().numpy(),
-            said.counts.numpy(), said.output, said.target,
+            said.counts.numpy(), said.output, said.target, said.course,
         )  # fmt: skip
 
     # Who is taken for whom
@@ -93,6 +96,12 @@ class Board:
     def figure(self) -> str:
         """Which figure shows all answers at once; nothing where none does."""
         return "Matrix" if len(self.counts) > 1 else "Plot" if self.kind in MEASURED else ""
+
+    def first_channel(self, sample: int) -> tuple[Array, Array]:
+        """The target and the answer of a sample over the steps that are kept."""
+        assert self.course is not None
+        count = len(self.classes) // len(self.course.channels)
+        return self.targets[sample, :count], self.answers[sample, :count]
 
     @cached_property
     def class_rows(self) -> tuple[ClassRow, ...]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 
 from dlstudio.ui.announce import describe
-from dlstudio.ui.panels.answers.board import CHOOSING, MEASURED, PLACED, Board
+from dlstudio.ui.panels.answers.board import CHOOSING, MEASURED, PLACED, Array, Board
 from dlstudio.ui.panels.answers.portraits import Portrait
 from dlstudio.ui.panels.answers.words import likely, number, percent
 from dlstudio.ui.panels.data.tile import Box
 from dlstudio.ui.panels.data.tile_brush import paint_curve, paint_picture
 from dlstudio.ui.panels.tiled import GAP, Tiled
+from dlstudio.ui.plots.colors import hue_color
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
 from dlstudio.ui.theme.tokens import TINY, Theme
@@ -112,6 +114,9 @@ class Gallery(Tiled):
 
     def _portrait(self, painter: QPainter, room: QRectF, sample: int) -> None:
         assert self.board is not None
+        if self.board.course is not None:
+            paint_course(painter, room, *self.board.first_channel(sample), self.theme)
+            return
         found = self.known(int(self.board.rows[sample]))
         if found is None or found.image is None:
             painter.fillRect(room, brush(self.theme.window))
@@ -146,6 +151,26 @@ class Gallery(Tiled):
         at = self.place(event.position().toPoint())
         if at is not None and event.button() == Qt.MouseButton.LeftButton:
             self.opened.emit(at)
+
+
+def paint_course(painter: QPainter, room: QRectF, target: Array, answer: Array, theme: Theme) -> None:
+    """The answer, dashed, over the target, on one scale."""
+    painter.fillRect(room, brush(theme.window))
+    both = np.concatenate([target, answer])
+    sound = both[np.isfinite(both)]
+    low, high = (float(sound.min()), float(sound.max())) if sound.size else (0.0, 1.0)
+    within = room.adjusted(6, 6, -6, -6)
+    across = np.linspace(within.left(), within.right(), len(target))
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for hue, values in enumerate((target, answer)):
+        up = (
+            within.bottom()
+            - (np.nan_to_num(values, posinf=high, neginf=low) - low) / ((high - low) or 1) * within.height()
+        )
+        painter.setPen(pen(hue_color(hue, theme), 1.5, dashed=hue == 1))
+        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in zip(across.tolist(), up.tolist(), strict=True)]))
+    painter.restore()
 
 
 def caption(board: Board, sample: int, theme: Theme) -> tuple[str, str, float]:

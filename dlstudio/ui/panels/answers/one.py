@@ -30,6 +30,8 @@ from dlstudio.ui.theme.tokens import TINY, Theme
 
 if TYPE_CHECKING:
     from dlstudio.training.questions.closeup import Close, OfOne
+    from dlstudio.training.questions.course import Course
+    from dlstudio.ui.panels.answers.course_view import CourseView
 
 LINE, GAP = 16, 8
 BACK = (Qt.Key.Key_Escape, Qt.Key.Key_Backspace)
@@ -92,6 +94,8 @@ class One(QWidget):
 
     left = Signal()
     turned = Signal(int)
+    told = Signal(str)
+    """What became of an export, in a sentence."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -115,6 +119,8 @@ class One(QWidget):
         self.side = QStackedWidget()
         self.side.addWidget(scroll)
         self.side.addWidget(self.places)
+        self.courses: CourseView | None = None
+        """Made when there is a course to see, since what draws it takes its time to load."""
         head, body, column = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         self.inside = body
         head.setContentsMargins(4, 0, 8, 0)
@@ -140,7 +146,7 @@ class One(QWidget):
         made.clicked.connect(lambda _=False: act())
         return made
 
-    def show_one(self, found: "OfOne", output: int, words: str) -> None:
+    def show_one(self, found: "OfOne", output: int, words: str, course: "Course | None" = None) -> None:
         """A sample, or other answers to it."""
         close = found.outputs[min(output, len(found.outputs) - 1)]
         place = found.looks.places[0]
@@ -148,6 +154,12 @@ class One(QWidget):
         shown += [(name, Portrait(place, image)) for name, image in masks(close)]
         self.pictures.show_pictures(shown, _boxes(close, shown[0][1].size))
         self.title.setText(f"{place} · {words}" if words else place)
+        drawn = any(one.image is not None or one.curve for _, one in shown)
+        self.pictures.setVisible(drawn or not close.channels)  # beside a course numbers in words say little
+        if close.channels:
+            self._show_course(close, course)
+            return
+        self.inside.setStretch(1, 3)
         steps = close.answer == "sequence"
         self.side.setCurrentIndex(1 if steps else 0)
         self.inside.setStretch(0, 1 if steps else 2)
@@ -157,8 +169,28 @@ class One(QWidget):
         elif close.answer != "pixels":
             self.chances.show_rows(rows_of(close))
 
+    def _show_course(self, close: "Close", course: "Course | None") -> None:
+        """The answer over the target, step by step; what goes in stands small beside it."""
+        from dlstudio.ui.panels.answers.course_view import CourseView
+
+        if self.courses is None:
+            self.courses = CourseView(self.theme)
+            self.courses.told.connect(self.told)
+            self.side.addWidget(self.courses)
+        self.side.setCurrentWidget(self.courses)
+        self.side.show()
+        self.inside.setStretch(0, 1)
+        self.inside.setStretch(1, 4)
+        self.courses.show_course(close, course)
+
+    def stop(self) -> None:
+        if self.courses is not None:
+            self.courses.stop()
+
     def set_theme(self, theme: Theme) -> None:
         self.theme = self.pictures.theme = theme
+        if self.courses is not None:
+            self.courses.set_theme(theme)
         self.chances.set_theme(theme)
         self.places.set_theme(theme)
         for button in self.buttons.values():

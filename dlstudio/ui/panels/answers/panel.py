@@ -1,21 +1,20 @@
 """Answers: how right the network is on one part of the data, while it trains and afterwards."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QMenu, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from dlstudio.ui.panels.answers.board import MEASURED, PLACED, Board
+from dlstudio.ui.panels.answers.board import Board
+from dlstudio.ui.panels.answers.choices import Choices
 from dlstudio.ui.panels.answers.exporting import Contents, Exports
+from dlstudio.ui.panels.answers.figures import Figures, numbers, ways
 from dlstudio.ui.panels.answers.headline import Headline
-from dlstudio.ui.panels.answers.matrix import Matrix
-from dlstudio.ui.panels.answers.pairs import Pairs
 from dlstudio.ui.panels.answers.portraits import Portrait, Portraits
 from dlstudio.ui.panels.answers.side import FIGURE, Side
-from dlstudio.ui.panels.answers.words import symbol, told
-from dlstudio.ui.panels.panel import instead
+from dlstudio.ui.panels.answers.telling import Intervals, intervals, lines
 from dlstudio.ui.panels.seeing import Seeing
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.icons import icon
@@ -27,11 +26,8 @@ if TYPE_CHECKING:
     from dlstudio.training.questions.judged import Judged
     from dlstudio.training.questions.predictions import Predicted, Predictions
 
-PARTS = ("validation", "test", "train")
 MANY = 50_000
 """How many samples are looked at where no training waits."""
-WAYS = {"counts": "Counts", "by target": "% of targets", "by answer": "% of answers"}
-SEEN = {"answers": "Answers", "residuals": "Residuals"}
 BESIDE = 520
 """How wide the panel is at least when the figure stands beside the samples; else it is one of the views."""
 
@@ -45,38 +41,23 @@ class Answers(Seeing):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
         self.portraits = Portraits()
-        self.matrix, self.pairs, self.side = Matrix(theme), Pairs(theme), Side(theme, self._portrait)
-        self.part, self.output, self.way, self.number = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        self.figures, self.side = Figures(theme), Side(theme, self._portrait)
+        self.matrix, self.pairs = self.figures.matrix, self.figures.pairs
+        self.choices = Choices()
+        self.part, self.output, self.way, self.number = self.choices.all
         self.headline, self.export = Headline(), QToolButton()
         self.board: Board | None = None
         self._found: Predicted | None = None
         self._close: Closeup | None = None
-        self._said = self._line = ""
-        self._shorter: tuple[str, ...] = ()
+        self._said = ""
+        self._lines: tuple[str, ...] = ("",)
         self._step = 0
         self._set_up()
         self._lay_out()
         self.set_theme(theme)
 
     def _set_up(self) -> None:
-        self.part.addItems(PARTS)
-        for combo, name, tip, does in (
-            (
-                self.part,
-                "Part of the data",
-                "Which samples are answered: never learnt from, or learnt from",
-                self._on_part,
-            ),
-            (self.output, "Output", "Which output of the network", self._on_output),
-            (self.way, "What cells say", "Counts, or shares of each target or of each answer", self._on_way),
-            (self.number, "Number", "Which number of the output", self._show_board),
-        ):
-            combo.setAccessibleName(name)
-            combo.setToolTip(tip)
-            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-            combo.activated.connect(does)
-        for combo in (self.output, self.way, self.number):
-            combo.hide()  # until there is an answer
+        self.choices.connect(self._on_part, self._on_output, self._show_board, self._show_board)
         self.exports = Exports(self, self._contents, self._say)
         menu = QMenu(self.export)
         menu.aboutToShow.connect(lambda: self.exports.fill(menu))
@@ -84,21 +65,18 @@ class Answers(Seeing):
         self.export.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.export.setAccessibleName("Export")
         self.export.setToolTip("Export the figure or the table")
-        self.matrix.pointed.connect(self._say)
+        self.figures.pointed.connect(self._say)
+        self.side.told.connect(self.say)
         self.matrix.picked.connect(self.side.show_cell)
-        self.pairs.pointed.connect(self._say)
         self.pairs.picked.connect(self.side.show_sample)
         self.side.changed.connect(self._on_side)
         self.side.unpicked.connect(self._on_unpicked)
 
     def _lay_out(self) -> None:
-        for i, widget in enumerate((self.part, self.output, self.way, self.number)):
+        for i, widget in enumerate(self.choices.all):
             self.bar.insertWidget(i, widget)
         self.bar.insertWidget(self.bar.count() - 1, self.export)
-        self.figures, self.split = QStackedWidget(), QSplitter(Qt.Orientation.Horizontal)
-        self.none = instead("")
-        for figure in (self.matrix, self.pairs, self.none):
-            self.figures.addWidget(figure)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
         self.split.addWidget(self.figures)
         self.split.addWidget(self.side)
         self.split.setChildrenCollapsible(False)
@@ -182,7 +160,7 @@ class Answers(Seeing):
             return found.problem
         if found.value is not self._found:
             self._found, self._step = found.value, found.step
-            self._offer(found.value)
+            self.choices.offer_outputs([each.output for each in found.value.outputs])
             self._show_board()
         self._numbers()
         self._show_samples()
@@ -195,37 +173,16 @@ class Answers(Seeing):
         many = None if self._live else self.viewing.answer(self.patient)
         return many if many is not None and not many.problem else few or many
 
-    def _offer(self, found: "Predicted") -> None:
-        """The outputs that can be seen."""
-        names = [each.output for each in found.outputs]
-        if [self.output.itemText(i) for i in range(self.output.count())] != names:
-            self.output.clear()
-            self.output.addItems(names)
-        self.output.setVisible(len(names) > 1)
-
     def _show_board(self) -> None:
         if self._found is None:
             return
         found = self._found
         said = found.outputs[max(0, min(self.output.currentIndex(), len(found.outputs) - 1))]
         board = self.board = Board.of(found, said)
-        squared = board.figure == "Matrix"
-        self._offer_ways(WAYS if squared else SEEN)
-        self._offer_numbers(board)
-        if squared:
-            self.figures.setCurrentWidget(self.matrix)
-            self.matrix.show_counts(
-                board.counts,
-                board.classes if board.kind != "sequence" else [symbol(n) for n in board.classes],
-                "places" if board.kind in PLACED else "samples",
-            )
-            self.matrix.show_way(self.way.currentData())
-        elif board.kind in MEASURED and board.answers.shape[1]:
-            at = max(0, self.number.currentIndex())
-            self.figures.setCurrentWidget(self.pairs)
-            name = self.number.currentText() or board.output
-            self.pairs.show_pairs(board.targets[:, at], board.answers[:, at], name)
-            self.pairs.show_residuals(self.way.currentData() == "residuals")
+        self.choices.offer_ways(ways(board))
+        way = str(self.way.currentData())
+        self.choices.offer_numbers(numbers(board, way))
+        self.figures.show_board(board, way, max(0, self.number.currentIndex()), self.number.currentText())
         if self.side.figure is None:
             self.figures.setVisible(bool(board.figure))
         self.side.show_board(board)
@@ -236,53 +193,21 @@ class Answers(Seeing):
         shown = self.side.figure is None or self.side.now == FIGURE
         self.way.setVisible(self.board is not None and bool(self.board.figure) and shown)
 
-    def _offer_ways(self, ways: dict[str, str]) -> None:
-        if self.way.count() and self.way.itemData(0) == next(iter(ways)):
-            return
-        self.way.clear()
-        for way, title in ways.items():
-            self.way.addItem(title, way)
-
-    def _offer_numbers(self, board: Board) -> None:
-        names = [row.name for row in board.number_rows] if board.kind in MEASURED else []
-        if [self.number.itemText(i) for i in range(self.number.count())] != names:
-            self.number.clear()
-            self.number.addItems(names)
-        self.number.setVisible(len(names) > 1)
-
     def _numbers(self) -> None:
-        """The headline: how right, on how many samples of which part, at which step."""
+        """The headline."""
         if self.board is None or self._found is None:
             return
-        board, within = self.board, self._intervals()
-        parts = [told(name, value, within.get(name)) for name, value in board.headline.items()]
-        loss = self._found.numbers.get("loss")
-        if loss is not None and len(self._found.outputs) == 1:
-            parts.append(told("loss", loss))
-        if "perplexity" in self._found.numbers:
-            parts.append(told("perplexity", self._found.numbers["perplexity"]))
-        count = f"{len(board.rows):,} of {board.total:,}" if len(board.rows) < board.total else f"all {board.total:,}"
-        of = f"{count} {board.part} samples"
         standing = self.viewing.standing if self.viewing else None
         shown = (self.viewing.at if self.viewing else None) or (standing.step if standing else self._step)
         step = f"at step {self._step:,}" if self._step != shown else ""
-        short = [told(name, value) for name, value in board.headline.items()]
-        self._line = " · ".join(filter(None, [*parts, of, step]))
-        self._shorter = tuple(" · ".join(filter(None, line)) for line in ((*short, of, step), (*short, step), short))
+        self._lines = lines(self.board, self._found, self._intervals(self.board.output), step)
         self._say(self._said)
 
-    def _intervals(self) -> dict[str, tuple[float, float]]:
+    def _intervals(self, output: str) -> Intervals:
         """Between which values numbers lie, where that was measured of the same samples."""
-        assert self.board is not None
         found = self.viewing.answer(self.judged) if self.viewing and not self._live else None
-        if found is None or found.value is None or found.step != self._step:
-            return {}
-        verdict = found.value
-        made = next((each for each in verdict.outputs if each.output == self.board.output), None)
-        named = {"mean_absolute_error": "mean absolute error"}
-        within = {named.get(name, name): ends for name, ends in (made.intervals if made else {}).items()}
-        spread = verdict.spreads.get(self.board.output)
-        return within | ({"R²": spread} if spread else {})
+        known = found is not None and found.value is not None and found.step == self._step
+        return intervals(found.value, output) if known and found is not None else {}
 
     def _show_samples(self) -> None:
         """The pictures in sight, and the sample that is large."""
@@ -305,30 +230,22 @@ class Answers(Seeing):
     def _say(self, text: str) -> None:
         """A sentence in place of the numbers, until there is none."""
         self._said = text
-        if text:
-            self.headline.say(text)
-        else:
-            self.headline.say(self._line, *self._shorter)
+        self.headline.say(*((text,) if text else self._lines))
 
     def _contents(self) -> Contents | None:
         """What can be exported now."""
         if self.board is None:
             return None
-        figures = (self.matrix, self.pairs)
-        shown = next((each for each in figures if self.figures.isVisible() and each.isVisible()), None)
-        return Contents(f"{self.board.output} {self.board.part}", shown, self.side.table.rows.table())
+        return Contents(f"{self.board.output} {self.board.part}", self.figures.shown, self.side.table.rows.table())
 
-    def _on_part(self, _: Any = None) -> None:
+    def _on_part(self) -> None:
         self.forget()
         self.refresh()
 
-    def _on_output(self, _: Any = None) -> None:
+    def _on_output(self) -> None:
         self.side.open = self._close = None
         self._show_board()
         self.refresh()
-
-    def _on_way(self, _: Any = None) -> None:
-        self._show_board()
 
     def _on_unpicked(self) -> None:
         self.matrix.show_chosen(None)
@@ -357,5 +274,10 @@ class Answers(Seeing):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.export.setIcon(icon("download", theme))
-        for each in (self.matrix, self.pairs, self.side):
-            each.set_theme(theme)
+        self.figures.set_theme(theme)
+        self.side.set_theme(theme)
+
+    def stop(self) -> None:
+        super().stop()
+        self.figures.stop()
+        self.side.one.stop()

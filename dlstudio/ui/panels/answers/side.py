@@ -46,6 +46,7 @@ class Side(QWidget):
     changed = Signal()
     """Other samples are in sight, or another one is large: what is asked for changes."""
     unpicked = Signal()
+    told = Signal(str)
 
     def __init__(self, theme: Theme, known: Callable[[int], Portrait | None]) -> None:
         super().__init__()
@@ -87,6 +88,7 @@ class Side(QWidget):
         self.of.clicked.connect(self.unpicked.emit)
         self.gallery.opened.connect(self._open)
         self.gallery.needed.connect(self.changed.emit)
+        self.one.told.connect(self.told)
         self.one.left.connect(self.close_one)
         self.one.turned.connect(self._turn)
         self.table.picked.connect(self._on_row)
@@ -286,7 +288,7 @@ class Side(QWidget):
             return
         at = next((i for i, row in enumerate(self.board.rows.tolist()) if row == self.open), None)
         words = caption(self.board, at, self.theme)[0] if at is not None else ""
-        self.one.show_one(found, output, words)
+        self.one.show_one(found, output, words, self.board.course)
 
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
