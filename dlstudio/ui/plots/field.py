@@ -145,6 +145,7 @@ class Field(pg.PlotWidget):  # type: ignore[misc]
         for side, name in (("bottom", across), ("left", up)):
             if self.getAxis(side).labelText != name:
                 self.setLabel(side, name, color=self.theme.muted, **{"font-size": f"{TINY}px"})
+                self.getAxis(side).resizeEvent()  # pyqtgraph centres it only when the axis has another size
 
     def _cloud(self, kind: int, hollow: bool) -> pg.ScatterPlotItem:
         made = pg.ScatterPlotItem(size=DOT, symbol=symbol(max(kind, 0)), pxMode=True)

@@ -1,4 +1,4 @@
-"""Mesh: a grid of lines as something bends it; each piece has the colour of what is answered at its ends."""
+"""Mesh: a grid of lines as something bends it, in the colours of what is answered, with the border between them."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from dlstudio.ui.theme.ink import pen
 from dlstudio.ui.theme.tokens import Theme
 
 BORDER = -2
-"""Stands for the pieces between two classes."""
+"""Stands for the border between two classes."""
 FAINT, PLAIN, STRONG = 0.55, 1.0, 2.0
 
 
@@ -51,14 +51,28 @@ class MeshItems:
 
 
 def pieces(mesh: Mesh) -> dict[int, Array]:
-    """By class the ends of all pieces, two after two; those between two classes are the border."""
-    starts, ends, first, second = [], [], [], []
+    """By class the ends of all pieces, two after two: each half of a line has the class of its end; and the border."""
+    halves, kinds = [], []
     for a, b in ((np.s_[:-1], np.s_[1:]), (np.s_[:, :-1], np.s_[:, 1:])):
-        starts.append(mesh.places[a].reshape(-1, 2))
-        ends.append(mesh.places[b].reshape(-1, 2))
-        first.append(mesh.kinds[a].ravel())
-        second.append(mesh.kinds[b].ravel())
-    pairs = np.stack([np.concatenate(starts), np.concatenate(ends)], 1)
-    here, there = np.concatenate(first), np.concatenate(second)
-    kinds = np.where(here == there, here, BORDER)
-    return {int(kind): pairs[kinds == kind].reshape(-1, 2) for kind in np.unique(kinds)}
+        middles = (mesh.places[a] + mesh.places[b]) / 2
+        for end in (a, b):
+            halves.append(np.stack([mesh.places[end], middles], -2).reshape(-1, 2, 2))
+            kinds.append(mesh.kinds[end].ravel())
+    lines, of = np.concatenate(halves), np.concatenate(kinds)
+    found = {int(kind): lines[of == kind].reshape(-1, 2) for kind in np.unique(of)}
+    border = _border(mesh)
+    return found | ({BORDER: border} if len(border) else {})
+
+
+def _border(mesh: Mesh) -> Array:
+    """Through each cell from the middle of a side whose ends differ to that of the next one."""
+    around = [np.s_[:-1, :-1], np.s_[:-1, 1:], np.s_[1:, 1:], np.s_[1:, :-1]]
+    ends = [*around[1:], around[0]]
+    middles = np.stack([(mesh.places[a] + mesh.places[b]) / 2 for a, b in zip(around, ends, strict=True)], 2)
+    crossed = np.stack([mesh.kinds[a] != mesh.kinds[b] for a, b in zip(around, ends, strict=True)], 2)
+    made = [np.empty((0, 2))]
+    for row, column in np.argwhere(crossed.any(2)):
+        here = middles[row, column][crossed[row, column]]
+        made += [here[at : at + 2] for at in range(0, len(here) - 1, 2)]
+        made += [here[[0, 2]]] if len(here) == 3 else []  # three classes meet
+    return np.concatenate(made)

@@ -142,13 +142,15 @@ def test_vis_05_the_slider_goes_through_the_layers_that_fold_the_plane(spirals: 
     assert not view._tick.isActive()
 
 
-def test_vis_05_pieces_between_two_classes_are_the_border() -> None:
+def test_vis_05_the_border_runs_between_the_classes() -> None:
     kinds = np.array([[0, 0, 1], [0, 1, 1]])
     places = np.stack(np.meshgrid(np.arange(3.0), np.arange(2.0)), -1)
     found = pieces(Mesh(places, kinds))
-    assert {kind: len(ends) // 2 for kind, ends in found.items()} == {0: 2, 1: 2, BORDER: 3}
-    steps = np.concatenate([*found.values()]).reshape(-1, 2, 2)
-    assert (np.abs(steps[:, 1] - steps[:, 0]).sum(1) == 1).all()
+    assert {kind: len(ends) // 2 for kind, ends in found.items()} == {0: 7, 1: 7, BORDER: 2}
+    way = found[BORDER].reshape(-1, 2, 2)
+    assert sorted(map(sorted, way.tolist())) == [[[0.5, 1.0], [1.0, 0.5]], [[1.0, 0.5], [1.5, 0.0]]]
+    halves = np.concatenate([found[0], found[1]]).reshape(-1, 2, 2)
+    assert (np.abs(halves[:, 1] - halves[:, 0]).sum(1) == 0.5).all()
 
 
 def test_vis_06_three_depths_stand_side_by_side(opened: Opener, qtbot: Any, tmp_path: Path) -> None:

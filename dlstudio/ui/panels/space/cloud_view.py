@@ -43,7 +43,7 @@ class CloudView(QWidget):
         self.aside.make_room(False)
         self.field.pointed.connect(self._on_point)
 
-    def take(self, cloud: "Cloud") -> str:
+    def take(self, cloud: "Cloud") -> tuple[str, ...]:
         """The samples elsewhere, or others."""
         before = self.value
         same = before is not None and (before.node, before.rows) == (cloud.node, cloud.rows)
@@ -101,7 +101,7 @@ def axes(cloud: "Cloud", *, slim: bool) -> tuple[str, str]:
     return (f"first · {along}" if slim else f"principal direction · {along} of the variance"), f"second · {up}"
 
 
-def said(cloud: "Cloud") -> str:
-    """Whose space it is."""
+def said(cloud: "Cloud") -> tuple[str, ...]:
+    """Whose space it is; and in fewer words."""
     right = f" · {100 * cloud.distances.verification:.1f} % of pairs right" if cloud.distances else ""
-    return f"{cloud.node} · {cloud.width:,} numbers{right}"
+    return f"{cloud.node} · {cloud.width:,} numbers{right}", f"{cloud.node} · {cloud.width:,} numbers", cloud.node

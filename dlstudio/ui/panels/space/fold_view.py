@@ -64,7 +64,7 @@ class FoldView(QWidget):
 
     # What is shown
 
-    def take(self, folded: "Folded") -> str:
+    def take(self, folded: "Folded") -> tuple[str, ...]:
         """Other weights fold otherwise; where somebody was in the layers, he stays."""
         before, self.value = self.value, folded
         self.stages = []
@@ -78,8 +78,9 @@ class FoldView(QWidget):
         if before is None or len(before.stages) != len(folded.stages):
             self.slider.setValue(0)
         self._draw()
-        wrong = f"{int(folded.wrong.sum()):,} of {len(folded.wrong):,} wrong" if folded.classes else ""
-        return " · ".join(filter(None, [f"{len(folded.stages) - 1} layers", wrong]))
+        wrong = int(folded.wrong.sum())
+        layers = f"{len(folded.stages) - 1} layers"
+        return (f"{layers} · {wrong:,} of {len(folded.wrong):,} wrong", layers) if folded.classes else (layers,)
 
     @property
     def place(self) -> tuple[int, float]:

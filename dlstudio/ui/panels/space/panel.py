@@ -5,7 +5,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 from dlstudio.core.document import INPUT, MODEL, Project
 from dlstudio.ui.panels.answers.headline import Headline
@@ -33,8 +42,8 @@ TELLS = {
 }
 PARTS = ("validation", "train", "test")
 LOOKING = "Looking where the samples lie …"
-LEAST, ROOM = 320, 200
-"""How narrow the panel may be, and the room that its words claim."""
+LEAST, ROOM, ROOMY = 320, 200, 480
+"""How narrow the panel may be, the room that its words claim, and from which width on the bar has the classes too."""
 SMALL = 64
 """The side of the picture of a sample."""
 
@@ -55,6 +64,7 @@ class Space(Seeing):
         self.key: Key
         self.ways, self.switch = QButtonGroup(self), QFrame()
         self.switch.setProperty("role", "segments")
+        self.switch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         segments = QHBoxLayout(self.switch)
         segments.setContentsMargins(2, 2, 2, 2)
         segments.setSpacing(2)
@@ -75,8 +85,9 @@ class Space(Seeing):
         self.bar.insertWidget(0, self.switch)
         self.bar.insertWidget(1, self.part)
         self.bar.insertWidget(2, self.told, 1)
-        self._chosen_way = self._said = ""
-        self._words: dict[str, str] = {}
+        self._chosen_way = ""
+        self._said: tuple[str, ...] = ()
+        self._words: dict[str, tuple[str, ...]] = {}
         """What each view shows, in words."""
         self._building = QTimer(self, singleShot=True, interval=0)
         self._building.timeout.connect(self._build)
@@ -178,16 +189,15 @@ class Space(Seeing):
             self._building.start()
             return LOOKING
         view = self.by_way[self.way]
-        self.key.setVisible(self.way != "latent")
+        self.key.setVisible(self.way != "latent" and self.width() >= ROOMY)
         self.views.setCurrentWidget(view)
         if found is None:
             return "" if view.value is not None else self.unasked(LOOKING)
         if found.value is not view.value:
             self._words[self.way] = view.take(found.value)
-        if self._words.get(self.way, "") != self._said:
-            self._said = self._words.get(self.way, "")
-            self.told.say(self._said)
-            self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(self._said) + 4))
+        if self._words.get(self.way, ()) != self._said:
+            self._said = self._words.get(self.way, ())
+            self._on_told("")
         self._take_samples()
         return ""
 
@@ -200,7 +210,10 @@ class Space(Seeing):
         self.wish()
 
     def _on_told(self, text: str) -> None:
-        self.told.say(text or self._said)
+        words = (text,) if text else self._said or ("",)
+        self.told.say(*words)
+        shortest = self.told.fontMetrics().horizontalAdvance(words[-1]) + 4
+        self.told.setMinimumWidth(min(ROOM, shortest))
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)

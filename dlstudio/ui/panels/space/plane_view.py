@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WIDER, AXIS, WIDEST = 1.25, 48, 16_777_215
 """How much wider than high the plane is, the room of its axis, and any width at all."""
+NEURONS, LEAST = 200, 120
+"""The room that neurons need beside it, and that it needs itself."""
 
 
 class PlaneView(QWidget):
@@ -48,7 +50,7 @@ class PlaneView(QWidget):
         line.addWidget(self.neurons, 1)
         self.wall.pointed.connect(self.told)
 
-    def take(self, plane: "Plane") -> str:
+    def take(self, plane: "Plane") -> tuple[str, ...]:
         """Other answers."""
         self.value = plane
         self._provide(1 + len(plane.others))
@@ -91,7 +93,7 @@ class PlaneView(QWidget):
 
     def _make_room(self) -> None:
         """One sheet is not much wider than high; several share the width."""
-        alone = min(self.width() * 2 // 3, round(self.height() * WIDER) + AXIS)
+        alone = max(LEAST, min(self.width() - NEURONS, round(self.height() * WIDER) + AXIS))
         several = self.value is not None and bool(self.value.others)
         for sheet in self.sheets:
             sheet.setMinimumWidth(0 if several else alone)
@@ -102,10 +104,12 @@ class PlaneView(QWidget):
             sheet.stop()
 
 
-def said(plane: "Plane") -> str:
-    """How many are wrong, and what is known of the line of a perceptron."""
+def said(plane: "Plane") -> tuple[str, ...]:
+    """How many are wrong, and what is known of the line of a perceptron; and in fewer words."""
+    if plane.others:
+        return (f"{len(plane.others) + 1} outputs",)
     parts = [f"{int(plane.wrong.sum()):,} of {len(plane.wrong):,} wrong"] if plane.classes else []
     if (border := plane.border) is not None:
         parts += [f"R {border.radius:.3g}", f"γ {border.margin:.3g}" if border.margin >= 0 else "γ below 0"]
         parts += [f"(R/γ)² {border.most:.3g}"] if border.most is not None else []
-    return " · ".join(parts)
+    return " · ".join(parts), f"{int(plane.wrong.sum()):,} wrong" if plane.classes else ""

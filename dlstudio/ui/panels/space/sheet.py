@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.plots.divide import Divide
 from dlstudio.ui.plots.field import Dots, Field, Ground
 from dlstudio.ui.plots.frame import Frame
@@ -20,11 +21,11 @@ class Sheet(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.field, self.title = Field(theme, "Decision boundary"), QLabel()
+        self.field, self.title = Field(theme, "Decision boundary"), Elided()
         self.plot = Frame(theme, self.field, "Decision boundary")
         self.field.setAspectLocked(True)
         self.title.setProperty("role", "small")
-        self.title.setContentsMargins(48, 0, 0, 0)
+        self.title.setContentsMargins(8, 0, 0, 0)
         self.title.hide()
         self.new = True
         column = QVBoxLayout(self)
@@ -42,7 +43,8 @@ class Sheet(QWidget):
         self.field.show_dots(Dots(plane.points.numpy(), plane.kinds.numpy(), hollow, wrong.numpy(), plane.classes))
         self.field.show_divide(Divide(line.weights, line.offset, line.radius, max(0.0, line.margin)) if line else None)
         self.title.setVisible(bool(plane.others))
-        self.title.setText(f"{output} · {int(wrong.sum()):,} of {len(wrong):,} wrong")
+        count = int(wrong.sum())
+        self.title.say(f"{output} · {count:,} of {len(wrong):,} wrong", f"{output} · {count:,} wrong", output)
         self.plot.name = self.title.text() if plane.others else "Decision boundary"
         if self.new:
             self.field.fit()
