@@ -71,6 +71,8 @@ class Plan:
     issues: tuple[Issue, ...]
     live: frozenset[str]
     """The nodes that some output depends on; the others are not part of the model."""
+    given: Mapping[str, Tensor] = field(default_factory=dict)
+    """What the wires outside carry to its inputs, where it was worked out as a block."""
     time: int | None = None
     """How many time steps the network runs, where it holds delays."""
 

@@ -81,8 +81,9 @@ class _Walk:
         self.time: int | None = None
 
     def _comparable(self, earlier: Plan) -> bool:
-        """Time loops are worked out whole: in them a change travels backwards too."""
-        return DELAY not in self.kinds and not earlier.loops and earlier.arguments == self.arguments
+        """Whether it was worked out for the same inputs; time loops are whole, since changes travel backwards in them."""
+        alike = earlier.arguments == self.arguments and earlier.given == self.given_inputs
+        return alike and DELAY not in self.kinds and not earlier.loops
 
     def _kept_order(self) -> tuple[Node, ...]:
         assert self.earlier is not None
@@ -108,6 +109,7 @@ class _Walk:
             _sorted(self.outputs),
             tuple(each),
             live,
+            self.given_inputs,
             self.time,
         )
         return replace(plan, issues=(*each, *whole(plan)))

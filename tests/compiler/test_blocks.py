@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from dlstudio.compiler.check import check
+from dlstudio.compiler.check import check, examine
 from dlstudio.compiler.emit import emit
 from dlstudio.compiler.line import close, extend
 from dlstudio.core import edits
-from dlstudio.core.document import Network, Project, Wire
+from dlstudio.core.document import BLOCK, Network, Project, Wire
 from dlstudio.core.frozen import Frozen
 from tests.building import build
 
@@ -142,3 +142,14 @@ def test_deep_nesting_compiles(depth: int) -> None:
         project = close(extend(project, f"N{i}", f"x: input 4 > {inside}").project, f"N{i}")
     project = close(extend(project, "model", f"input 4 > N{depth - 1}").project, "model")
     assert build(project)(torch.zeros(1, 4)).shape == (1, 4)
+
+
+def test_a_network_that_is_no_block_any_more_is_judged_by_its_own_inputs() -> None:
+    """What flowed into it where it was placed is forgotten with the place."""
+    placed = with_block("x: input int 5 > embedding 10 4", "input 6x8x8 > Part > flatten > fc 2")
+    before = examine(placed)
+    assert any("Embedding" in issue.text for issue in before.issues)
+    block = next(node.id for node in placed.networks["model"].nodes.values() if node.kind == BLOCK)
+    alone = edits.remove(placed, "model", [block])
+    assert sorted(map(str, examine(alone, before).issues)) == sorted(map(str, examine(alone).issues))
+    assert not any("Embedding" in issue.text for issue in examine(alone, before).issues)

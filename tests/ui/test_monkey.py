@@ -86,7 +86,9 @@ class Visitor(Monkey):
             at = QPoint(self.dice.randrange(widget.width()), self.dice.randrange(widget.height()))
             self._note(f"{type(widget).__name__} {widget.accessibleName() or widget.objectName()}")
             keys = self.dice.choice((FREE, FREE, FREE, SHIFT, CONTROL))
-            if isinstance(widget, QToolButton) and widget.menu():  # a press would not come back before the menu is gone
+            if (
+                isinstance(widget, QToolButton) and widget.menu() is not None
+            ):  # a press would not come back before the menu is gone
                 widget.menu().popup(widget.mapToGlobal(at))
                 self._choose(widget.menu())
                 return
