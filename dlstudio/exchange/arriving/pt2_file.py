@@ -38,15 +38,14 @@ DTYPES = {
 def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[str, float], None]) -> Arrived:
     """The project of an exported program; no code of the file is run."""
     tell("Reading the file", 0.1)
-    graph, held, saved = contents(path)
-    tell("Drawing the graph", 0.4)
-    title = name or path.stem
     try:
-        trace = traced(graph, held, saved)
+        trace = traced(*contents(path))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
         raise ProjectProblem(
             f"{path.name} is no exported program that can be read ({problem}). Export it again."
         ) from problem
+    tell("Drawing the graph", 0.5)
+    title = name or path.stem
     return Weaver(trace).weave(title, path.name).finish()
 
 
@@ -112,8 +111,9 @@ def _tensor(data: bytes, meta: Mapping[str, Any], name: str, path: Path) -> Tens
     sizes, strides = ([int(n["as_int"]) for n in meta[key]] for key in ("sizes", "strides"))
     if dtype is None:
         raise ProjectProblem(f"{path.name} keeps {name} in a kind of number that is not known here.")
-    flat = torch.frombuffer(bytearray(data), dtype=dtype) if data else torch.empty(0, dtype=dtype)
+    whole = len(data) - len(data) % dtype.itemsize
+    flat = torch.frombuffer(bytearray(data[:whole]), dtype=dtype) if whole else torch.empty(0, dtype=dtype)
     reach = 1 + sum((n - 1) * s for n, s in zip(sizes, strides, strict=True)) if prod(sizes) else 0
-    if min([0, *sizes, *strides]) < 0 or reach > flat.numel():
+    if min([0, *sizes, *strides]) < 0 or max(reach, prod(sizes)) > flat.numel():
         raise ProjectProblem(f"{path.name} keeps {name} in fewer numbers than its shape has. Export it again.")
     return flat.as_strided(sizes, strides).clone()
