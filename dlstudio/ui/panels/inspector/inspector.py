@@ -12,6 +12,7 @@ from dlstudio.ui.panels.inspector.wire_page import WirePage
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
+from dlstudio.ui.turns import BETWEEN
 
 PAGES: tuple[type[Page], ...] = (NodePage, WirePage, MarkPage, NetworkPage)
 WIDTH = 280
@@ -101,7 +102,12 @@ class Inspector(Panel):
             QTimer.singleShot(IDLE, self, self._again)
 
     def _again(self) -> None:
-        if self.page is None:
+        """Shows everything anew, once the rows for the node that is chosen are made, one in a turn."""
+        one, page = self.session.state.one, self._page(NodePage)
+        assert isinstance(page, NodePage)
+        if self.page is None and one is not None and page.form.prepare([one.kind]):
+            QTimer.singleShot(BETWEEN, self, self._again)
+        elif self.page is None:
             self.show_state(None, self.session.state)
 
     def event(self, event: QEvent) -> bool:
