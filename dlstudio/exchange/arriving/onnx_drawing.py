@@ -176,9 +176,20 @@ def whole(value: str, view: View) -> View:
         if axis == (BATCH,):
             axes.append(axis)
             continue
-        axes.append((BATCH, count) if BATCH in axis else (count,))
+        axes.append(_single_atom(axis, count))
         count += 1
     return View(value, view.sample, tuple(axes), view.batch)
+
+
+def _single_atom(axis: tuple[int, ...], atom: int) -> tuple[int, ...]:
+    """An axis whose lengths are one now; the batch stays before it, or behind it."""
+    if BATCH not in axis:
+        return (atom,)
+    if axis[0] == BATCH:
+        return (BATCH, atom)
+    if axis[-1] == BATCH:
+        return (atom, BATCH)
+    raise Unknown("the samples of the batch lie in the middle of an axis")
 
 
 def _coarse(view: View) -> tuple[tuple[int, ...], tuple[int, ...]]:

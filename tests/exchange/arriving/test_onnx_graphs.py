@@ -149,6 +149,22 @@ def test_heads_that_share_an_axis_with_the_batch_are_taken_apart(tmp_path: Path)
     require_equal(model_of(steps, given, fixed=fixed), given, tmp_path)
 
 
+def test_steps_that_are_laid_before_the_samples_come_back_to_their_places(tmp_path: Path) -> None:
+    """As torch's own attention multiplies at its end: time and batch as the rows of one table."""
+    steps = [
+        helper.make_node("Transpose", ["x"], ["a"], perm=[1, 0, 2]),
+        helper.make_node("Reshape", ["a", "rows"], ["b"]),
+        helper.make_node("Gemm", ["b", "w", "o"], ["c"], transB=1),
+        helper.make_node("Reshape", ["c", "apart"], ["d"]),
+        helper.make_node("Transpose", ["d"], ["y"], perm=[1, 0, 2]),
+    ]
+    given = {"x": weight(3, 5, 6)}
+    fixed = {"rows": ints(-1, 6), "apart": ints(5, -1, 4), "w": weight(4, 6), "o": weight(4)}
+    arrived = require_equal(model_of(steps, given, fixed=fixed), given, tmp_path)
+    assert kinds(arrived) == ["Linear"]
+    assert not arrived.report.notes
+
+
 def test_rows_of_a_fixed_table_are_an_embedding(tmp_path: Path) -> None:
     given = {"x": np.array([[1, 2, 3, 0], [4, 4, 0, 1]])}
     steps = [node("Gather", "table x", "rows"), node("ReduceMean", "rows axes", "y", keepdims=0)]
