@@ -12,27 +12,13 @@ from torch import Tensor
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrived import Arrived
-from dlstudio.exchange.arriving.pt2_trace import traced
+from dlstudio.exchange.arriving.pt2_trace import DTYPES, traced
 from dlstudio.exchange.arriving.weaving import Weaver
 
 GRAPH = "models/model.json"
 MOST_TEXT = 64 * 2**20
 MOST_FOLD = 200
 """How much smaller than its content a part of the file may be; torch writes its parts as they are."""
-
-DTYPES = {
-    1: torch.uint8,
-    2: torch.int8,
-    3: torch.int16,
-    4: torch.int32,
-    5: torch.int64,
-    6: torch.float16,
-    7: torch.float32,
-    8: torch.float64,
-    12: torch.bool,
-    13: torch.bfloat16,
-}
-"""What torch's numbers for kinds of number mean."""
 
 
 def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[str, float], None]) -> Arrived:

@@ -12,6 +12,19 @@ from dlstudio.exchange.arriving.recorded import FEW, MADE, MORE, made, output_na
 from dlstudio.exchange.arriving.trace import Frame, Step, Trace, Value, taken, values
 
 IDLE = {"_assert_tensor_metadata", "_assert_scalar", "sym_constrain_range_for_size", "_assert_async", "sym_size"}
+DTYPES = {
+    1: torch.uint8,
+    2: torch.int8,
+    3: torch.int16,
+    4: torch.int32,
+    5: torch.int64,
+    6: torch.float16,
+    7: torch.float32,
+    8: torch.float64,
+    12: torch.bool,
+    13: torch.bfloat16,
+}
+"""What torch's numbers for kinds of number mean."""
 
 
 def traced(graph: Mapping[str, Any], held: Mapping[str, Tensor], saved: frozenset[str]) -> Trace:
@@ -83,8 +96,6 @@ class _Reader:
         return value
 
     def _empty(self, told: Mapping[str, Any], count: int) -> Tensor:
-        from dlstudio.exchange.arriving.pt2_file import DTYPES
-
         sizes = [self._length(each, count) for each in told["sizes"]]
         return torch.empty(sizes, dtype=DTYPES[told["dtype"]], device="meta")
 

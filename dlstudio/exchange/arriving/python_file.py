@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +47,7 @@ def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[s
 
 def _run(place: Path, path: Path, tell: Callable[[str, float], None]) -> None:
     """Starts the process and waits for it, stage by stage."""
-    import dlstudio
-
-    root = str(Path(dlstudio.__file__).resolve().parent.parent)
+    root = str(Path(str(files("dlstudio"))).resolve().parent)
     program = PROGRAM.format(root=root, job=str(place))
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     with (place / "said.txt").open("wb") as said:

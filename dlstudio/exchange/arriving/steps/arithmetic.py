@@ -5,7 +5,7 @@ from typing import Any
 
 from dlstudio.core.tensor import Tensor, usual_axes
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, number, only, plain_name
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, number, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
 SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//", "pow": "**", "mod": "%"}

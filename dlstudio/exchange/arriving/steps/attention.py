@@ -8,7 +8,7 @@ from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.sources import fields_of, kinds_for
 from dlstudio.exchange.arriving.steps.arithmetic import beside
 from dlstudio.exchange.arriving.steps.modules import checked, put_module, special
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step, Value
 
 

@@ -10,7 +10,7 @@ from dlstudio.catalog.layer import Layer
 from dlstudio.exchange.arriving.oddities import ODD
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.sources import accepted, by_source
-from dlstudio.exchange.arriving.steps.writer import does, name_of, only, plain_name
+from dlstudio.exchange.arriving.steps.rule import does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
 OTHER_NAMES = {"relu6": "ReLU6", "special_expit": "Sigmoid", "alpha_dropout": "AlphaDropout", "normalize": "Normalize"}

@@ -8,7 +8,7 @@ from torch import nn
 from dlstudio.catalog.layer import Layer, Trained
 from dlstudio.exchange.arriving.scribe import Scribe, TimeFirst, Unfit
 from dlstudio.exchange.arriving.sources import alike, fields_of, kinds_for
-from dlstudio.exchange.arriving.steps.writer import RULES, name_of
+from dlstudio.exchange.arriving.steps.rule import RULES, name_of
 from dlstudio.exchange.arriving.trace import Step, Value, values
 
 Special = Callable[[Scribe, Step], None]

@@ -3,8 +3,8 @@
 from math import prod
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.steps.shapes import turned
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step, Value
 
 

@@ -7,7 +7,7 @@ from torch import nn
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.steps.modules import placed
-from dlstudio.exchange.arriving.steps.writer import Told, does
+from dlstudio.exchange.arriving.steps.rule import Told, does
 from dlstudio.exchange.arriving.trace import Step, Value
 
 KINDS: dict[str, dict[str, Any]] = {"lstm": {}, "gru": {}, "rnn_tanh": {}, "rnn_relu": {"nonlinearity": "relu"}}

@@ -4,7 +4,7 @@ from math import sqrt
 from typing import Any
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only, plain_name
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
 OPERATIONS = {"mean": "mean", "sum": "sum", "amax": "max", "amin": "min", "prod": "prod", "logsumexp": "logsumexp"}

@@ -7,7 +7,7 @@ from dlstudio.catalog.refusal import SEQUENCE, SIGNAL
 from dlstudio.core.tensor import usual_axes
 from dlstudio.exchange.arriving.scribe import WORD_OF, Scribe, Unfit
 from dlstudio.exchange.arriving.steps.arithmetic import beside
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only, plain_name
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
-from dlstudio.exchange.arriving.steps.writer import Told, does, name_of, only
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step, Value
 
 

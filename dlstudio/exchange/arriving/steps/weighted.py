@@ -10,7 +10,7 @@ from dlstudio.exchange.arriving.sources import called
 from dlstudio.exchange.arriving.steps.derived import arguments
 from dlstudio.exchange.arriving.steps.modules import placed
 from dlstudio.exchange.arriving.steps.products import product
-from dlstudio.exchange.arriving.steps.writer import does, name_of, only, plain_name
+from dlstudio.exchange.arriving.steps.rule import does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
 
