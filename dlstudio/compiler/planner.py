@@ -81,7 +81,7 @@ class _Walk:
         self.time: int | None = None
 
     def _comparable(self, earlier: Plan) -> bool:
-        """Whether it was worked out for the same inputs; time loops are whole, since changes travel backwards in them."""
+        """Whether it is for the same inputs; time loops are worked out whole: changes travel backwards in them."""
         alike = earlier.arguments == self.arguments and earlier.given == self.given_inputs
         return alike and DELAY not in self.kinds and not earlier.loops
 
@@ -132,8 +132,10 @@ class _Walk:
         """Starts from the earlier plan and follows the changes down the wires, no further than they reach."""
         assert self.earlier is not None
         earlier, places = self.earlier, {node.id: i for i, node in enumerate(self.order)}
-        self.verdicts = {node: v for node, v in earlier.verdicts.items() if node in places}
-        self.shapes = {origin: t for origin, t in earlier.shapes.items() if origin[0] in places}
+        self.verdicts, self.shapes = dict(earlier.verdicts), dict(earlier.shapes)
+        if not earlier.verdicts.keys() <= places.keys():
+            self.verdicts = {node: v for node, v in earlier.verdicts.items() if node in places}
+            self.shapes = {origin: t for origin, t in earlier.shapes.items() if origin[0] in places}
         self.inputs = {node: t for node, t in earlier.inputs.items() if node in places}
         self.outputs = {node: t for node, t in earlier.outputs.items() if node in places}
         waiting = [places[node] for node in self._touched(places) if node in places]
@@ -169,11 +171,11 @@ class _Walk:
         then, step = self.earlier.network, old.step
         if then.nodes.get(node.id) is not node or then.inbound.get(node.id) is not self.network.inbound.get(node.id):
             return None
-        ins: dict[str, Any] = {}
+        shapes, ins = self.shapes, dict(step.ins)
         try:
             for port, group in step.origins.items():
-                tensors = tuple([self.shapes[origin] for origin in group])
-                ins[port] = tensors if isinstance(step.ins[port], tuple) else tensors[0]
+                many = isinstance(ins[port], tuple)
+                ins[port] = tuple([shapes[origin] for origin in group]) if many else shapes[group[0]]
             return Verdict(Step(node, step.layer, ins, step.origins, reshape(step.layer, ins)))
         except (KeyError, Refused, BadFields):
             return None
