@@ -12,6 +12,7 @@ from onnx import helper
 from dlstudio.core.document import MODEL
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrived import Arrived
+from dlstudio.exchange.arriving.onnx_file import read
 from tests.exchange.arriving.onnx_models import Array, answers, expected, model_of, opened, require_equal, weight
 
 
@@ -374,13 +375,19 @@ def test_axes_of_any_length_are_chosen_and_named(tmp_path: Path) -> None:
         opened(model, tmp_path, inputs=((9, 7),))
 
 
+def test_without_the_package_that_reads_onnx_the_sentence_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlstudio.exchange.arriving.onnx_file.find_spec", lambda _name: None)
+    with pytest.raises(ProjectProblem, match=r"pip install 'dlstudio\[export\]'"):
+        opened(model_of([node("Relu", "x")], {"x": weight(2, 3)}), tmp_path)
+
+
 def test_weights_of_a_file_beside_the_model_are_read(tmp_path: Path) -> None:
     given = {"x": weight(2, 40)}
     model = model_of([node("MatMul", "x w")], given, fixed={"w": weight(40, 30)})
     path = tmp_path / "model.onnx"
     onnx.save(model, path, save_as_external_data=True, location="weights.bin", size_threshold=0)
     model = onnx.load(path, load_external_data=False)
-    from dlstudio.exchange.arriving.onnx_file import read
-
     [found] = answers(read(path), given)
     np.testing.assert_allclose(found, expected(path, given)[0], atol=1e-5)

@@ -60,6 +60,17 @@ def test_a_template_that_went_out_comes_in_again(name: str, tmp_path: Path) -> N
     require_same(made, read(path))
 
 
+def test_the_public_call_opens_a_file_and_its_weights(tmp_path: Path) -> None:
+    made, path = written("wine", tmp_path)
+    project = dl.import_model(path, weights=tmp_path / "weights.safetensors")
+    module = dl.build(project).eval()
+    assert dl.load_weights(module, project.training["start"]["from"]).whole
+    given = made.samples.batches(raw=False)[-1]
+    [wanted] = made.answers(given).values()
+    with torch.no_grad():
+        torch.testing.assert_close(module(*given), wanted, rtol=1e-4, atol=1e-5)
+
+
 def test_half_precision_comes_in_as_single(tmp_path: Path) -> None:
     made, path = written("lenet5", tmp_path, precision="fp16")
     arrived = read(path)
