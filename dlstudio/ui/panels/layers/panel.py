@@ -1,18 +1,19 @@
 """Layers: what gradients, updates, activations and weights of every layer do, from the first step to now."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.layers.bars import Bar, Ends, LayerBars, ends
 from dlstudio.ui.panels.layers.chooser import Chooser
 from dlstudio.ui.panels.layers.cost import CostLabel
 from dlstudio.ui.panels.layers.lines import lines
+from dlstudio.ui.panels.layers.marks import marks
 from dlstudio.ui.panels.layers.quantities import Quantity
+from dlstudio.ui.panels.layers.roller import ROW, Roller, Shape
 from dlstudio.ui.panels.layers.rows import Now, Rows, now, rows
 from dlstudio.ui.panels.layers.switch import Switch
 from dlstudio.ui.panels.layers.way import go
@@ -21,12 +22,8 @@ from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
 from dlstudio.ui.viewing.names import trained
 
-if TYPE_CHECKING:
-    from dlstudio.ui.plots.line import Mark
-
 HEAT, CURVES = "Heat map", "Curves"
-TIGHT, LEAST_ROW, ROW, TOP = 9, 14, 18, 8
-"""How high a row of the heat map is at least where all have room, where not, and beside curves."""
+TOP = 8
 BESIDE, SLIM, ROOMY = 240, 160, {HEAT: 520, CURVES: 660}
 """How wide the bars are at most and at least, and from which width on they have room."""
 MOST_RANKED, DEAR = 64, 1_500_000
@@ -54,9 +51,8 @@ class Layers(Seeing):
             self.bar.insertWidget(i, widget)
         self.heat, self.chart = StepHeat(theme, "Layers by steps"), Chart(theme, "Layers over steps")
         self.bars = LayerBars(theme, self._row_places)
-        self.roller = QScrollBar(Qt.Orientation.Vertical)
-        self.roller.setAccessibleName("Which layers are in sight")
-        self.help, self.caption = self._line(), self._line()
+        self.roller = Roller(self._shape)
+        self.help, self.caption = _line(), _line()
         self.caption.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.bars.hide()  # until it is known whether there is room
@@ -67,17 +63,12 @@ class Layers(Seeing):
         self.chooser.currentIndexChanged.connect(self.refresh)
         self.manner.changed.connect(self.refresh)
         self.fit.changed.connect(self.refresh)
-        self.roller.valueChanged.connect(self._on_scroll)
+        self.roller.valueChanged.connect(lambda _: self._show_rows())
+        for plot in (self.heat, self.chart):
+            plot.told.connect(self.say)
         for source in (self.heat.chosen, self.chart.picked, self.bars.chosen):
             source.connect(self._choose)
         self.bars.moved.connect(self._move)
-
-    @staticmethod
-    def _line() -> QLabel:
-        label = QLabel()
-        label.setProperty("role", "small")
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        return label
 
     def _lay_out(self) -> None:
         content = QWidget()
@@ -183,18 +174,18 @@ class Layers(Seeing):
         return min(BESIDE, max(SLIM, wide // 4)) if wide >= ROOMY[self.manner.chosen] else 0
 
     def _show_heat(self, found: Rows, *, new: bool) -> None:
-        part = self._part(len(found.names))
-        log = self.quantity.log
+        part = self.roller.part(len(found.names))
+        log, values = self.quantity.log, found.values[part]
+        limits = found.limits(log)
         self.heat.show_rows(
-            found.names[part], found.steps, found.values[part], self.quantity.unit,
-            log=log if new else None, limits=found.limits(log),
-        )  # fmt: skip
+            found.names[part], found.steps, values, self.quantity.unit, log=log if new else None, limits=limits
+        )
         self.heat.show_lit(self.lit)
-        self.heat.show_marks(self._marks())
+        self.heat.show_marks(marks(self.viewing))
 
     def _show_curves(self, found: Rows, *, new: bool) -> None:
         self.chart.show_lines(lines(found, self.quantity, self.lit))
-        self.chart.show_marks(self._marks())
+        self.chart.show_marks(marks(self.viewing))
         if new:
             self.chart.plane.set_log_y(self.quantity.log)
             self.chart.plane.fit()
@@ -211,7 +202,7 @@ class Layers(Seeing):
             for hue, (name, value, spread) in enumerate(zip(found.names, seen.values, spreads, strict=True))
         ]
         self.caption.setText(f"at step {seen.step:,}")
-        self.bars.show_bars(bars[self._part(len(bars))], self.quantity, self._ends(seen), named=not self.as_heat)
+        self.bars.show_bars(bars[self.roller.part(len(bars))], self.quantity, self._ends(seen), named=not self.as_heat)
 
     def _ends(self, seen: Now) -> Ends:
         known = [value for value in seen.values if value is not None]
@@ -219,50 +210,26 @@ class Layers(Seeing):
         edges = [mean + sign * std for mean, std in pairs if mean is not None and std is not None for sign in (-1, 1)]
         return ends(known + edges, self.quantity)
 
-    def _marks(self) -> "list[Mark]":
-        from dlstudio.ui.plots.line import Mark
-
-        at = self.viewing.at if self.viewing else None
-        return [] if at is None else [Mark(at, f"step {at:,}", "cursor")]
-
     # Which rows are in sight
 
-    def _room(self) -> float:
-        """How high the rows are together."""
-        if self.as_heat:
-            return max(1.0, float(self.heat.plane.room.height()))
-        return max(1.0, float(self.bars.height() - TOP))
-
-    def _page(self, count: int) -> int:
-        """How many rows are in sight."""
-        if self.as_heat and (self.fit.on("All rows") or count * TIGHT <= self._room()):
-            return count
-        return max(1, min(count, int(self._room() / (LEAST_ROW if self.as_heat else ROW))))
-
-    def _part(self, count: int) -> slice:
-        return slice(self.roller.value(), self.roller.value() + self._page(count))
+    def _shape(self) -> Shape:
+        """How high the rows are together, and how they are shown."""
+        high = self.heat.plane.room.height() if self.as_heat else self.bars.height() - TOP
+        return Shape(max(1.0, float(high)), self.as_heat, self.fit.on("All rows"))
 
     def _fit_scroll(self) -> None:
         assert self.rows
         count = len(self.rows.names)
-        page = self._page(count)
-        self.roller.blockSignals(True)
-        self.roller.setPageStep(page)
-        self.roller.setRange(0, count - page)
-        self.roller.blockSignals(False)
-        self.roller.setVisible(page < count and (self.as_heat or self.bars.isVisibleTo(self)))
-        self.fit.setVisible(self.as_heat and count * TIGHT > self._room())
+        more = self.roller.fit(count)
+        self.roller.setVisible(more and (self.as_heat or self.bars.isVisibleTo(self)))
+        self.fit.setVisible(self.as_heat and self._shape().crowded(count))
 
     def _reveal(self) -> None:
         """Brings the first of the layers that are chosen into sight."""
         assert self.rows
         at = next((i for i, name in enumerate(self.rows.names) if name in self.lit), None)
-        page = self._page(len(self.rows.names))
-        if at is not None and not self.roller.value() <= at < self.roller.value() + page:
-            self.roller.blockSignals(True)
-            self.roller.setMaximum(max(0, len(self.rows.names) - page))
-            self.roller.setValue(at - page // 2)
-            self.roller.blockSignals(False)
+        if at is not None:
+            self.roller.reveal(at, len(self.rows.names))
 
     def _row_places(self) -> tuple[float, float]:
         """Where the first row begins for the bars, and how high each one is: beside those of the heat map."""
@@ -290,13 +257,10 @@ class Layers(Seeing):
         self._say()
         self._show_rows()
 
-    def _on_scroll(self) -> None:
-        self._show_rows()
-
     def _move(self, by: int) -> None:
-        if self.rows and self.rows.names:
-            at = next((i for i, name in enumerate(self.rows.names) if name in self.lit), -1 if by > 0 else 0)
-            self._choose(self.rows.names[min(max(at + by, 0), len(self.rows.names) - 1)])
+        if self.rows and (names := self.rows.names):
+            at = next((i for i, name in enumerate(names) if name in self.lit), -1 if by > 0 else 0)
+            self._choose(names[min(max(at + by, 0), len(names) - 1)])
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
@@ -321,3 +285,10 @@ class Layers(Seeing):
 
     def _over_names(self, event: QWheelEvent) -> bool:
         return event.position().x() < self.heat.plane.room.left() and self.roller.isVisible()
+
+
+def _line() -> QLabel:
+    label = QLabel()
+    label.setProperty("role", "small")
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return label

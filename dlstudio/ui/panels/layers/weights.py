@@ -13,6 +13,7 @@ from dlstudio.ui.panels.layers.chooser import NARROWEST
 from dlstudio.ui.panels.layers.cost import CostLabel
 from dlstudio.ui.panels.layers.kernels_view import KernelsView
 from dlstudio.ui.panels.layers.known import Known, known
+from dlstudio.ui.panels.layers.marks import marks
 from dlstudio.ui.panels.layers.spread import WHATS, Spread
 from dlstudio.ui.panels.layers.switch import Switch
 from dlstudio.ui.panels.layers.way import go
@@ -24,7 +25,6 @@ from dlstudio.ui.viewing.names import trained
 if TYPE_CHECKING:
     from dlstudio.training.questions.kernels import Kernels
     from dlstudio.training.questions.stock import Stocked
-    from dlstudio.ui.plots.line import Mark
 
 LEAST, NARROW, SHARE, WIDE = 260, 216, 0.24, 420
 """How wide histograms are at least, and the picture at least, as a share of the width, and at most."""
@@ -204,7 +204,7 @@ class Weights(Seeing):
         for what, spread in self.spreads.items():
             spread.setVisible(what in seen)
             if what in seen:
-                spread.show_histograms(looks.counted(self.node, what), self._marks(), alive=self.viewing.alive)
+                spread.show_histograms(looks.counted(self.node, what), marks(self.viewing), alive=self.viewing.alive)
 
     def _offer_parts(self, choices: list[str], possible: tuple[str, ...], *, narrow: bool) -> None:
         """What can be seen, to be chosen from: as buttons, or where it is narrow as a list."""
@@ -242,12 +242,6 @@ class Weights(Seeing):
         kept = self._stock.steps if self._stock is not None and self._at_rest else ()
         at = newest if self.viewing.at is None else self.viewing.at
         self.kernels.show_origin(step, step if self.viewing.alive and self.viewing.at is None else at, kept)
-
-    def _marks(self) -> "list[Mark]":
-        from dlstudio.ui.plots.line import Mark
-
-        at = self.viewing.at if self.viewing else None
-        return [] if at is None else [Mark(at, f"step {at:,}", "cursor")]
 
     # What is done
 
