@@ -19,7 +19,9 @@ SECRETS = ("item", "tolist", "__bool__", "numpy", "__int__", "__float__")
 
 
 class DependsOnData(TraceError):
-    """The model looks at the numbers of a tensor to decide what to do."""
+    """The model looks at the numbers of a tensor to decide what to do; `path` is the module that does."""
+
+    path = ""
 
 
 class Seen(fx.Proxy):
@@ -169,7 +171,7 @@ class Follower(fx.Tracer):
 
     def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *rest: Any, **more: Any) -> Any:
         if target in SECRETS and kind == "call_method" and _fed(args):
-            raise DependsOnData("a tensor's number decides how the model goes on")
+            raise self._depends()
         made = super().create_proxy(kind, target, args, kwargs, *rest, **more)
         node: fx.Node = made.node
         node.meta["fed"] = kind == "placeholder" or any(each.meta.get("fed") for each in node.all_input_nodes)
@@ -201,7 +203,12 @@ class Follower(fx.Tracer):
     def to_bool(self, obj: fx.Proxy) -> bool:
         if not obj.node.meta.get("fed"):
             return bool(obj.node.meta["value"])
-        raise DependsOnData("a tensor's number decides how the model goes on")
+        raise self._depends()
+
+    def _depends(self) -> DependsOnData:
+        problem = DependsOnData("a tensor's number decides how the model goes on")
+        problem.path = self.stack[-1].path
+        return problem
 
     def iter(self, obj: fx.Proxy) -> Iterator[Any]:
         return iter([obj[i] for i in range(len(obj.node.meta["value"]))])  # type: ignore[index]

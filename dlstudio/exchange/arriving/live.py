@@ -38,7 +38,7 @@ def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Callable[[
     for axis in (0, 1):
         try:
             few, more = fitting_batches(model, sizes, axis)
-            arrived, answers = _woven(model, few, more, title)
+            arrived, answers = _woven(model, few, more, title, allow_code)
         except TimeFirst:
             continue
         except ProjectProblem as problem:
@@ -47,7 +47,7 @@ def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Callable[[
         if axis:
             arrived.report.notes.append("The model reads steps before samples; the project takes samples first.")
         tell("Comparing the project with the model", 0.8)
-        prove(arrived, answers, few, time_first=axis == 1)
+        prove(arrived, answers, few, axis == 1, allow_code)
         return arrived
     raise first_problem or ProjectProblem(f"{title} could not be drawn as a graph.")
 
@@ -64,21 +64,26 @@ class Lone(nn.Module):
 
 
 def _woven(
-    model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str
+    model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str, allow_code: bool
 ) -> tuple[Arrived, dict[str, Tensor]]:
     trace = trace_of(model, few, more)
+    trace.allow_code = allow_code
     weaver = Weaver(trace)
     arrived = weaver.weave(title, title).finish()
     return arrived, {weaver.outputs.get(name, name): answer for name, answer in trace.answers.items()}
 
 
-def trace_of(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor]) -> Trace:
+def trace_of(
+    model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], whole: frozenset[str] = frozenset()
+) -> Trace:
     """What the model does with two batches."""
     try:
-        return record(model, few, more, frozenset())
+        return record(model, few, more, whole)
     except ProjectProblem:
         raise
     except DependsOnData as problem:
+        if problem.path and problem.path not in whole:
+            return trace_of(model, few, more, whole | {problem.path})
         raise ProjectProblem(
             f"{type(model).__name__} cannot be drawn as a graph: {problem}, so it does other steps for other data. "
             "Write that part without if, while or int() on tensors, or as a module of its own."

@@ -16,14 +16,14 @@ ALIKE = 1e-5
 
 
 def prove(
-    arrived: Arrived, wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], time_first: bool = False
+    arrived: Arrived, wanted: Mapping[str, Tensor], given: Mapping[str, Tensor], time_first: bool, allow_code: bool
 ) -> None:
     """Says in the report how far the answers are apart; nothing where the project does not run."""
     if not arrived.report.whole:
         return
     try:
         source = emit(arrived.project)
-        made = load(source)
+        made = load(source, allow_code=allow_code)
         module = made()
     except ProjectProblem as problem:
         arrived.report.notes.append(f"The project does not run as it is: {problem}")

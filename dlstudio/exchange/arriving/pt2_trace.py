@@ -53,7 +53,7 @@ class _Reader:
         out = tuple(value for each in found for value in values(each))
         names = output_names(out, len(out))
         answers = dict.fromkeys(names, torch.empty(0))
-        return Trace(root, self.inputs, out, self.saved, answers, self._families())
+        return Trace(root, self.inputs, out, self.saved, answers, families=self._families())
 
     # what comes in
 

@@ -39,7 +39,7 @@ def record(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tenso
         recorder.given(_nodes(calls[0].out)),
         frozenset(recorder.saved),
         dict(zip(names, answers, strict=True)),
-        families,
+        families=families,
     )
 
 

@@ -104,6 +104,8 @@ class Trace:
     """The names in the model's state dict."""
     answers: Mapping[str, Tensor] = field(default_factory=dict)
     """What came out, as numbers."""
+    allow_code: bool = False
+    """Whether Python of the model's own may be carried along."""
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The names of the modules in each module, by its place."""
 

@@ -241,6 +241,27 @@ class DependsOnData(nn.Module):
         return self.fc(x) if x.sum() > 0 else -self.fc(x)
 
 
+class Gate(nn.Module):
+    def __init__(self, width: int = 4) -> None:
+        super().__init__()
+        self.width = width
+        self.fc = nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.fc(x) if x.mean() > 100 else x + self.fc(x)
+
+
+class Gated(nn.Module):
+    """A module inside goes where its data sends it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate, self.out = Gate(), nn.Linear(4, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.out(self.gate(x))
+
+
 class Strange(nn.Module):
     """A step that no layer is."""
 

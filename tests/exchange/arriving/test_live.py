@@ -109,6 +109,22 @@ def test_what_no_layer_does_is_kept_and_named_and_the_rest_is_there() -> None:
     assert kept.node in str(arrived.report)
 
 
+def test_a_module_that_cannot_be_drawn_is_kept_or_carried_as_code_where_that_is_allowed() -> None:
+    model = models.Gated().eval()
+    kept = arrive(model, inputs=(4,))
+    assert kept.project.networks["model"].nodes["gate"].kind == "nn.Gate"
+    assert [remark.node for remark in kept.report.kept] == ["gate"]
+    carried = arrive(model, inputs=(4,), allow_code=True)
+    assert carried.project.networks["model"].nodes["gate"].kind == "Custom"
+    with pytest.raises(ProjectProblem, match="carries Python code of its own"):
+        dl.build(carried.project)
+    module = dl.build(carried.project, allow_code=True).eval()
+    module.load_state_dict(model.state_dict())
+    x = torch.randn(3, 4)
+    with torch.no_grad():
+        assert torch.equal(module(x), model(x))
+
+
 def test_a_model_whose_inputs_are_not_said_asks_for_them() -> None:
     with pytest.raises(ProjectProblem, match=r"say the shape of one sample.*its forward takes x"):
         dl.import_model(models.LeNet())

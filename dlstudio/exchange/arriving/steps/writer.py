@@ -3,8 +3,10 @@
 from typing import Any
 
 from dlstudio.exchange.arriving.scribe import Scribe, TimeFirst, Unfit
+from dlstudio.exchange.arriving.sources import stays_whole
 from dlstudio.exchange.arriving.steps.derived import derived
 from dlstudio.exchange.arriving.steps.modules import module
+from dlstudio.exchange.arriving.steps.own_code import carried
 from dlstudio.exchange.arriving.steps.rule import RULES, name_of, plain_name
 from dlstudio.exchange.arriving.trace import Step, taken, values
 
@@ -22,6 +24,9 @@ def write(scribe: Scribe, step: Step) -> None:
 
 
 def _written(scribe: Scribe, step: Step) -> None:
+    if step.module is not None and not stays_whole(step.module):
+        carried(scribe, step)
+        return
     if step.module is not None:
         module(scribe, step)
         return
