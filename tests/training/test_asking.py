@@ -181,4 +181,4 @@ def test_a_run_without_a_checkpoint_cannot_be_asked(tmp_path: Path, lenet: Proje
         for file in each.iterdir():
             file.unlink()
         each.rmdir()
-    assert "no checkpoint" in Rest(run.path).ask(Judged()).problem
+    assert Rest(run.path).ask(Judged()).problem == "The run ended at step 2 before anything was answered."
