@@ -14,6 +14,9 @@ from dlstudio.exchange.arriving.onnx_views import View
 from dlstudio.exchange.arriving.onnx_windows import spatial
 
 
+MOST_CHANNELS = 2**20
+
+
 def channelled(d: Drawing, op: Op) -> View:
     """What the step reads, with its channels first: a vector, a signal, an image or a volume."""
     view = d.view(op.input(0))
@@ -31,6 +34,8 @@ def batch_norm(d: Drawing, op: Op) -> None:
         raise Unknown("it normalises each place by itself")
     names = ("weight", "bias", "running_mean", "running_var")
     given = [d.constant(op.input(i + 1), f"the {name}") for i, name in enumerate(names)]
+    if any(value.size != view.shape[1] for value in given):
+        raise ValueError(f"numbers for other channels than its {view.shape[1]:,}")
     weights: dict[str, Any] = {name: value.reshape(-1) for name, value in zip(names, given, strict=True)}
     weights["num_batches_tracked"] = np.array(0)
     fields = {**_eps(op), "momentum": round(1 - short32(op.get("momentum", 0.9)), 7)}
@@ -52,6 +57,8 @@ def group_norm(d: Drawing, op: Op) -> None:
     weights = {}
     for index, name in ((1, "weight"), (2, "bias")):
         value = d.constant(op.input(index), f"the {name}").reshape(-1)
+        if value.size not in (groups, channels) or channels > MOST_CHANNELS:
+            raise ValueError(f"numbers for other channels than its {channels:,}")
         weights[name] = np.repeat(value, channels // groups) if value.size != channels else value
     fields = {**_eps(op), "num_groups": groups}
     d.give(op, d.node("GroupNorm", op.name, fields, {"x": view}, weights=weights)[0])

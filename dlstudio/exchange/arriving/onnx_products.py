@@ -14,6 +14,8 @@ from dlstudio.exchange.arriving.onnx_views import BATCH, View
 def linear(d: Drawing, op: Op, view: View, weight: Array, bias: Array | None) -> View:
     """A fully connected layer along the last axis; `weight` has a row for each output."""
     view = d.batched(view)
+    if weight.ndim != 2 or weight.shape[1] != view.shape[-1]:
+        raise ValueError(f"a matrix for {weight.shape[-1]} numbers, and {view.shape[-1]} come")
     fields = {"out_features": weight.shape[0], "bias": bias is not None}
     weights = {"weight": weight, **({} if bias is None else {"bias": bias})}
     made = d.node("Linear", op.name, fields, {"x": rows(d, view)}, weights=weights)[0]

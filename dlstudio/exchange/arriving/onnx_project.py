@@ -148,7 +148,7 @@ def _draw(d: Drawing, op: Op, budget: _Budget) -> None:
     except Unknown as reason:
         if not written(d, op):
             keep(d, op, str(reason))
-    except (ValueError, IndexError, TypeError, KeyError) as error:
+    except (ValueError, IndexError, TypeError, KeyError, ArithmeticError, MemoryError) as error:
         raise ProjectProblem(f"The step {op} does not fit what it reads ({error}); the file is damaged.") from error
 
 

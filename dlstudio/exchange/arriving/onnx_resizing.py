@@ -11,6 +11,9 @@ from dlstudio.exchange.arriving.onnx_graph import Op
 from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_windows import spatial
 
+LARGEST = 65536
+"""The longest side that a picture is resized to."""
+
 _NEAREST: Mapping[str, Callable[[Array], Array]] = {
     "round_prefer_floor": lambda x: np.ceil(x - 0.5),
     "round_prefer_ceil": lambda x: np.floor(x + 0.5),
@@ -24,6 +27,8 @@ def resize(d: Drawing, op: Op) -> None:
     view = spatial(d, op)
     lengths = view.shape[2:]
     scales, sizes = _wanted(d, op, view.shape)
+    if max(sizes) > LARGEST or min(sizes) < 1:
+        raise Unknown(f"it makes sides of {max(sizes):,}")
     mode = {"bilinear": "linear"}.get(op.get("mode", "nearest"), op.get("mode", "nearest"))
     turn = op.get("coordinate_transformation_mode", "half_pixel" if op.version >= 11 else "asymmetric")
     if op.get("antialias", 0) or turn == "tf_crop_and_resize" or op.get("exclude_outside", 0):

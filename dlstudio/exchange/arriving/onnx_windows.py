@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from dlstudio.exchange.arriving.onnx_views import View
 
 LOWEST = float(np.float32(-3.4028234e38))
 """A border of this number is never the largest of a window."""
+
+MOST_PLACES = 2**22
+"""How many places a window may have whose border does not count."""
 
 Laps = tuple[tuple[int, int], ...]
 
@@ -76,6 +80,8 @@ def conv(d: Drawing, op: Op) -> None:
     weight, bias = d.constant(op.input(1), "the filter"), op.input(2)
     dims = view.rank - 2
     kernel = weight.shape[2:]
+    if len(kernel) != dims or weight.shape[1] * op.get("group", 1) != view.shape[1]:
+        raise ValueError(f"filters {weight.shape} over {view.shape}")
     strides, gaps = each(op, "strides", dims), each(op, "dilations", dims)
     view, padding = bordered(d, op, view, laps_of(op, view.shape[2:], kernel, strides, gaps))
     fields = {
@@ -97,6 +103,8 @@ def transposed(d: Drawing, op: Op) -> None:
     weight, bias = d.constant(op.input(1), "the filter"), op.input(2)
     dims, groups = view.rank - 2, op.get("group", 1)
     kernel = weight.shape[2:]
+    if len(kernel) != dims or weight.shape[0] != view.shape[1]:
+        raise ValueError(f"filters {weight.shape} over {view.shape}")
     strides, gaps = each(op, "strides", dims), each(op, "dilations", dims)
     cut, added = _cut(op, view.shape[2:], kernel, strides, gaps)
     fields = {
@@ -221,6 +229,8 @@ def _covers(length: int, kernel: int, sides: tuple[int, int]) -> bool:
 
 def _shares(lengths: Sequence[int], kernel: Sequence[int], strides: Sequence[int], laps: Laps) -> Array:
     """By how much each mean grows when the border does not count."""
+    if prod(n + sum(sides) for n, sides in zip(lengths, laps, strict=True)) > MOST_PLACES:
+        raise Unknown("its border is larger than any picture")
     made = np.ones((1,), np.float32)
     for n, k, s, (before, after) in zip(lengths, kernel, strides, laps, strict=True):
         starts = np.arange(0, n + before + after - k + 1, s) - before

@@ -217,6 +217,12 @@ def wrong_shapes(path: Path) -> None:
     path.write_bytes(model.SerializeToString())
 
 
+def pixels_without_end(path: Path) -> None:
+    step = helper.make_node("Resize", ["x", "", "scales"], ["y"], name="enlarge")
+    fixed = {"scales": np.array([1, 1, 2**40, 2**40], np.float32)}
+    path.write_bytes(model_of([step], {"x": weight(2, 3, 4, 4)}, fixed=fixed).SerializeToString())
+
+
 FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "cut off": (cut_off, "damaged"),
     "noise": (noise, "damaged|no ONNX file"),
@@ -243,7 +249,8 @@ FILES: dict[str, tuple[Callable[[Path], None], str]] = {
     "not there": (outside("missing.bin"), "not there"),
     "too short": (outside("short.bin"), "not there"),
     "a newer opset": (a_newer_opset, "opset"),
-    "wrong shapes": (wrong_shapes, "opened|does not fit"),
+    "wrong shapes": (wrong_shapes, "does not fit"),
+    "pixels without end": (pixels_without_end, "opened.*sides of"),
 }
 
 
