@@ -244,7 +244,7 @@ def measured(last: Mapping[str, float]) -> list[str]:
     """The numbers that matter most: the loss, and how right the answers are."""
     found = [f"loss {number('loss', last['loss'])}"] if "loss" in last else []
     judged = [name for name in last if name.startswith("validation/") and not name.endswith("loss")]
-    return [*found, *(f"{name.removeprefix('validation/')} {number(name, last[name])}" for name in judged[:1])]
+    return [*found, *(f"val. {name.removeprefix('validation/')} {number(name, last[name])}" for name in judged[:1])]
 
 
 def number(name: str, value: float) -> str:

@@ -223,6 +223,6 @@ def test_findings_of_the_doctor_stand_among_the_issues(opened: Opener, qtbot: An
 def test_numbers_are_told_as_people_read_them() -> None:
     assert measured({"loss": 0.123456, "validation/loss": 1.0, "validation/accuracy": 0.9412}) == [
         "loss 0.1235",
-        "accuracy 94.1 %",
+        "val. accuracy 94.1 %",
     ]
     assert (span(7), span(75), span(3723)) == ("0:07", "1:15", "1:02:03")

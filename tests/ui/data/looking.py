@@ -18,6 +18,7 @@ from dlstudio.core.frozen import Frozen, freeze
 from dlstudio.ui.background import Background
 from dlstudio.ui.panels.data.panel import Data
 from dlstudio.ui.panels.data.tile import Tile
+from dlstudio.ui.window import Window
 from tests.ui.conftest import Opener
 from tests.ui.hand import FREE, LEFT, Hand
 
@@ -51,7 +52,9 @@ def wait(panel: Data) -> None:
 
 
 def busy(panel: Data) -> bool:
-    timers = (panel.seen.samples.pages._next, panel.background._wait)
+    timers, window = (panel.seen.samples.pages._next, panel.background._wait), panel.window()
+    if isinstance(window, Window) and window.turns.busy:
+        return True  # what the panel shows comes in turns
     return any(each.busy for each in panel.findChildren(Background)) or any(timer.isActive() for timer in timers)
 
 

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 DELAY = 120
 """Milliseconds without an edit before the data is looked at again."""
-STEPS_WIDE = 304
-"""Pixels: how wide the part on the left is."""
+STEPS_WIDE, LEAST = 304, 824
+"""Pixels: how wide the part on the left is, and the whole at least."""
 
 
 class Data(Panel):
@@ -53,6 +53,7 @@ class Data(Panel):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
         self.setAcceptDrops(True)
+        self.setMinimumWidth(LEAST)
         self.facts = Facts()
         self._asked: object = None
         self._surveyor: Surveyor | None = None

@@ -39,6 +39,7 @@ class Rows(QAbstractTableModel):
         if self.rowCount() and self.columnCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
             self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, self.rowCount() - 1)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
         return 0 if parent.isValid() else min(self.pages.total, 2**31 - 1)
@@ -55,25 +56,34 @@ class Rows(QAbstractTableModel):
             value = tile.values[index.column()] if index.column() < len(tile.values) else ""
             return value.replace("\n", "⏎")
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = is_number(tile.values[index.column()]) if index.column() < len(tile.values) else False
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        return None
+            return _side(tile.values, index.column())
+        return fonts.numbers(SMALL) if role == Qt.ItemDataRole.FontRole else None
 
     def headerData(self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if way == Qt.Orientation.Horizontal:
-            return self._head(self.pages.heads[section], role) if section < len(self.pages.heads) else None
+            return self._head(section, role) if section < len(self.pages.heads) else None
         tile = self.pages.tile(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return tile.where if tile else None
         return (str(tile.index) if tile else str(section)) if role == Qt.ItemDataRole.DisplayRole else None
 
-    def _head(self, name: str, role: int) -> Any:
+    def _head(self, section: int, role: int) -> Any:
+        name = self.pages.heads[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            tile = next(iter(self.pages.known.values()), None)
+            return _side(tile.values if tile else (), section)
         if role == Qt.ItemDataRole.DisplayRole:
             return f"{name} {'↓' if self.falling else '↑'}" if name == self.by else name
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{name}\nClick, or S in its column, to sort" if name in self.pages.orderly else name
         return None
+
+
+def _side(values: tuple[str, ...], column: int) -> int:
+    """Numbers stand at the right of their column, words at the left."""
+    right = column < len(values) and is_number(values[column])
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignVCenter)
 
 
 def is_number(text: str) -> bool:
@@ -139,8 +149,10 @@ class RowsView(QTableView):
     def _seek(self, place: int) -> None:
         """Chooses the row that the chosen sample has now."""
         index = self.rows.index(place, max(0, self._column))
+        across = self.horizontalScrollBar().value()
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.horizontalScrollBar().setValue(across)
 
     def _sort(self, column: int) -> None:
         if 0 <= column < len(self.pages.heads) and self.pages.heads[column] in self.pages.orderly:

@@ -85,6 +85,8 @@ class Samples(QWidget):
         row.addWidget(self.of_class, 3)
         row.addStretch(1)
         row.addWidget(self.switch)
+        for chooser in (self.part, self.of_class, self.switch):
+            chooser.hide()
         holder = QWidget()
         self.stack = QStackedLayout(holder)
         for view in (self.grid, self.rows, self.scatter, self.empty):
@@ -100,6 +102,8 @@ class Samples(QWidget):
     def show_facts(self, facts: Facts) -> None:
         """Other data; the same part, class and view are shown where there still are such."""
         before, self.facts = self.facts, facts
+        for chooser in (self.part, self.of_class, self.switch):
+            chooser.setVisible(facts.survey is not None)
         if facts.survey is None:
             self.pages.show_picked(None, None, 0)
             self.scatter.show_cloud(None)

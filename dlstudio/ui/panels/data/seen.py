@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from dlstudio.data.progress import Progress
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.panels.data.before_after import BeforeAfter
 from dlstudio.ui.panels.data.facts import Facts
@@ -15,7 +16,7 @@ from dlstudio.ui.panels.data.remark_list import RemarkList
 from dlstudio.ui.panels.data.sample_page import SamplePage
 from dlstudio.ui.panels.data.samples import Samples
 from dlstudio.ui.panels.data.wrong import Wrong
-from dlstudio.ui.panels.inspector.page import label, link
+from dlstudio.ui.panels.inspector.page import link
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.tokens import Theme
 
@@ -39,7 +40,9 @@ class Seen(QWidget):
         self.remarks, self.changed = RemarkList(session, theme), BeforeAfter(theme)
         self.page = SamplePage(theme)
         self.wrong = Wrong(session)
-        self.stage = label(role="small")
+        self.stage = Elided()
+        self.stage.setProperty("role", "small")
+        self.stage.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         """What is done at the moment."""
         self.cancel = link("Cancel", lambda: None, "Ends the reading of the data (Escape)")
         self.cancel.hide()
@@ -67,8 +70,7 @@ class Seen(QWidget):
             self.group.addButton(tab)
             self.tabs[name] = tab
             row.addWidget(tab)
-        row.addStretch(1)
-        row.addWidget(self.stage)
+        row.addWidget(self.stage, 1)
         row.addWidget(self.cancel)
         holder = QWidget()
         self.stack = QStackedLayout(holder)
@@ -97,7 +99,8 @@ class Seen(QWidget):
 
     def show_stage(self, progress: Progress | None) -> None:
         """How far a reading is; one that takes its time can be cancelled."""
-        self.stage.setText("" if progress is None else "Cancelling …" if progress.cancelled else progress.words())
+        words = "" if progress is None else "Cancelling …" if progress.cancelled else progress.words()
+        self.stage.say(words, words.partition(": ")[2] or words)
         self.since = self.since or monotonic() if progress else 0.0
         self.cancel.setVisible(bool(progress) and monotonic() - self.since > LONG)
         self.cancel.setEnabled(progress is not None and not progress.cancelled)
