@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from typer.testing import CliRunner, Result
 import dlstudio as dl
 from dlstudio import cli
 from dlstudio.cli.app import app
-from dlstudio.cli.environment import package, requirements
+from dlstudio.cli.environment import gpu_load, package, requirements
 from dlstudio.core.document import MODEL, Project
 from dlstudio.core.edits import rename
 
@@ -403,6 +405,23 @@ def test_doctor_tells_what_is_here(run: Run) -> None:
     assert "pytest" not in found
     shown = run("doctor")
     assert all(name in shown.stdout for name in found)
+
+
+def test_doctor_lists_every_optional_package_with_the_extra_that_brings_it(run: Run) -> None:
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    found = {each["name"]: each for each in records(run("doctor", "--json"))[:-1]}
+    for extra in extras.keys() - {"test"}:
+        for name in (re.split(r"[<>=]", line)[0] for line in extras[extra]):
+            missing = f"missing: pip install dlstudio[{extra}]"
+            assert found[name]["text"] == missing or found[name]["mark"] == "good"
+    assert {"onnx", "onnxscript", "onnxruntime"} <= found.keys()
+
+
+def test_doctor_names_what_tells_the_load_of_a_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlstudio.cli.environment.find_spec", lambda _: None)
+    assert gpu_load().text == "pip install nvidia-ml-py"
+    monkeypatch.setattr("dlstudio.cli.environment.find_spec", lambda name: name == "pynvml")
+    assert gpu_load().mark == "good"
 
 
 def test_doctor_names_the_command_for_what_is_missing() -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -83,9 +84,17 @@ def devices() -> Iterator[Finding]:
     yield Finding("CPU", "good", f"{torch.get_num_threads()} threads")
     cuda = [torch.cuda.get_device_name(i) for i in range(torch.cuda.device_count())]
     yield Finding("CUDA", "good" if cuda else "missing", ", ".join(cuda) or _no_cuda(torch.version.cuda))
+    if cuda and not torch.version.hip:
+        yield gpu_load()
     if sys.platform == "darwin":
         there = torch.backends.mps.is_available()
         yield Finding("MPS", "good" if there else "missing", "available" if there else "not on this machine")
+
+
+def gpu_load() -> Finding:
+    """Whether the window can tell how busy a GPU is."""
+    there = find_spec("pynvml") is not None
+    return Finding("GPU load", "good" if there else "missing", "known" if there else "pip install nvidia-ml-py")
 
 
 def _no_cuda(built_for: str | None) -> str:
