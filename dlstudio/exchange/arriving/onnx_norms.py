@@ -13,8 +13,8 @@ from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_views import View
 from dlstudio.exchange.arriving.onnx_windows import spatial
 
-
 MOST_CHANNELS = 2**20
+"""More than any layer has."""
 
 
 def channelled(d: Drawing, op: Op) -> View:
