@@ -15,8 +15,8 @@ ACROSS, GAP = 8, 4
 """How many tiles stand side by side, and how far apart."""
 TALL = 200
 """How high a matrix becomes at most."""
-LARGEST = 16
-"""The size of a number at most."""
+LARGEST, LEAST = 16, 4
+"""The size of a number at most, and at least where all tiles are seen at once."""
 KEYS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
 
 Cell = tuple[int, int, int]
@@ -84,6 +84,9 @@ class Heat(QWidget):
         if len(shown.tiles) == 1:
             high = min(float(LARGEST), TALL / shown.rows, max(wide, 48 / shown.rows))
         else:
+            lines = -(-len(shown.tiles) // self._across)
+            low = (self.room - GAP * (lines - 1)) / lines / shown.rows
+            wide = low if self.room and LEAST <= low < wide else wide
             wide = high = float(int(wide)) if wide >= 2 else wide
         self._size = wide, high
         lines = -(-len(shown.tiles) // self._across)
@@ -101,7 +104,8 @@ class Heat(QWidget):
             wide = (self.width() - GAP * (across - 1)) / across / shown.columns
             return min(float(LARGEST), wide, (self.room - GAP * (lines - 1)) / lines / shown.rows)
 
-        return max(range(1, count + 1), key=lambda across: (side(across), across))
+        best = max(range(1, count + 1), key=lambda across: (side(across), -(-count % across), across))
+        return best if side(best) >= LEAST else min(count, ACROSS)
 
     def box(self, cell: Cell) -> QRectF:
         """The place of a number."""

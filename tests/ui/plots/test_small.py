@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from dlstudio.ui.plots.chart import Chart
+from dlstudio.ui.plots.heat import Heat, Picture
 from dlstudio.ui.plots.line import Line
 from dlstudio.ui.plots.ridge import Ridge
 from dlstudio.ui.plots.step_heat import StepHeat
@@ -46,3 +48,18 @@ def test_a_plot_is_painted_in_any_size(qapp: QApplication, kind: str) -> None:
     holder.close()
     holder.deleteLater()
     qapp.processEvents()
+
+
+def test_tiles_stand_so_that_all_are_seen_as_large_as_can_be(qapp: QApplication) -> None:
+    heat = Heat(DARK)
+    heat.resize(400, 10)
+    image = QImage(5, 5, QImage.Format.Format_RGB32)
+    heat.show_picture(Picture((image,) * 6, 5, 5, lambda *_: ""))
+    heat.make_room(136)
+    boxes = [heat.box((tile, 0, 0)) for tile in range(6)]
+    assert len({box.top() for box in boxes}) == 2
+    assert boxes[0].width() == 13
+    assert heat.height() <= 136
+    heat.show_picture(Picture((image,) * 64, 5, 5, lambda *_: ""))
+    assert heat.box((0, 0, 0)).width() >= 4
+    heat.deleteLater()
