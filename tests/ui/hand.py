@@ -56,11 +56,13 @@ class Hand:
         self._move(self.pixel(place))
 
     def click(self, place: Any, keys: Any = FREE, button: Any = LEFT) -> None:
-        QTest.mouseClick(self.handle, button, keys, self._at(self.pixel(place)))
+        at = self._at(self.pixel(place))
+        QTest.mouseClick(self.handle, button, keys, at)
         QApplication.processEvents()
 
     def double_click(self, place: Any) -> None:
-        QTest.mouseDClick(self.handle, LEFT, FREE, self._at(self.pixel(place)))
+        at = self._at(self.pixel(place))
+        QTest.mouseDClick(self.handle, LEFT, FREE, at)
         QApplication.processEvents()
 
     def drag(self, start: Any, *ways: Any, keys: Any = FREE, button: Any = LEFT, release: bool = True) -> None:
