@@ -18,7 +18,7 @@ from dlstudio.training.probes.pace import SHARE
 from dlstudio.training.recorder import Numbers
 from dlstudio.training.sight import MOST_LOOKS, Sight, Tell
 
-GLANCE, WATCHED = 0.003, 0.015
+GLANCE, WATCHED = 0.003, 0.01
 """The share of the time that looking may cost where nobody asked for it, and where a window shows it."""
 EVERY = 1.0
 """Seconds between two questions to the doctor."""

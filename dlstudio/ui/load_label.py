@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from dlstudio.ui.background import Background
 from dlstudio.ui.load import Load, Taken
 
-PACE = 500
+PACE = 2000
 """Milliseconds between two looks."""
 
 

@@ -21,8 +21,6 @@ from dlstudio.ui.viewing.viewing import Viewing
 if TYPE_CHECKING:
     from dlstudio.training.asking.question import Question
 
-LONGEST = 1.0
-"""Seconds after which it draws again in any case: the first picture takes long, and says nothing of the next."""
 PAINTED = 25
 """Milliseconds after which a picture that was drawn is painted too."""
 LEAST, ORIGIN = (280, 160), 72
@@ -36,6 +34,8 @@ class Seeing(Panel):
     """A row of controls with the origin of what is shown at its end, and below it the picture or why there is none."""
 
     EMPTY: ClassVar[str] = "Press Train (F5) to see inside."
+    latest: ClassVar[float] = 2.0
+    """Seconds after which it draws again in any case: the first picture takes long, and says nothing of the next."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
@@ -206,7 +206,7 @@ class Seeing(Panel):
             self._source = self.viewing.source
             self.forget()
         self._began, self._spent = time.perf_counter(), time.thread_time()
-        self._due = self._began + LONGEST
+        self._due = self._began + self.latest
         self._painted.start(PAINTED)
         lacking = self._lacking() or self.show_news()
         if lacking:
@@ -219,7 +219,7 @@ class Seeing(Panel):
         """What was drawn is on the screen now, so it is known what it took; the next picture has to wait for that."""
         if self.viewing is not None:
             took = time.thread_time() - self._spent
-            self._due = self._began + min(LONGEST, took / self.viewing.share)
+            self._due = self._began + min(self.latest, took / self.viewing.share)
         if self._waiting:
             self._on_news()
 

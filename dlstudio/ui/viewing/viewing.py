@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from dlstudio.training.probes import Snapshot
     from dlstudio.ui.job import Job
 
-SHARE, ELSEWHERE = 0.03, 0.3
+SHARE, ELSEWHERE = 0.02, 0.3
 """The share of the window's time in which all panels together draw a training that goes on: one in its own process is
 held up by every drawing, one elsewhere is not."""
-LIVE_TICK, DISK_TICK = 100, 200
-"""Milliseconds between two looks at a training in this window, and at one on disk."""
+TICK = 200
+"""Milliseconds between two looks at a run, beside those whenever the training of this window has news."""
 
 
 class Viewing(QObject):
@@ -49,7 +49,7 @@ class Viewing(QObject):
         self._live: Live | None = None
         """The last training of this window, which is shown when it begins, until another run is wanted."""
         self.overlaid = Overlay(self._tell, self)
-        self._timer = QTimer(self, interval=LIVE_TICK)
+        self._timer = QTimer(self, interval=TICK)
         self._timer.timeout.connect(self._pull)
         runner.listen(self._on_runner)
         self._end = session.listen(self._on_state)
@@ -228,7 +228,6 @@ class Viewing(QObject):
         self.source, self.at, self._past = source, None, None
         self._asking.show(source)
         self._spread()
-        self._timer.setInterval(LIVE_TICK if isinstance(source, Live) else DISK_TICK)
         self._timer.start()
         self._pull()
 
@@ -255,6 +254,9 @@ class Viewing(QObject):
         job = self.runner.job
         if job is not None and job.ended is None and (self._live is None or self._live.job is not job):
             self._show(self._own(job))
+        elif self._mine() and self._timer.isActive():
+            self._timer.start()  # it need not look as well
+            self._pull()
 
     def _on_state(self, old: State, new: State) -> None:
         if self.source is not None and old.project.networks is not new.project.networks:

@@ -79,6 +79,7 @@ class Curves(Seeing):
 
     name, title, icon, area = "dashboard", "Training", "chart-line", "bottom"
     EMPTY = "Press Train (F5) to see the loss fall."
+    latest = 1.0
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
