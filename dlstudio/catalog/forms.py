@@ -43,3 +43,10 @@ def typed(size: tuple[int, ...], form: str, dtype: str) -> Tensor:
             Put("form", "auto"),
         )
     return Tensor(size, axes, kind)
+
+
+def shape_fields(tensor: Tensor) -> dict[str, Value]:
+    """The fields of an Input that takes such a tensor."""
+    usual = tensor.axes == usual_axes(tensor.rank, tensor.dtype)
+    form = next((word for word, meant in WORDS.items() if meant == tensor.form), "auto")
+    return {"size": tensor.shape, "form": "auto" if usual else form, "dtype": tensor.dtype}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dlstudio.catalog.forms import WORDS
+from dlstudio.catalog.forms import shape_fields
 from dlstudio.catalog.layers.structure import Input
 from dlstudio.catalog.refusal import Refused
 from dlstudio.core import edits
@@ -11,11 +11,10 @@ from dlstudio.core.document import INPUT, MODEL, OUTPUT, Node, Project
 from dlstudio.core.frozen import Value
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.spec import BadFields, make
-from dlstudio.core.tensor import Tensor, usual_axes
+from dlstudio.core.tensor import Tensor
 from dlstudio.data.dataset import Column, Role
 
 Columns = Mapping[str, Column]
-_FORMS = {form: word for word, form in WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,6 @@ def bind(project: Project, columns: Columns, network: str = MODEL) -> Project:
     for name, column in _inputs(project, columns, network).items():
         project = edits.put(project, network, name, **shape_fields(columns[column].tensor))
     return project
-
-
-def shape_fields(tensor: Tensor) -> dict[str, Value]:
-    """The fields of an Input that takes such a tensor."""
-    usual = tensor.axes == usual_axes(tensor.rank, tensor.dtype)
-    return {"size": tensor.shape, "form": "auto" if usual else _FORMS.get(tensor.form, "auto"), "dtype": tensor.dtype}
 
 
 def _inputs(project: Project, columns: Columns, network: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 
+from dlstudio.compiler.check import check
 from dlstudio.core.document import BLOCK, Point
 from dlstudio.ui.ask import Ask
 from tests.ui.conftest import Opener
@@ -253,3 +254,13 @@ def test_the_menu_of_a_tab_belongs_to_its_network(opened: Opener) -> None:
     assert hand.window.session.state.where == "model"
     assert "Rename…" in words(menu(hand))
     menu(hand).close()
+
+
+def test_a_network_made_of_nodes_is_sound_where_no_block_places_it(opened: Opener) -> None:
+    """Its inputs have the shapes that flowed in when it was made."""
+    hand = opened(CHAIN)
+    group(hand, "Stem")
+    hand.key(Qt.Key.Key_G, CONTROL | SHIFT)
+    project = hand.window.session.state.project
+    assert not [issue for issue in check(project) if issue.severity == "error"]
+    assert [node.fields["size"] for node in project.networks["Stem"].of_kind("Input")] == [(1, 28, 28)]

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from dlstudio.catalog.forms import shape_fields
+from dlstudio.compiler.check import examine
 from dlstudio.core import edits, networks
 from dlstudio.core.document import BLOCK, INPUT, MODEL, OUTPUT, Node, Point, Project
 from dlstudio.core.grouping import group as grouped
@@ -30,9 +32,18 @@ def group(window: Window) -> None:
 
     def done(name: str) -> None:
         project, block = grouped(window.session.state.project, state.where, nodes, name)
+        project = sized(project, name)
         window.session.do(f"Group into {name}", lambda _: project, choose=[block])
 
     Ask(window.canvas, "Name of the block", proposal(state), done, wrong=wrong)
+
+
+def sized(project: Project, name: str) -> Project:
+    """The project with the inputs of a network that was just placed given what flows in: it is sound alone, too."""
+    plan = examine(project).plans[name]
+    for node, tensor in plan.inputs.items():
+        project = edits.put(project, name, node, **shape_fields(tensor))
+    return project
 
 
 def proposal(state: State) -> str:

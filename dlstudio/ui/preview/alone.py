@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dlstudio.catalog.forms import shape_fields
 from dlstudio.compiler.emit import emit
 from dlstudio.compiler.load import forget, load
 from dlstudio.compiler.plan import Plan, Step, weight_owner
@@ -40,7 +41,6 @@ class Alone:
 
 def alone(step: Step, plan: Plan, *, allow_code: bool) -> Alone:
     """A node between inputs and outputs of its own; a ProjectProblem says why it cannot be made."""
-    from dlstudio.data.wiring import shape_fields
 
     sources = list(_ins(step))
     owner = plan.network.nodes[weight_owner(plan.network, step.id) or step.id]

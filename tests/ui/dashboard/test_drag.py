@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from dlstudio.ui.panels.answers.panel import Answers
 from dlstudio.ui.panels.features.panel import FeatureMapsPanel
 from dlstudio.ui.panels.seeing import Seeing
+from dlstudio.ui.runner import CALM
 from dlstudio.ui.timeline import Track
 from dlstudio.ui.viewing.past import Past
 from tests.ui.conftest import Opener
@@ -25,10 +26,8 @@ STEPS = 120
 
 @pytest.fixture
 def waiting(opened: Opener, qtbot: Any) -> Iterator[Hand]:
-    """A training in the Train arrangement that was seen from its start, and waits after some steps.
-
-    One step may still be under way when a test begins."""
-    hand = opened(lenet(epochs=30))
+    """A training in the Train arrangement that was seen from its start, and waits after some steps."""
+    hand = opened(lenet(epochs=1000))
     hand.press(next(b for b in hand.window.header.arrangements.buttons() if b.text() == "Train"))
     trains(hand, qtbot, 1)
     panels = hand.window.panels
@@ -41,9 +40,17 @@ def waiting(opened: Opener, qtbot: Any) -> Iterator[Hand]:
         return bool(features.wall.rows) and answers.board is not None
 
     qtbot.waitUntil(seen, timeout=LOADING)
-    qtbot.waitUntil(lambda: hand.window.runner.step >= STEPS or not hand.window.runner.alive, timeout=LOADING)
+    qtbot.waitUntil(lambda: hand.window.runner.step >= STEPS, timeout=LOADING)
     hand.press(hand.window.run_bar.buttons["pause"])
     qtbot.waitUntil(lambda: hand.window.session.state.phase == "paused", timeout=LOADING)
+
+    def rests() -> bool:
+        """Whether the step that was under way has been shown."""
+        before = hand.window.timeline.track.done
+        qtbot.wait(2 * CALM)
+        return before == hand.window.timeline.track.done == hand.window.runner.step
+
+    qtbot.waitUntil(rests, timeout=LOADING)
     yield hand
     hand.window.runner.join()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from dlstudio.catalog.forms import shape_fields
 from dlstudio.catalog.recipes import Autoencoder, Gan, Recipe, recipes
 from dlstudio.compiler.planner import Planner
 from dlstudio.core import edits
@@ -10,7 +11,7 @@ from dlstudio.core.document import INPUT, MODEL, OUTPUT, Network, Node, Project
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import Fix, Issue, ProjectProblem
 from dlstudio.data.dataset import Column
-from dlstudio.data.wiring import Columns, judged, shape_fields
+from dlstudio.data.wiring import Columns, judged
 from dlstudio.training.memory import carried
 from dlstudio.training.method import method_of
 from dlstudio.ui.panels.data.facts import Fit
