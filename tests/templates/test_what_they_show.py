@@ -114,7 +114,7 @@ def test_no_hidden_layer_is_a_line_three_part_the_spirals_and_twenty_do_not_lear
     optimizer = torch.optim.Adam(model.parameters(), 0.005)
     for _ in range(800):
         optimizer.zero_grad()
-        sum(nn.functional.cross_entropy(each, kinds) for each in model(points)).backward()
+        torch.stack([nn.functional.cross_entropy(each, kinds) for each in model(points)]).sum().backward()
         optimizer.step()
     right = {
         name: float((each.argmax(1) == kinds).float().mean()) for name, each in zip(names, model(points), strict=True)

@@ -48,6 +48,7 @@ class Lamp(QObject):
         self._reading = Reading()
         self._sketches: dict[str, tuple[Thumb, Sketch]] = {}
         self._late = False
+        self._at: int | None = None
         self._timer = QTimer(self, interval=CALM, singleShot=True)
         self._timer.timeout.connect(self._on_calm)
         viewing.listen(self._on_news)
@@ -72,7 +73,7 @@ class Lamp(QObject):
 
     def draw(self) -> None:
         """Shows what there is now."""
-        self._late = False
+        self._late, self._at = False, self.viewing.at
         seen = self.shines and self.pane.isVisible()
         questions = self._questions() if seen else ()
         self.viewing.want(OWNER, questions=questions, looks=seen)
@@ -86,8 +87,8 @@ class Lamp(QObject):
         self._end()
 
     def _on_news(self) -> None:
-        """Draws now, or when it has been calm for long enough."""
-        if self._timer.isActive():
+        """Draws when it has been calm for long enough, and at once where somebody moves the slider."""
+        if self._timer.isActive() and self.viewing.at == self._at:
             self._late = True
         elif self.wanted:
             self.draw()

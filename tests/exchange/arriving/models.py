@@ -125,7 +125,8 @@ class Attention(nn.Module):
             each.view(b, t, self.heads, c // self.heads).transpose(1, 2) for each in self.c_attn(x).split(c, dim=2)
         )
         scores = (q @ k.transpose(-2, -1)) * (1.0 / k.size(-1) ** 0.5)
-        scores = scores.masked_fill(self.bias[:, :, :t, :t] == 0, float("-inf"))
+        bias: Tensor = self.bias  # type: ignore[assignment]
+        scores = scores.masked_fill(bias[:, :, :t, :t] == 0, float("-inf"))
         y = self.drop(F.softmax(scores, dim=-1)) @ v
         return self.c_proj(y.transpose(1, 2).contiguous().view(b, t, c))
 
@@ -155,7 +156,7 @@ class GPT(nn.Module):
     def forward(self, index: Tensor) -> Tensor:
         positions = torch.arange(0, index.size(1)).unsqueeze(0)
         x = self.transformer["wte"](index) + self.transformer["wpe"](positions)
-        for floor in self.transformer["h"]:
+        for floor in self.transformer["h"]:  # type: ignore[attr-defined]
             x = floor(x)
         return self.head(self.transformer["ln_f"](x))
 

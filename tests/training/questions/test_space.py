@@ -140,7 +140,7 @@ def test_vis_05_each_layer_folds_the_grid_as_a_hook_hears_it(tmp_path: Path) -> 
     points = part.dataset.take(part.indices)[next(iter(part.dataset.columns))]
     grid = folded.stages[0].points[:81]
     assert torch.isin(folded.stages[0].points[81:], points).all()
-    x, y = (np.linspace(*map(float, grid[:, axis].aminmax()), 9) for axis in (0, 1))
+    x, y = (np.linspace(float(grid[:, i].min()), float(grid[:, i].max()), 9) for i in (0, 1))
     assert np.allclose(grid, np.stack(np.meshgrid(x, y), -1).reshape(-1, 2), atol=1e-6)
     heard: dict[str, torch.Tensor] = {}
     for name, part_of in model.named_modules():

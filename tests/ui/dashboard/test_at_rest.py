@@ -36,6 +36,17 @@ def watched(opened: Opener, qtbot: Any, path: Path) -> tuple[Hand, Weights]:
     return hand, panel
 
 
+def values(panel: Weights) -> torch.Tensor:
+    """The numbers that are drawn."""
+    assert panel.kernels.shown is not None
+    return panel.kernels.shown.values
+
+
+def shape(panel: Weights) -> tuple[int, ...]:
+    """The shape of the weight that is drawn; nothing where none is."""
+    return tuple(panel.kernels.shown.shape) if panel.kernels.shown is not None else ()
+
+
 def held(path: Path, step: int, name: str) -> torch.Tensor:
     """A weight in the file of a checkpoint."""
     entry = next(each for each in Checkpoints(path / "checkpoints").list() if each.step == step)
@@ -55,9 +66,7 @@ def test_kernels_of_a_run_without_looks_are_those_of_its_checkpoints(
     panel.nodes.setCurrentText("fc1")
     panel.nodes.activated.emit(panel.nodes.currentIndex())
     last = held(headless, steps[-1], "fc1.weight")
-    qtbot.waitUntil(
-        lambda: panel.kernels.shown is not None and panel.kernels.shown.shape == (120, 400), timeout=LOADING
-    )
+    qtbot.waitUntil(lambda: shape(panel) == (120, 400), timeout=LOADING)
     assert torch.equal(panel.kernels.shown.values, last[:, ::3])
     assert panel.origin.text().endswith("finished")
 
@@ -75,9 +84,7 @@ def test_an_earlier_step_shows_the_nearest_kept_weights_with_their_step(
     assert torch.equal(panel.kernels.shown.values, held(headless, steps[0], "conv1.weight"))
     hand.window.viewing.seek(None)
     first = held(headless, steps[-1], "conv1.weight")
-    qtbot.waitUntil(
-        lambda: panel.kernels.shown is not None and torch.equal(panel.kernels.shown.values, first), timeout=LOADING
-    )
+    qtbot.waitUntil(lambda: shape(panel) == tuple(first.shape) and torch.equal(values(panel), first), timeout=LOADING)
 
 
 def test_other_panels_of_such_a_run_do_not_promise_a_look(opened: Opener, qtbot: Any, headless: Path) -> None:

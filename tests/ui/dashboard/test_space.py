@@ -130,6 +130,8 @@ def test_vis_05_the_slider_goes_through_the_layers_that_fold_the_plane(spirals: 
     spirals.key(Qt.Key.Key_PageUp, widget=view.slider)
     stage = folded.stages[1]
     lengths = np.linalg.norm(stage.points.numpy() - stage.points.numpy().mean(0), axis=1)
+    assert view.field.mesh is not None
+    assert view.field.dots is not None
     shown = np.concatenate([view.field.mesh.places.reshape(-1, 2), view.field.dots.places])
     assert np.allclose(np.linalg.norm(shown - shown.mean(0), axis=1), lengths, atol=1e-4)
     assert view.name.text().startswith("hidden1 · 16 numbers")

@@ -181,14 +181,14 @@ class Trying(Seeing):
 
     def see(self, viewing: "Viewing") -> None:
         super().see(viewing)
-        self._source: object = None
+        self._tried: object = None
         viewing.listen(self._on_source)
 
     def _on_source(self) -> None:
         """Another run may take other things."""
         source = self.viewing.source if self.viewing is not None else None
-        if source is not self._source:
-            self._source, self.sheet, self._asked = source, None, None
+        if source is not self._tried:
+            self._tried, self.sheet, self._asked = source, None, None
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
