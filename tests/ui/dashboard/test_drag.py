@@ -116,12 +116,12 @@ def test_the_handle_is_dragged_back_and_everything_is_of_then(waiting: Hand, qtb
     shown = viewing.answer(panel.question)
     assert shown is not None
     assert shown.step == kept.step
-    look = past.look(at)
-    assert look is not None
     glow = hand.canvas.glow
     assert glow is not None
-    for name, stats in look.nodes.items():
-        assert glow.nodes[name].spread == pytest.approx(stats.std)
+    then, now = (viewing.looks.recent(1, step)["std"][-1] for step in (at, None))
+    assert then.tolist() != now.tolist()
+    for name, spread in zip(viewing.looks.nodes, then, strict=True):
+        assert glow.nodes[name].spread == pytest.approx(spread)
 
 
 def test_the_keys_go_on_from_where_the_handle_was_let_go_and_end_is_now(waiting: Hand, qtbot: Any) -> None:
