@@ -6,12 +6,15 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from pkgutil import iter_modules
 from threading import Lock
 
 from dlstudio.ui.sweep import unswept
 
 MODULES = ("numpy", "torch", "torch._dynamo", "dlstudio.training.run")
 """What is imported, in this order; the first optimizer would import torch._dynamo when a loss is waited for."""
+QUESTIONS = "dlstudio.training.questions"
+"""What panels ask: made here as well, or each would hold the window when it first asks."""
 NUMPY = (("numpy", "_core/_multiarray_umath.*.so"),)
 TORCH = (("torch", "lib/libtorch_global_deps.*"), ("torch", "lib/libtorch_python.*"))
 """What the imports of packages open, in their order; each brings others with it."""
@@ -43,8 +46,12 @@ def load_torch() -> None:
         return
     with unswept():
         _link(NUMPY + TORCH)
-        for name in MODULES:
+        for name in MODULES[:-1]:
             import_module(name)
+        asked = import_module(QUESTIONS)
+        for each in iter_modules(asked.__path__):
+            import_module(f"{QUESTIONS}.{each.name}")
+        import_module(MODULES[-1])
 
 
 def _link(libraries: tuple[tuple[str, str], ...]) -> None:
