@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from dlstudio.ui.elided import Elided
 from dlstudio.ui.panels.features.close import Close
@@ -54,7 +54,10 @@ class FeatureMapsPanel(Seeing):
         self.back.setAccessibleName("Show all layers")
         self.back.setToolTip("Show all layers again (Escape on the canvas)")
         self.back.clicked.connect(self._on_all)
-        for i, widget in enumerate((self._label("Sample"), self.part, self.number, self.back)):
+        self.part.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.part.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.sample = self._label("Sample")
+        for i, widget in enumerate((self.sample, self.part, self.number, self.back)):
             self.bar.insertWidget(i, widget)
         self.bar.insertSpacing(4, 8)
         self.bar.insertWidget(5, self.pointed)
@@ -179,7 +182,8 @@ class FeatureMapsPanel(Seeing):
         self.refresh()
 
     def _make_room(self) -> None:
-        """In a narrow panel the sample is shown only while a unit of it is looked at."""
+        """In a narrow panel the sample is shown only while a unit of it is looked at, and the list says what it is."""
+        self.sample.setVisible(self.width() >= ROOMY)
         self.close_up.setVisible(self.width() >= ROOMY or self.wall.unit is not None)
 
     def _on_unit(self, unit: Unit | None) -> None:
