@@ -54,7 +54,7 @@ class FeatureMapsPanel(Seeing):
         self.back.setAccessibleName("Show all layers")
         self.back.setToolTip("Show all layers again (Escape on the canvas)")
         self.back.clicked.connect(self._on_all)
-        self.part.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.part.setMinimumContentsLength(max(map(len, PARTS)) + 1)
         self.part.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.sample = self._label("Sample")
         for i, widget in enumerate((self.sample, self.part, self.number, self.back)):
