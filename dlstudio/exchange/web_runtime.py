@@ -12,6 +12,7 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.resources import resource
 
 SCRIPT, MODULE, PROGRAM = "ort.wasm.min.js", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"
+FILES = (SCRIPT, MODULE, PROGRAM)
 
 # Carried in the resources rather than fetched with npm at each export: packed it is 2.2 MB, a page can be exported
 # without a network and without npm, and what runs is always the version that the tests compared with the model.
@@ -31,8 +32,7 @@ def _own() -> dict[str, bytes]:
     """The files that lie in the resources, held against the sums noted there."""
     try:
         sums = resource("web", "README.md").read_text("utf-8")
-        found = {name: resource("web", name).read_bytes() for name in (SCRIPT, MODULE)}
-        found[PROGRAM] = lzma.decompress(resource("web", f"{PROGRAM}.xz").read_bytes())
+        found = {name: lzma.decompress(resource("web", f"{name}.xz").read_bytes()) for name in FILES}
     except (OSError, lzma.LZMAError) as error:
         raise ProjectProblem(
             "The runtime of web pages (resources/web) is missing or damaged; install dlstudio again."
@@ -46,7 +46,7 @@ def _own() -> dict[str, bytes]:
 def _chosen(folder: Path) -> dict[str, bytes]:
     """The files of an unpacked onnxruntime-web, wherever in its folder they lie."""
     found = {}
-    for name in (SCRIPT, MODULE, PROGRAM):
+    for name in FILES:
         place = next((each for each in (folder / name, folder / "dist" / name) if each.is_file()), None)
         if place is None:
             raise ProjectProblem(

@@ -4,6 +4,7 @@ import hashlib
 import http.server
 import io
 import json
+import lzma
 import shutil
 import subprocess
 import threading
@@ -306,7 +307,7 @@ def test_a_runtime_of_ones_own_is_taken_or_named_as_missing(made: Any, tmp_path:
         web_runtime.write_runtime(tmp_path / "runtime", str(tmp_path))
     own = tmp_path / "package" / "dist"
     own.mkdir(parents=True)
-    for name in (web_runtime.SCRIPT, web_runtime.MODULE, web_runtime.PROGRAM):
+    for name in web_runtime.FILES:
         (own / name).write_bytes(name.encode())
     web_runtime.write_runtime(tmp_path / "runtime", str(own.parent))
     assert (tmp_path / "runtime" / web_runtime.SCRIPT).read_bytes() == web_runtime.SCRIPT.encode()
@@ -314,8 +315,8 @@ def test_a_runtime_of_ones_own_is_taken_or_named_as_missing(made: Any, tmp_path:
 
 def test_a_damaged_runtime_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copied = shutil.copytree(resource("web"), tmp_path / "web")
-    with (copied / web_runtime.MODULE).open("ab") as file:
-        file.write(b"//")
+    packed = copied / f"{web_runtime.MODULE}.xz"
+    packed.write_bytes(lzma.compress(lzma.decompress(packed.read_bytes()) + b"//"))
     monkeypatch.setattr(web_runtime, "resource", tmp_path.joinpath)
     with pytest.raises(ProjectProblem, match="not the file it should be"):
         web_runtime.write_runtime(tmp_path / "runtime")
@@ -333,5 +334,5 @@ def test_the_runtime_is_that_of_the_package(tmp_path: Path) -> None:
     sums = resource("web", "README.md").read_text("utf-8")
     assert b64encode(hashlib.sha512(package.read_bytes()).digest()).decode() in sums
     shutil.unpack_archive(package, tmp_path, filter="data")
-    for name in (web_runtime.SCRIPT, web_runtime.MODULE, web_runtime.PROGRAM):
+    for name in web_runtime.FILES:
         assert hashlib.sha256((tmp_path / "package" / "dist" / name).read_bytes()).hexdigest() in sums
