@@ -17,6 +17,7 @@ from dlstudio.ui.pace import Pace
 from dlstudio.ui.runner import Runner, hindrance
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon, pixmap
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 
 MOST = 1_000_000
@@ -61,7 +62,7 @@ class RunBar(QFrame):
         self.epochs.setAccessibleName("Epochs")
         self.epochs.setKeyboardTracking(False)
         self.epochs.setToolTip(EPOCHS.help)
-        self.epochs.setFixedSize(64, self.device.sizeHint().height())
+        hold(self.epochs, 64)
         self.epochs.valueChanged.connect(self._on_epochs)
         self.data = QLabel()
         self.data.setAccessibleName("Data")

@@ -7,6 +7,7 @@ from dlstudio.ui.arrangements import offered
 from dlstudio.ui.panels.table import PANELS
 from dlstudio.ui.theme import appearance
 from dlstudio.ui.theme.appearance import SCALES
+from dlstudio.ui.theme.letters import stretch
 from dlstudio.ui.window import Window
 
 ARRANGED = offered([panel.name for panel in PANELS])
@@ -39,6 +40,7 @@ def letters(window: Window, by: int) -> None:
     wanted = SCALES[max(0, min(len(SCALES) - 1, SCALES.index(old) + by))] if by else 1.0
     appearance.put_scale(wanted)
     window.set_theme(window.theme_name, keep=False)
+    stretch(window)
     window.around.stretch(wanted / old)
     window.tell(f"Letters at {wanted:.0%}.")
 

@@ -13,6 +13,7 @@ from dlstudio.ui.forms.around import MIXED, Around, Mixed
 from dlstudio.ui.forms.grid import Grid
 from dlstudio.ui.forms.line import Line, LineEditor
 from dlstudio.ui.forms.number import number_text, written
+from dlstudio.ui.theme.letters import hold
 
 
 class ArrayEditor(LineEditor):
@@ -32,7 +33,7 @@ class ArrayEditor(LineEditor):
         self.fill.setPlaceholderText("fill")
         self.fill.setAccessibleName("Fill the selected numbers, or all")
         self.fill.setToolTip("A number for all selected cells, or for all when at most one is selected (Enter)")
-        self.fill.setFixedWidth(80)
+        hold(self.fill, 80)
         self.fill.returnPressed.connect(self._fill)
         self.told = QLabel()
         self.told.setProperty("role", "small")

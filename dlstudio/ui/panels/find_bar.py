@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidg
 
 from dlstudio.ui.panels.listing import Listing
 from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 
 
@@ -35,7 +36,7 @@ class FindBar(QWidget):
         row.addStretch(1)
         for button in self.buttons:
             row.addWidget(button)
-        self.words.setFixedWidth(240)
+        hold(self.words, 240)
         self.hide()
         listing.find_wanted.connect(self.open)
 

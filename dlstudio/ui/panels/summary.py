@@ -26,6 +26,7 @@ from dlstudio.ui.panels.costs import Costs, Question, Way, as_csv, as_markdown, 
 from dlstudio.ui.panels.panel import Panel, instead
 from dlstudio.ui.session import Choice, Session, State
 from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 
 BATCH, MOST = 64, 2**24
@@ -65,10 +66,10 @@ class Summary(Panel):
         self.filter.setPlaceholderText("Filter by name or kind")
         self.filter.setAccessibleName("Filter")
         self.filter.setClearButtonEnabled(True)
-        self.filter.setFixedWidth(200)
+        hold(self.filter, 200)
         self.filter.textChanged.connect(self._on_words)
         self.batch.setRange(1, MOST)
-        self.batch.setFixedWidth(72)
+        hold(self.batch, 80)
         self.batch.setAccessibleName("Batch size")
         self.batch.setToolTip("How many samples at once the memory is told for")
         self.batch.valueChanged.connect(self._on_batch)

@@ -11,6 +11,7 @@ from dlstudio.ui.plots.line import Line
 from dlstudio.ui.plots.lines_plane import LinesPlane
 from dlstudio.ui.plots.plot import Plot
 from dlstudio.ui.plots.tools import Tool
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 
 MOST_ROWS = 2
@@ -46,7 +47,7 @@ class Chart(Plot):
         self.slider.valueChanged.connect(self._on_slide)
         self.kept = QLabel()
         self.kept.setProperty("role", "share")
-        self.kept.setFixedWidth(40)
+        hold(self.kept, 40)
         self.kept.setContentsMargins(4, 0, 0, 0)
         self.tools.insert("log x", self.slider, self.kept)
         self._on_slide(0)

@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from dlstudio.ui.start.gallery import TOPICS
-from dlstudio.ui.start.letters import scaled
 from dlstudio.ui.start.tile import Tile, size
+from dlstudio.ui.theme.letters import scaled
 
 GAP, HEADING, BETWEEN = 16, 24, 20
 

@@ -23,13 +23,13 @@ from dlstudio.ui.mishap import guarded
 from dlstudio.ui.session import State
 from dlstudio.ui.start.gallery import Entry, entries, fits
 from dlstudio.ui.start.grid import Grid
-from dlstudio.ui.start.letters import widened
 from dlstudio.ui.start.roll import Roll
 from dlstudio.ui.start.row import Row
 from dlstudio.ui.start.side import Side
 from dlstudio.ui.start.thumbnail import Thumbnails, Wish
 from dlstudio.ui.start.tile import Tile
 from dlstudio.ui.start.ways import DIRECTIONS, nearest
+from dlstudio.ui.theme.letters import widened
 from dlstudio.ui.tour.tour import Tour
 from dlstudio.ui.window import Window
 

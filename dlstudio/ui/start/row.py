@@ -6,10 +6,10 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from dlstudio.ui.canvas.brushwork import elided
 from dlstudio.ui.files.recent import Recent
 from dlstudio.ui.moment import when
-from dlstudio.ui.start.letters import scaled
 from dlstudio.ui.start.picture_button import PictureButton
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
+from dlstudio.ui.theme.letters import scaled
 from dlstudio.ui.theme.tokens import SMALL, TINY, Theme
 
 HEIGHT, PICTURE = 52, (64.0, 36.0)

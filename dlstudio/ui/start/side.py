@@ -10,10 +10,10 @@ from dlstudio.ui.files import autosave, locks
 from dlstudio.ui.files.autosave import Left
 from dlstudio.ui.files.recent import Recent, recent
 from dlstudio.ui.moment import when
-from dlstudio.ui.start.letters import scaled, widened
 from dlstudio.ui.start.roll import Roll
 from dlstudio.ui.start.row import Row
 from dlstudio.ui.theme.icons import pixmap
+from dlstudio.ui.theme.letters import scaled, widened
 from dlstudio.ui.theme.tokens import Theme
 from dlstudio.ui.tour.invitation import Invitation
 from dlstudio.ui.tour.tour import was_seen

@@ -5,12 +5,12 @@ from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 
 from dlstudio.ui.canvas.brushwork import elided
 from dlstudio.ui.start.gallery import Entry
-from dlstudio.ui.start.letters import scaled, widened
 from dlstudio.ui.start.picture_button import PictureButton
 from dlstudio.ui.start.thumbnail import RATIO
 from dlstudio.ui.start.words import lines
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
+from dlstudio.ui.theme.letters import scaled, widened
 from dlstudio.ui.theme.tokens import BODY, TINY, Theme
 
 PICTURE, WORDS, LEAST, MARGIN = 112, 92, 220, 12

@@ -17,6 +17,7 @@ from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.panels.issue_row import FixButton
 from dlstudio.ui.panels.panel import Panel, clear
 from dlstudio.ui.session import Session, State
+from dlstudio.ui.theme.letters import hold
 
 NAME = 96
 
@@ -29,7 +30,7 @@ class WireRow(QWidget):
         self.fit, self.session = fit, session
         self.name = Elided()
         self.name.setText(("← " if fit.what == "target" else "→ ") + fit.node)
-        self.name.setFixedWidth(NAME)
+        hold(self.name, NAME)
         self.combo, self.note = Combo(), label(role="muted")
         self.told = label(role="bad", wrap=True)
         self.fixes = QVBoxLayout()

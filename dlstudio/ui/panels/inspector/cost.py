@@ -10,6 +10,7 @@ from dlstudio.compiler.plan import Plan
 from dlstudio.ui.panels.inspector.counted import Counted
 from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.panels.panel import Panel
+from dlstudio.ui.theme.letters import hold
 
 PARTS: tuple[tuple[str, Callable[[Row], int], Callable[[int], str], str], ...] = (
     ("parameters", lambda row: row.parameters, lambda n: f"{n:,}", "Numbers that training changes"),
@@ -38,7 +39,7 @@ class Cost(Counted):
                 grid.addWidget(widget, row, column)
             line[0].setAlignment(RIGHT)
             line[2].setAlignment(RIGHT)
-            line[2].setFixedWidth(36)
+            hold(line[2], 36)
             self.lines.append(line)
         self.body.addLayout(grid)
 

@@ -25,6 +25,7 @@ from dlstudio.ui.panels.samples.text_view import TextView
 from dlstudio.ui.panels.seeing import Seeing
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 from dlstudio.ui.viewing.names import trained
 
@@ -106,7 +107,7 @@ class Samples(Seeing):
         self.dice.setToolTip("Draw anew, from other noise")
         self.seed = 0
         for narrow, wide in ((self.prompt, 104), (self.heat, 72), (self.length, 116), (self.row, 112)):
-            narrow.setFixedWidth(wide)
+            hold(narrow, wide)
         self.own: dict[str, tuple[QWidget, ...]] = {
             "pairs": (),
             "drawn": (self.dice,),

@@ -18,6 +18,7 @@ from dlstudio.ui.panels.setup.rate_curve import rate
 from dlstudio.ui.panels.setup.settings_form import trained_with
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import State
+from dlstudio.ui.theme.letters import hold
 
 SPAN, FINE = 3, 50
 """The slider goes so many powers of ten down and up, each in so many steps."""
@@ -59,7 +60,7 @@ class Live(QFrame):
         made.setProperty("role", "number")
         made.setAccessibleName(name)
         made.setToolTip(tip)
-        made.setFixedWidth(wide)
+        hold(made, wide)
         return made
 
     def _lay(self) -> None:

@@ -18,6 +18,7 @@ from dlstudio.ui.panels.issue_row import IssueRow
 from dlstudio.ui.panels.panel import Panel, clear
 from dlstudio.ui.panels.setup.judging import Judged, missing
 from dlstudio.ui.theme.ink import color
+from dlstudio.ui.theme.letters import hold
 
 MOST = 3
 """How many issues are shown."""
@@ -38,7 +39,7 @@ class RecipeBox(QWidget):
             self.combo.addItem(cls.title, cls.kind)
         self.combo.activated.connect(lambda index: self._choose(self.combo.itemData(index)))
         name = label("Recipe", "muted")
-        name.setFixedWidth(LABEL)
+        hold(name, LABEL)
         name.setBuddy(self.combo)
         self.purpose = label(role="small", wrap=True)
         self.issues = QVBoxLayout()

@@ -22,6 +22,7 @@ from dlstudio.ui.panels.inspector.page import label
 from dlstudio.ui.panels.soft import soft
 from dlstudio.ui.panels.trying.pad import WIDTH, Pad, rows
 from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Numbers(Entering):
             field.setMinimumWidth(72)
             field.textEdited.connect(self.changed)
             caption = label(soft(name), "muted", wrap=True)
-            caption.setFixedWidth(CAPTION)
+            hold(caption, CAPTION)
             grid.addWidget(caption, number, 0)
             grid.addWidget(field, number, 1)
             self.fields.append(field)
