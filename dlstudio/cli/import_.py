@@ -34,15 +34,23 @@ def import_(
     allow_code: Annotated[
         bool, typer.Option("--allow-code", help="Lets a Python file run, in its own process.")
     ] = False,
+    patience: Annotated[
+        float, typer.Option("--patience", metavar="SECONDS", help="How long a Python file may get no further.")
+    ] = 6.0,
+    memory: Annotated[
+        int, typer.Option("--memory", metavar="MB", help="What a Python file may take beyond its weights.")
+    ] = 500,
     json: Json = False,
 ) -> None:
     """Open a model that was made elsewhere as a project; its weights are written beside it."""
     if output.suffix != SUFFIX:
         raise ProjectProblem(f"{output.name} is no name for a project; let it end in {SUFFIX}.")
     from dlstudio.exchange.arriving.arrive import arrive
+    from dlstudio.exchange.arriving.limits import Limits
 
+    limits = Limits(patience, memory)
     with shown(json) as tell_how_far:
-        arrived = arrive(file, inputs=inputs, name=name, allow_code=allow_code, tell=tell_how_far)
+        arrived = arrive(file, inputs=inputs, name=name, allow_code=allow_code, tell=tell_how_far, limits=limits)
     arrived.save(output)
     beside = str(output.with_suffix(".safetensors")) if arrived.weights else ""
     if json:

@@ -13,6 +13,8 @@ from dlstudio.exchange.arriving.cache import keep
 if TYPE_CHECKING:
     from torch import nn
 
+    from dlstudio.exchange.arriving.limits import Limits
+
 Tell = Callable[[str, float], None]
 """Hears what is being done, and how much of the whole is done."""
 
@@ -21,6 +23,7 @@ Sizes = Sequence[int] | Sequence[Sequence[int]] | str
 
 FILES = {".py": "python_file", ".pt2": "pt2_file", ".onnx": "onnx_file"}
 """Which module reads a file, by how its name ends: `read(path, **told) -> Arrived`."""
+SCRIPT = ".py"
 STATES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".pkl")
 
 
@@ -32,12 +35,14 @@ def import_model(
     name: str = "",
     allow_code: bool = False,
     tell: Tell | None = None,
+    limits: "Limits | None" = None,
 ) -> Project:
     """The project of a live nn.Module, a Python file (.py), an exported program (.pt2) or an ONNX file.
 
     `inputs` is the shape of one sample, without the batch: (1, 28, 28), or several for a model of several inputs;
     where a file says it itself, it is not needed. A Python file runs only with allow_code=True, in a process of its
-    own; `name` is the class to take from it where it holds several.
+    own; `name` is the class to take from it where it holds several. It is stopped where it gets no further, or takes
+    more memory than its weights need, as `limits` say.
 
     The weights are written to `weights`, a .safetensors file; without it, into the cache (~/.cache/dlstudio, or where
     DLSTUDIO_CACHE says). The project's training starts from that file, so this is the model with its weights:
@@ -46,7 +51,7 @@ def import_model(
         model = dl.build(project)
         dl.load_weights(model, project.training["start"]["from"])
     """
-    arrived = arrive(what, inputs=inputs, name=name, allow_code=allow_code, tell=tell)
+    arrived = arrive(what, inputs=inputs, name=name, allow_code=allow_code, tell=tell, limits=limits)
     if not arrived.weights:
         return arrived.project
     if weights is None:
@@ -64,6 +69,7 @@ def arrive(
     name: str = "",
     allow_code: bool = False,
     tell: Tell | None = None,
+    limits: "Limits | None" = None,
 ) -> Arrived:
     """The project, the weights by its names, and the report of an import."""
     told: dict[str, Any] = {"inputs": sizes(inputs), "name": name, "allow_code": allow_code, "tell": tell or _silent}
@@ -80,6 +86,8 @@ def arrive(
         raise ProjectProblem(f"{path.name} is no model that can be read; choose a {', '.join(FILES)} file.")
     if not path.is_file():
         raise ProjectProblem(f"There is no file {path}; choose another.")
+    if limits and ending == SCRIPT:
+        told["limits"] = limits
     return _reader(FILES[ending])(path, **told)
 
 

@@ -1,6 +1,7 @@
 """Following: a live module is run once, and every step that it takes is written down."""
 
 import operator
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from dlstudio.exchange.arriving.sources import stays_whole
 
 SECRETS = ("item", "tolist", "__bool__", "numpy", "__int__", "__float__")
 """What makes plain numbers of a tensor's: a model that does so goes where its data sends it."""
+MADE = {"new_zeros", "new_ones", "new_full", "new_tensor", "zeros_like", "ones_like", "full_like"}
+"""What takes from its tensor nothing but the shape or the kind of number."""
 
 
 class DependsOnData(TraceError):
@@ -145,7 +148,9 @@ class Follower(fx.Tracer):
                 problem.arriving_path = path  # type: ignore[attr-defined]
             raise
         self.stack.pop()
-        return call.out
+        made, call.out = call.out, nodes(call.out)
+        call.given = {name: nodes(each) for name, each in call.given.items()}
+        return made
 
     def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
         return attr_val if self.working else super().getattr(attr, attr_val, parameter_proxy_cache)
@@ -184,6 +189,8 @@ class Follower(fx.Tracer):
             self.graph.erase_node(node)
             return value
         node.meta["value"] = value
+        if isinstance(value, Tensor) and node.meta["fed"] and called(node) not in MADE:
+            weakref.finalize(made, _forget, node).atexit = False
         self.stack[-1].items.append(node)
         return made
 
@@ -215,6 +222,29 @@ class Follower(fx.Tracer):
 
     def keys(self, obj: fx.Proxy) -> Any:
         return obj.node.meta["value"].keys()
+
+
+def _forget(node: fx.Node) -> None:
+    """The numbers of a value that no code can reach any more; its shape is still asked for."""
+    node.meta["value"] = torch.empty_like(node.meta["value"], device="meta")
+
+
+def nodes(part: Any) -> Any:
+    """An argument or a result with nodes for the proxies in it, which do not hold on to its numbers."""
+    if isinstance(part, fx.Proxy):
+        return part.node
+    if isinstance(part, Mapping):
+        return {key: nodes(each) for key, each in part.items()}
+    if isinstance(part, list | tuple):
+        return tuple(nodes(each) for each in part)
+    return None if isinstance(part, Tensor) else part
+
+
+def called(node: fx.Node) -> str:
+    """The plain name of what a node calls."""
+    if node.op == "call_function":
+        return str(getattr(node.target, "__name__", node.target))
+    return str(node.target)
 
 
 def _value(part: Any) -> Any:

@@ -23,22 +23,27 @@ from dlstudio.exchange.arriving.weaving import Weaver
 from dlstudio.exchange.tracing import quiet
 
 Sizes = tuple[tuple[int, ...], ...]
+Tell = Callable[[str, float], None]
+RUNNING, DRAWING, COMPARING = "Running the model", "Drawing the graph", "Comparing the project with the model"
 KINDS = ("float", "int", "bool")
 
 
-def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Callable[[str, float], None]) -> Arrived:
+def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Tell) -> Arrived:
     """The project of a live module."""
     if not isinstance(what, nn.Module):
         raise ProjectProblem(f"A {type(what).__name__} is no model; give an nn.Module, or the path of a file.")
     title = name or type(what).__name__
     model = Lone(what) if stays_whole(what) else what
     sizes = named_sizes(what, inputs)
-    tell("Running the model", 0.1)
     first_problem: ProjectProblem | None = None
     for axis in (0, 1):
+        tell(RUNNING, 0.1)
         try:
             few, more = fitting_batches(model, sizes, axis)
-            arrived, answers = _woven(model, few, more, title, allow_code)
+            trace = trace_of(model, few, more, tell=tell)
+            tell(DRAWING, 0.6)
+            trace.allow_code = allow_code
+            arrived, answers = _woven(trace, title)
         except TimeFirst:
             continue
         except ProjectProblem as problem:
@@ -46,7 +51,7 @@ def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Callable[[
             continue
         if axis:
             arrived.report.notes.append("The model reads steps before samples; the project takes samples first.")
-        tell("Comparing the project with the model", 0.8)
+        tell(COMPARING, 0.8)
         prove(arrived, answers, few, axis == 1, allow_code)
         return arrived
     raise first_problem or ProjectProblem(f"{title} could not be drawn as a graph.")
@@ -63,18 +68,19 @@ class Lone(nn.Module):
         return self.layer(*args, **kwargs)
 
 
-def _woven(
-    model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], title: str, allow_code: bool
-) -> tuple[Arrived, dict[str, Tensor]]:
-    trace = trace_of(model, few, more)
-    trace.allow_code = allow_code
+def _woven(trace: Trace, title: str) -> tuple[Arrived, dict[str, Tensor]]:
     weaver = Weaver(trace)
     arrived = weaver.weave(title, title).finish()
     return arrived, {weaver.outputs.get(name, name): answer for name, answer in trace.answers.items()}
 
 
 def trace_of(
-    model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], whole: frozenset[str] = frozenset()
+    model: nn.Module,
+    few: Mapping[str, Tensor],
+    more: Mapping[str, Tensor],
+    whole: frozenset[str] = frozenset(),
+    *,
+    tell: Tell,
 ) -> Trace:
     """What the model does with two batches."""
     try:
@@ -83,12 +89,13 @@ def trace_of(
         raise
     except DependsOnData as problem:
         if problem.path and problem.path not in whole:
-            return trace_of(model, few, more, whole | {problem.path})
+            return trace_of(model, few, more, whole | {problem.path}, tell=tell)
         raise ProjectProblem(
             f"{type(model).__name__} cannot be drawn as a graph: {problem}, so it does other steps for other data. "
             "Write that part without if, while or int() on tensors, or as a module of its own."
         ) from problem
     except Exception as problem:
+        tell(DRAWING, 0.3)
         if (found := exported(model, few)) is not None:
             return found
         raise ProjectProblem(

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.exchange.arriving.following import MADE
 from dlstudio.exchange.arriving.pt2_lengths import length, symbols
-from dlstudio.exchange.arriving.recorded import FEW, MADE, MORE, made, output_names
+from dlstudio.exchange.arriving.recorded import FEW, MORE, made, output_names
 from dlstudio.exchange.arriving.trace import Frame, Step, Trace, Value, taken, values
 
 IDLE = {"_assert_tensor_metadata", "_assert_scalar", "sym_constrain_range_for_size", "_assert_async", "sym_size"}

@@ -2,11 +2,12 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,27 @@ from safetensors.torch import load_file
 
 from dlstudio.core.files import loads
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.data.progress import begun
 from dlstudio.exchange.arriving.arrived import Arrived
+from dlstudio.exchange.arriving.limits import USUAL, Limits, crowding
+from dlstudio.exchange.arriving.live import COMPARING, DRAWING, RUNNING, Tell
+from dlstudio.exchange.arriving.pulse import FILE
 from dlstudio.exchange.arriving.report import Report
+from dlstudio.exchange.arriving.running import LOADING
 
 LONGEST = 4 * 2**20
 """Bytes of a Python file that somebody may have written."""
-PATIENCE = {"starting": 60.0, "loading": 8.0, "running": 300.0}
-"""Seconds that each part of the work may take: torch, the file itself, and the model."""
-SHARES = {"starting": 0.0, "loading": 0.2, "running": 0.4}
-WORDS = {"starting": "Starting a process", "loading": "Running the file", "running": "Running the model"}
+STARTING = "Starting a process"
+SHARES = {STARTING: 0.0, LOADING: 0.2, RUNNING: 0.4, DRAWING: 0.6, COMPARING: 0.8}
+"""What is done one after the other, and how much of the whole is behind when it begins."""
+OURS = {STARTING: 60.0, DRAWING: 600.0, COMPARING: 600.0}
+"""Seconds for what is no stranger's code; that has the patience of the limits."""
+LOOK = 0.02
 
 PROGRAM = "import sys; sys.path.insert(0, {root!r}); from dlstudio.exchange.arriving.running import main; main({job!r})"
 
 
-def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[str, float], None]) -> Arrived:
+def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Tell, limits: Limits = USUAL) -> Arrived:
     """The project of the model in a Python file."""
     if not allow_code:
         raise ProjectProblem(
@@ -39,13 +47,13 @@ def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[s
         raise ProjectProblem(f"{path.name} is longer than {LONGEST // 2**20} MB, too long for a Python file.")
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         place = Path(folder)
-        job = {"file": str(path.resolve()), "inputs": inputs, "name": name}
+        job = {"file": str(path.resolve()), "inputs": inputs, "name": name, "limits": limits.plain()}
         (place / "job.json").write_text(json.dumps(job), "utf-8")
-        _run(place, path, tell)
+        _run(place, path, limits, tell)
         return _found(place, path)
 
 
-def _run(place: Path, path: Path, tell: Callable[[str, float], None]) -> None:
+def _run(place: Path, path: Path, limits: Limits, tell: Tell) -> None:
     """Starts the process and waits for it, stage by stage."""
     root = str(Path(str(files("dlstudio"))).resolve().parent)
     program = PROGRAM.format(root=root, job=str(place))
@@ -61,27 +69,51 @@ def _run(place: Path, path: Path, tell: Callable[[str, float], None]) -> None:
             start_new_session=True,
         )
         try:
-            _wait(process, place, path, tell)
+            _wait(process, place, path, limits, tell)
         finally:
-            if process.poll() is None:
-                process.kill()
-            process.wait()
+            _end(process)
 
 
-def _wait(process: "subprocess.Popen[bytes]", place: Path, path: Path, tell: Callable[[str, float], None]) -> None:
-    stage, since = "", time.monotonic()
+def _wait(process: "subprocess.Popen[bytes]", place: Path, path: Path, limits: Limits, tell: Tell) -> None:
+    """Until it ends, or gets no further for longer than it may."""
+    seen, stage, since = ("", ""), "", time.monotonic()
     while process.poll() is None:
-        now = _text(place / "stage") or "starting"
-        if now != stage:
-            stage, since = now, time.monotonic()
-            tell(WORDS[stage], SHARES[stage])
-        if time.monotonic() - since > PATIENCE[stage]:
-            what = {"loading": "Running the file", "running": "Running its model"}.get(stage, "Starting Python")
-            raise ProjectProblem(
-                f"{path.name}: {what} did not end within {PATIENCE[stage]:.0f} seconds, so it was stopped. "
-                "A file to import should define its model and do nothing else."
-            )
-        time.sleep(0.02)
+        begun("")  # ends here where nobody wants it any more
+        now = _text(place / "stage") or STARTING, _text(place / FILE)
+        if now != seen:
+            seen, since = now, time.monotonic()
+        if now[0] != stage:
+            stage = now[0]
+            tell(stage, SHARES.get(stage, 0.0))
+        if time.monotonic() - since > OURS.get(stage, limits.patience) * crowding():
+            raise ProjectProblem(_stuck(path, stage, limits))
+        time.sleep(LOOK)
+
+
+def _stuck(path: Path, stage: str, limits: Limits) -> str:
+    """Why a process was stopped, and what to do about it."""
+    if stage not in (LOADING, RUNNING):
+        return f"{path.name}: {stage} did not end within {OURS.get(stage, limits.patience):.0f} seconds. Try it again."
+    what = "Running the file" if stage == LOADING else "Running its model"
+    mend = (
+        "A file to import should define its model and do nothing else"
+        if stage == LOADING
+        else "Look for a loop in its forward that does not end"
+    )
+    return (
+        f"{path.name}: {what} got no further for {limits.patience:g} seconds, so it was stopped. {mend}; where it is "
+        f"only slow, give it longer: --patience {10 * limits.patience:g}."
+    )
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """With all that it started."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        process.kill()
+    process.wait()
 
 
 def _text(path: Path) -> str:
@@ -96,8 +128,7 @@ def _found(place: Path, path: Path) -> Arrived:
     if problem := _text(place / "problem.txt"):
         raise ProjectProblem(f"{path.name}: {problem}")
     if not (place / "project.dls").is_file():
-        stage = _text(place / "stage")
-        what = "loading it" if stage == "loading" else "running its model" if stage == "running" else "starting"
+        what = {LOADING: "loading it", "": "starting"}.get(_text(place / "stage"), "running its model")
         raise ProjectProblem(f"{path.name}: the process ended while {what}; it may have needed too much memory.")
     project = loads((place / "project.dls").read_text("utf-8"))
     weights = place / "weights.safetensors"

@@ -10,16 +10,13 @@ from torch import Tensor, fx, nn
 from torch.fx.node import map_aggregate
 
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.exchange.arriving.following import Call, Follower, at_rest
-from dlstudio.exchange.arriving.sources import called
+from dlstudio.exchange.arriving.following import MADE, Call, Follower, at_rest, called, nodes
+from dlstudio.exchange.arriving.sources import called as class_of
 from dlstudio.exchange.arriving.trace import Frame, Step, Trace, Value, values
 
 FEW, MORE = 2, 3
 """The numbers of samples in the two runs."""
 IDLE = {"_assert", "_assert_is_none", "_assert_async", "_assert_scalar", "sym_constrain_range"}
-
-MADE = {"new_zeros", "new_ones", "new_full", "new_tensor", "zeros_like", "ones_like", "full_like"}
-"""What takes from its tensor nothing but the shape or the kind of number."""
 
 
 def record(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tensor], whole: frozenset[str]) -> Trace:
@@ -30,13 +27,13 @@ def record(model: nn.Module, few: Mapping[str, Tensor], more: Mapping[str, Tenso
     recorder = _Recorder(model, set(model.state_dict()))
     root = recorder.frame(*calls)
     inputs = {str(name): recorder.now[proxy.node] for name, proxy in calls[0].given.items()}
-    answers = tuple(tensors(map_aggregate(_nodes(calls[0].out), _number)))
+    answers = tuple(tensors(map_aggregate(nodes(calls[0].out), _number)))
     names = output_names(calls[0].out, len(answers))
     families = {name: tuple(child for child, _ in part.named_children()) for name, part in model.named_modules()}
     return Trace(
         root,
         inputs,
-        recorder.given(_nodes(calls[0].out)),
+        recorder.given(nodes(calls[0].out)),
         frozenset(recorder.saved),
         dict(zip(names, answers, strict=True)),
         families=families,
@@ -62,7 +59,7 @@ class _Recorder:
         for one, other in zip(few.items, more.items, strict=True):
             if isinstance(one, Call) and isinstance(other, Call):
                 made.items.append(self.frame(one, other))
-            elif isinstance(one, fx.Node) and isinstance(other, fx.Node) and _called(one) == _called(other):
+            elif isinstance(one, fx.Node) and isinstance(other, fx.Node) and called(one) == called(other):
                 made.items.extend(self._step(one, other))
             else:
                 raise _unequal()
@@ -73,7 +70,7 @@ class _Recorder:
     def _named(self, call: Call) -> dict[str, Value]:
         """The values that a call was given, by name."""
         named: dict[str, Value] = {}
-        for name, part in self.given({n: _nodes(each) for n, each in call.given.items()}).items():
+        for name, part in self.given({n: nodes(each) for n, each in call.given.items()}).items():
             if isinstance(part, Value):
                 named[name] = part
             elif isinstance(part, tuple):
@@ -97,7 +94,7 @@ class _Recorder:
             self.now[one] = self._source(one, other)
             return
         args, kwargs = self.given(one.args), self.given(one.kwargs)
-        name = _called(one)
+        name = called(one)
         if name in IDLE:
             return
         if name in ("getitem", "getattr") and not isinstance(args[0], Value):
@@ -115,7 +112,7 @@ class _Recorder:
         target = one.target if callable(one.target) else None
         if _in_place(name, module) and one.all_input_nodes and isinstance(out, Value):
             self._changed(one.args[0], out)
-        op = called(module) if module else name
+        op = class_of(module) if module else name
         yield Step(one.name, op, args, kwargs, out, target, module, str(one.target) if module else "")
 
     def _held(self, given: Any) -> bool:
@@ -178,24 +175,6 @@ def _part(args: tuple[Any, ...], node: fx.Node) -> Any:
 
 def _in_place(name: str, module: nn.Module | None) -> bool:
     return bool(getattr(module, "inplace", False)) or (name.endswith("_") and not name.startswith("_"))
-
-
-def _called(node: fx.Node) -> str:
-    """The plain name of what a node calls."""
-    if node.op == "call_function":
-        return str(getattr(node.target, "__name__", node.target))
-    return str(node.target)
-
-
-def _nodes(part: Any) -> Any:
-    """An argument with nodes for the proxies in it."""
-    if isinstance(part, fx.Proxy):
-        return part.node
-    if isinstance(part, Mapping):
-        return {key: _nodes(each) for key, each in part.items()}
-    if isinstance(part, list | tuple):
-        return tuple(_nodes(each) for each in part)
-    return None if isinstance(part, Tensor) else part
 
 
 def output_names(out: Any, count: int) -> list[str]:

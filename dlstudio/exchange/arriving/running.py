@@ -11,53 +11,64 @@ from types import ModuleType
 from typing import Any
 
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.exchange.arriving.limits import Limits
+from dlstudio.exchange.arriving.memory import bound, ran_out
+from dlstudio.exchange.arriving.pulse import Pulse
 
-MORE = 500 * 2**20
-"""Bytes that a file may take while it is loaded, and four times as many while its model runs."""
-NAME = "arriving_model"
+NAME, LOADING = "arriving_model", "Running the file"
+COPIES = 4
+"""How often the weights lie in memory while the project is held against the model, and written."""
+THREADS = 4
+"""More of them take memory of their own, which is bounded here."""
 
 
 def main(folder: str) -> None:
     """Does the job in a folder; what comes of it, or what went wrong, is written there."""
     place = Path(folder)
+    job = json.loads((place / "job.json").read_text("utf-8"))
+    limits = Limits(**job["limits"])
     try:
-        _work(place)
-    except ProjectProblem as problem:
-        (place / "problem.txt").write_text(str(problem), "utf-8")
-    except MemoryError:
-        (place / "problem.txt").write_text(f"it needs more memory than {MORE // 2**20} MB, so it was stopped.", "utf-8")
+        _work(place, job, limits)
+    except (ProjectProblem, MemoryError, RuntimeError) as problem:
+        if not isinstance(problem, ProjectProblem) and not ran_out(problem):
+            raise
+        said = too_much(limits) if ran_out(problem) else str(problem)
+        (place / "problem.txt").write_text(said, "utf-8")
 
 
-def _work(place: Path) -> None:
+def too_much(limits: Limits) -> str:
+    """Why a file that takes too much memory was stopped, and what to do where it has to."""
+    return (
+        f"it needs more memory than {limits.memory:,} MB beyond its weights, so it was stopped. Where its model is as "
+        f"large as that, allow it more: --memory {4 * limits.memory}."
+    )
+
+
+def _work(place: Path, job: dict[str, Any], limits: Limits) -> None:
+    import torch
+
     from dlstudio.core.files import dumps
     from dlstudio.core.files import write as put
-    from dlstudio.exchange.arriving.live import read
+    from dlstudio.exchange.arriving.live import RUNNING, read
 
-    job = json.loads((place / "job.json").read_text("utf-8"))
-    path = Path(job["file"])
-    put(place / "stage", b"loading")
-    _limit(MORE)
-    model = chosen(_loaded(path), job["name"])
-    put(place / "stage", b"running")
-    _limit(4 * MORE)
+    torch.set_num_threads(min(THREADS, torch.get_num_threads()))
+    put(place / "stage", LOADING.encode())
+    Pulse(place).feel()
+    bound(limits.bytes)
+    model = chosen(_loaded(Path(job["file"])), job["name"])
+    put(place / "stage", RUNNING.encode())
+    bound(limits.bytes + COPIES * _weighs(model))
     inputs = tuple(tuple(size) for size in job["inputs"])
-    arrived = read(model, inputs, type(model).__name__, True, lambda _what, _share: None)
+    arrived = read(model, inputs, type(model).__name__, True, lambda what, _share: put(place / "stage", what.encode()))
     put(place / "report.json", json.dumps(arrived.report.plain()).encode())
     if arrived.weights:
         put(place / "weights.safetensors", arrived.packed())
     put(place / "project.dls", dumps(arrived.project).encode())
 
 
-def _limit(more: int) -> None:
-    """Bounds what the process may take beyond what it has, where the system knows how."""
-    try:
-        import resource
-    except ImportError:
-        return
-    pages = Path("/proc/self/statm")
-    if pages.is_file():
-        taken = int(pages.read_text().split()[5]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_DATA, (taken + more, resource.RLIM_INFINITY))
+def _weighs(model: Any) -> int:
+    """The bytes of a model's weights."""
+    return sum(each.numel() * each.element_size() for each in model.state_dict().values())
 
 
 def _loaded(path: Path) -> ModuleType:
@@ -88,8 +99,8 @@ class told:  # noqa: N801 - reads as a word in a with statement
     def __exit__(self, _kind: object, problem: BaseException | None, trace: Any) -> None:
         if problem is None or isinstance(problem, ProjectProblem | KeyboardInterrupt):
             return
-        if isinstance(problem, MemoryError) or "allocate memory" in str(problem):
-            raise ProjectProblem(f"it needs more memory than {MORE // 2**20} MB, so it was stopped.") from problem
+        if ran_out(problem):
+            raise ProjectProblem("it ran out of memory.") from problem
         lines = [f.lineno for f in traceback.extract_tb(trace) if f.filename == str(self.path)]
         where = f"line {lines[-1]}: " if lines else ""
         if isinstance(problem, SyntaxError):

@@ -7,8 +7,10 @@ import torch
 
 import dlstudio as dl
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.exchange.arriving import python_file
+from dlstudio.data.progress import Cancelled, Progress, watched
+from dlstudio.exchange.arriving import pulse
 from dlstudio.exchange.arriving.arrive import arrive
+from dlstudio.exchange.arriving.limits import Limits
 
 NET = """
 import torch
@@ -90,8 +92,8 @@ def test_a_class_that_needs_arguments_asks_for_a_function(tmp_path: Path) -> Non
         ("import torch\n1 / 0", r"model\.py: line 2: ZeroDivisionError"),
         ("raise SystemExit(3)", r"model\.py: line 1: SystemExit"),
         ("import os\nos._exit(0)", r"the process ended while loading it"),
-        ("import torch\nx = torch.ones(400_000_000)\n", "needs more memory than 500 MB"),
-        ("x = bytearray(3_000_000_000)\n", "needs more memory than 500 MB"),
+        ("import torch\nx = torch.ones(400_000_000)\n", "needs more memory than 500 MB beyond its weights"),
+        ("x = bytearray(3_000_000_000)\n", "needs more memory than 500 MB beyond its weights"),
         ("x = 1\n", "there is no class in it that derives from nn.Module"),
     ],
 )
@@ -100,10 +102,76 @@ def test_what_goes_wrong_in_a_file_is_one_sentence(tmp_path: Path, text: str, sa
         arrive(written(tmp_path, text), inputs=(2,), allow_code=True)
 
 
-def test_a_file_that_does_not_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(python_file.PATIENCE, "loading", 1.0)
-    with pytest.raises(ProjectProblem, match="did not end within 1 seconds, so it was stopped"):
-        arrive(written(tmp_path, "while True: pass\n"), inputs=(2,), allow_code=True)
+SHORT = Limits(patience=2.0)
+
+
+def test_a_file_that_does_not_end_is_stopped(tmp_path: Path) -> None:
+    with pytest.raises(
+        ProjectProblem, match=r"Running the file got no further for 2 seconds, so it was stopped\..* 20"
+    ):
+        arrive(written(tmp_path, "while True: pass\n"), inputs=(2,), allow_code=True, limits=SHORT)
+
+
+FORWARD = """
+import torch
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(2, 2)
+    def forward(self, x):
+{body}
+        return self.linear(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("while True: pass", "Running its model got no further for 2 seconds, .* a loop in its forward that does not"),
+        ("while True: x = x + 1", "Running its model got no further for 2 seconds, .* --patience 20"),
+        ("x = x + torch.ones(400_000_000).sum()", "needs more memory than 500 MB beyond its weights.* --memory 2000"),
+        ("x = x + len(bytearray(3_000_000_000))", "needs more memory than 500 MB beyond its weights"),
+        ("import os; os._exit(1)", "the process ended while running its model"),
+    ],
+)
+def test_a_forward_that_does_not_end_or_eats_memory_is_stopped(tmp_path: Path, body: str, said: str) -> None:
+    path = written(tmp_path, FORWARD.format(body=f"        {body}"))
+    with pytest.raises(ProjectProblem, match=rf"model\.py: .*{said}"):
+        arrive(path, inputs=(2,), allow_code=True, limits=SHORT)
+
+
+def test_what_repeats_for_ever_gives_no_sign_of_getting_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "MOST", 10)
+    monkeypatch.setattr(pulse, "SELDOM", -1.0)
+    beats = pulse.Pulse(tmp_path)
+    told = []
+    for _ in range(20):
+        beats.beat()
+        told.append((tmp_path / pulse.FILE).read_text())
+    assert len(set(told[:9])) == 9
+    assert len(set(told[9:])) == 1
+
+
+def test_the_weights_of_a_large_model_do_not_count_as_memory_that_it_eats(tmp_path: Path) -> None:
+    text = "from torch import nn\nnet = nn.Sequential(*[nn.Linear(4000, 4000) for _ in range(3)])\n"
+    arrived = arrive(written(tmp_path, text), inputs=(4000,), allow_code=True, limits=Limits(memory=150))
+    assert sum(weight.nbytes for weight in arrived.weights.values()) > 150 * 2**20
+    assert "answers as the model does" in str(arrived.report)
+
+
+def test_it_ends_where_nobody_wants_it_any_more(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    path = written(tmp_path, f"import time\nopen({str(mark)!r}, 'w').close()\ntime.sleep(1000)\n")
+    with pytest.raises(Cancelled), watched(Progress(mark.exists)):
+        arrive(path, inputs=(2,), allow_code=True, limits=Limits(patience=300))
+
+
+def test_limits_are_numbers_that_can_be_kept() -> None:
+    with pytest.raises(ProjectProblem, match="The patience is 0; give seconds"):
+        Limits(patience=0.0)
+    with pytest.raises(ProjectProblem, match="The memory is -5; give megabytes"):
+        Limits(memory=-5)
 
 
 def test_a_file_longer_than_anyone_writes_is_not_read(tmp_path: Path) -> None:
