@@ -98,8 +98,8 @@ def one_step(layers: list[nn.Linear], batch: Any, loop: Loop, step: int) -> None
 @pytest.fixture(autouse=True)
 def looks_that_come_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks often enough on a machine with other work too."""
-    monkeypatch.setattr("dlstudio.training.watch.SHARE", 0.9)
-    monkeypatch.setattr("dlstudio.training.watch.GLANCE", 0.9)
+    for share in ("SHARE", "WATCHED", "GLANCE"):
+        monkeypatch.setattr(f"dlstudio.training.watch.{share}", 0.9)
 
 
 @pytest.fixture
