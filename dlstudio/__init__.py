@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from dlstudio.core.templates import template, templates
     from dlstudio.exchange.arriving.arrive import import_model
     from dlstudio.exchange.export import export
+    from dlstudio.runs.warm import load_weights
     from dlstudio.training.run import Run, open_run, train
-    from dlstudio.training.warm import load_weights
 
     __version__: str
 
@@ -57,7 +57,7 @@ _HOMES = {
     "import_model": "exchange.arriving.arrive",
     "line": "compiler.line",
     "load": "core.files",
-    "load_weights": "training.warm",
+    "load_weights": "runs.warm",
     "open_run": "training.run",
     "save": "core.files",
     "summary": "compiler.cost",

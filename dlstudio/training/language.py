@@ -11,6 +11,7 @@ from torch import Tensor
 from dlstudio.catalog.layers import layers
 from dlstudio.catalog.recipes import Language as Recipe
 from dlstudio.compiler.emit import emit
+from dlstudio.compiler.memory import Memory, carried, cut, keepers, recurrent
 from dlstudio.core import edits
 from dlstudio.core.document import INPUT, MODEL, Node, Project
 from dlstudio.core.issue import Issue, ProjectProblem
@@ -20,7 +21,6 @@ from dlstudio.data.wiring import Columns, Wiring, bind, wire
 from dlstudio.training.criteria import criterion
 from dlstudio.training.devices import precise
 from dlstudio.training.measures.asked import meters
-from dlstudio.training.memory import Memory, carried, cut, keepers, recurrent
 from dlstudio.training.method import Batch, Task, method
 from dlstudio.training.suited import suited
 from dlstudio.training.tally import Tally

@@ -15,6 +15,7 @@ from dlstudio.core.document import MODEL, Project
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.spec import BadFields
+from dlstudio.modules.partners import partners, squares
 from dlstudio.training.culprit import culprit
 from dlstudio.training.devices import precise
 from dlstudio.training.measures.meters import Meters
@@ -24,15 +25,6 @@ from dlstudio.training.suited import suited
 from dlstudio.training.tally import Tally
 from dlstudio.training.update import Updater
 from dlstudio.training.updating import Updating
-
-
-@dataclass(frozen=True)
-class Partners:
-    """For each anchor one sample of its class and one of another, by their places in the batch."""
-
-    anchors: Tensor
-    same: Tensor
-    other: Tensor
 
 
 @method
@@ -138,24 +130,6 @@ def _form(spec: Frozen[str, Value]) -> Loss:
     if form.inputs == ("y", "t"):
         raise ProjectProblem(f"{form.kind} compares no codes. Choose Triplet, Contrastive or CosineEmbedding.")
     return form
-
-
-def squares(codes: Tensor) -> Tensor:
-    """The squared distance of every code to every other."""
-    lengths = codes.square().sum(1)
-    return (lengths[:, None] + lengths[None, :] - 2 * codes @ codes.T).clamp(min=0)
-
-
-def partners(apart: Tensor, labels: Tensor, *, hard: bool, generator: torch.Generator | None = None) -> Partners:
-    """Partners for each anchor that has some: any, or (hard) the farthest of its class and the nearest of another."""
-    alike = labels[:, None] == labels[None, :]
-    itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
-    near, far = alike & ~itself, ~alike
-    anchors = (near.any(1) & far.any(1)).nonzero().flatten()
-    towards = apart if hard else torch.rand(apart.shape, generator=generator, device=apart.device)
-    same = towards.masked_fill(~near, -1.0).argmax(1)
-    other = towards.masked_fill(~far, torch.inf).argmin(1)
-    return Partners(anchors, same[anchors], other[anchors])
 
 
 def verification(apart: Tensor, labels: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ from dlstudio.data.batches import Batches
 from dlstudio.data.prepare import Part, Prepared, prepare
 from dlstudio.data.wiring import Wiring
 from dlstudio.runs.folder import RunFolder
+from dlstudio.runs.warm import Report, warm_start
 from dlstudio.training import randomness
 from dlstudio.training.capture import step_of
 from dlstudio.training.compiling import compiled
@@ -36,7 +37,6 @@ from dlstudio.training.ranks.rank import current, gone
 from dlstudio.training.shortage import ran_short, shortage
 from dlstudio.training.sight import Plan, Said, Sight, Tell
 from dlstudio.training.threads import fitting, using
-from dlstudio.training.warm import Report, warm_start
 
 SPARED = 2.0
 """Seconds after a checkpoint in which short epochs need none of their own: writing one takes longer than they do."""

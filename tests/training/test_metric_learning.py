@@ -6,7 +6,8 @@ import torch
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.training.metric_learning import Compared, MetricLearning, partners, squares, verification
+from dlstudio.modules.partners import partners, squares
+from dlstudio.training.metric_learning import Compared, MetricLearning, verification
 from tests.training.studies import assert_goes_on, one_batch, project, ready, take
 
 NET = "input 1x8x8 > flatten > fc 32 > relu > fc 8"

@@ -17,10 +17,10 @@ from dlstudio.core import edits
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value, freeze
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.training.pairing import paired
+from dlstudio.runs.pairing import paired
+from dlstudio.runs.warm import load_weights
 from dlstudio.training.run import Run, open_run, train
 from dlstudio.training.training import Training
-from dlstudio.training.warm import load_weights
 
 SMALL = "input 1x8x8 > conv 4 3 > relu > flatten > fc 12 > relu > scores: fc 10"
 
@@ -182,7 +182,7 @@ def test_a_layer_that_is_not_there_is_left_out_of_the_order() -> None:
 
 def test_of_two_networks_each_takes_its_own(tmp_path: Path) -> None:
     save_file({"generator.up.weight": torch.ones(3, 2), "only.bias": torch.ones(1)}, tmp_path / "w.safetensors")
-    from dlstudio.training.warm import warm_start
+    from dlstudio.runs.warm import warm_start
 
     generator = nn.Module()
     generator.up = nn.Linear(2, 3)

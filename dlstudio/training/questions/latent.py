@@ -9,11 +9,12 @@ from torch import Tensor
 from dlstudio.catalog.losses import chosen
 from dlstudio.core.document import MODEL
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.modules.partners import squares
 from dlstudio.training.asking.plates import plate
 from dlstudio.training.asking.question import Question, Subject
 from dlstudio.training.autoencoder import Autoencoder
 from dlstudio.training.gan import Gan
-from dlstudio.training.metric_learning import MetricLearning, squares, verification
+from dlstudio.training.metric_learning import MetricLearning, verification
 from dlstudio.training.probes.features import listening
 from dlstudio.training.probes.looks import parts
 from dlstudio.training.questions.replies import asked, likelihoods

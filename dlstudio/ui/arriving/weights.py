@@ -17,7 +17,7 @@ from dlstudio.ui.overlays.turning import Turning
 from dlstudio.ui.window import Window
 
 if TYPE_CHECKING:
-    from dlstudio.training.warm import Report
+    from dlstudio.runs.warm import Report
 
 SIZE = (760, 560)
 ALL_FIT = "Training starts from them once you say so; nothing is changed before."
@@ -38,7 +38,7 @@ def meet(meeting: Meeting, tell: Tell) -> "Report":
     tell("torch comes into memory", 0.0)
     load_torch()
     from dlstudio.compiler.load import build
-    from dlstudio.training.warm import warm_start
+    from dlstudio.runs.warm import warm_start
 
     project = meeting.project
     tell("the network is built", 0.3)

@@ -15,11 +15,11 @@ from dlstudio.catalog.starts import Weights, starts
 from dlstudio.core.document import MODEL
 from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
+from dlstudio.data.declared import declared
 from dlstudio.runs.checkpoints import Checkpoints
 from dlstudio.runs.finished import finished
 from dlstudio.runs.folder import RunFolder
-from dlstudio.training.declared import declared
-from dlstudio.training.pairing import paired
+from dlstudio.runs.pairing import paired
 
 NESTED = ("state_dict", "model_state_dict", "model", "weights")
 """Where people keep the state dict in a file that holds more."""
@@ -96,7 +96,8 @@ def warm_start(modules: Mapping[str, nn.Module], spec: Frozen[str, Value], folde
     """The first weights of networks, by their roles, as a project's `start` says; None where it says nothing."""
     if not spec:
         return None
-    start: Weights = declared(starts, spec, "start")
+    start = declared(starts, spec)
+    assert isinstance(start, Weights)
     if not start.from_ or "\0" in start.from_:
         raise ProjectProblem("The start names no weights; set training.start.from to a run's folder or a file.")
     path = (folder or Path()) / Path(start.from_).expanduser()
