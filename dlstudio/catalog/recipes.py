@@ -36,6 +36,8 @@ class Recipe(Declaration):
     """One way to train; `roles` are the networks that it needs, by name."""
 
     roles: ClassVar[tuple[str, ...]] = ("model",)
+    fed: ClassVar[str] = "model"
+    """The role whose network the data goes into."""
     compares: ClassVar[bool] = True
     """Whether it learns by the losses that the Outputs name."""
     ignores: ClassVar[frozenset[str]] = frozenset()
@@ -217,6 +219,7 @@ class Gan(Recipe):
     title = "GAN"
 
     roles = ("generator", "critic")
+    fed = "critic"
     compares = False
 
     loss: Annotated[

@@ -57,7 +57,6 @@ class Gan(Updating):
 
     recipe = "Gan"
     curves = ("critic", "generator", "critic accuracy")
-    fed = CRITIC
 
     def __init__(self, task: Task) -> None:
         super().__init__(task)

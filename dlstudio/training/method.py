@@ -119,5 +119,6 @@ def method_of(recipe: str) -> type[Method]:
 def method(cls: type[Method]) -> type[Method]:
     """Binds a method to its recipe."""
     assert cls.recipe in recipes
+    cls.fed = recipes[cls.recipe].fed
     methods[cls.recipe] = cls
     return cls

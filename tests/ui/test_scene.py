@@ -221,3 +221,26 @@ def test_a_card_through_which_another_shape_flows_is_made_anew_when_somebody_loo
     assert [socket.text for socket in scene.cards.roughly("pool1").outs] == ["6×14×14"]
     assert [socket.text for socket in scene.cards["pool1"].outs] == ["6×12×12"]
     assert [socket.text for socket in scene.cards.roughly("pool1").outs] == ["6×12×12"]
+
+
+def test_an_input_says_what_it_gets_and_follows_the_recipe() -> None:
+    session = Session(template("gan"))
+    lines: dict[tuple[str, str], str] = {}
+    for where in ("critic", "generator", "model"):
+        session.show(where)
+        scene = Scene()
+        scene.show(None, session.state)
+        lines |= {(where, node): card.line for node, card in scene.cards.items() if card.kind == "Input"}
+    assert lines[("critic", "point")] == "from Points"
+    assert lines[("generator", "noise")] == "noise"
+    assert "Points" not in lines[("model", "noise")]
+    session.do("Rename", lambda project: edits.rename(project, "generator", "noise", "label"))
+    session.show("generator")
+    scene = Scene()
+    scene.show(None, session.state)
+    assert scene.cards["label"].line == "column label, else noise"
+    session.listen(scene.show)
+    supervised = session.state.project.training.put("kind", "Supervised")
+    session.show("model")
+    session.do("Recipe", lambda project: replace(project, training=supervised))
+    assert scene.cards["noise"].line == "from Points"

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from dlstudio.compiler.faults import recipe_of
 from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import BLOCK, INPUT, OUTPUT, Frame, Point, Rect, Wire
 from dlstudio.core.extras import bends, folded
@@ -106,7 +107,9 @@ class Scene:
             yield from (name for name in here.keys() | before.keys() if here.get(name) != before.get(name))
         if old.project.networks is not new.project.networks:
             yield from (name for name, node in nodes.items() if node.kind == BLOCK)
-        if old.project.data is not new.project.data:
+        if old.project.data is not new.project.data or recipe_of(old.project.training) is not recipe_of(
+            new.project.training
+        ):
             yield from (name for name, node in nodes.items() if node.kind in (INPUT, OUTPUT))
 
     def _alike(self, old: State, new: State, changed: Iterable[str]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from functools import partial
 
 from dlstudio.catalog.forms import shape_fields
 from dlstudio.catalog.recipes import Autoencoder, Gan, Recipe, recipes
+from dlstudio.compiler.memory import carried
 from dlstudio.compiler.planner import Planner
 from dlstudio.core import edits
 from dlstudio.core.document import INPUT, MODEL, OUTPUT, Network, Node, Project
@@ -12,7 +13,6 @@ from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import Fix, Issue, ProjectProblem
 from dlstudio.data.dataset import Column
 from dlstudio.data.wiring import Columns, judged
-from dlstudio.training.memory import carried
 from dlstudio.training.method import method_of
 from dlstudio.ui.panels.data.facts import Fit
 from dlstudio.ui.panels.setup.judging import compared_with
@@ -24,11 +24,10 @@ STATE, AFTER, PRICE = "a state, carried on", "the state after it", "a price of i
 def fits(project: Project, columns: Columns) -> Iterator[Fit]:
     """Those of the network that the data goes into, then those of the others."""
     recipe = recipes.get(str(project.training.get("kind", "Supervised"))) or recipes["Supervised"]
-    fed = method_of(recipe.kind).fed
-    if fed in project.networks:
-        yield from _fed(project, columns, fed, recipe)
+    if recipe.fed in project.networks:
+        yield from _fed(project, columns, recipe.fed, recipe)
     for role in recipe.roles:
-        if role != fed and role in project.networks:
+        if role != recipe.fed and role in project.networks:
             yield from _drawn(project.networks[role], columns, role)
 
 
