@@ -1,7 +1,7 @@
 """Paths: files and folders that a source names, found or told to be missing."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,6 +48,13 @@ def _there(place: Place, path: str, what: str, kind: str) -> Path:
         where = "" if Path(path).is_absolute() else " (paths start at the project's file)"
         raise ProjectProblem(f"There is no {kind} {found}{where}; choose {what}.")
     return found
+
+
+def stamps(source: object, folder: Path) -> tuple[int, ...]:
+    """When the files that a source names were written last, so that a mended file is read again."""
+    named = source.values() if isinstance(source, Mapping) else ()
+    paths = [folder / Path(value).expanduser() for value in named if isinstance(value, str) and "\0" not in value]
+    return tuple(path.stat().st_mtime_ns for path in paths if path.suffix and path.is_file())
 
 
 def files_in(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

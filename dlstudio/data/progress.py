@@ -47,6 +47,14 @@ def watched(progress: Progress) -> Iterator[None]:
         _watching.reset(before)
 
 
+@contextmanager
+def unless(unwanted: Callable[[], bool]) -> Iterator[None]:
+    """What is read inside ends with Cancelled also where it is not wanted any more for a reason of its own."""
+    outer = _watching.get()
+    with watched(Progress(lambda: unwanted() or (outer is not None and outer.cancelled))):
+        yield
+
+
 def begun(what: str) -> None:
     """Something begins of which nothing can be counted."""
     progress = _watching.get()

@@ -1,13 +1,12 @@
 """Advice: asks in the background what the data of a project say against it, and has it among the issues."""
 
 import sys
-from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
 
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.ui.background import Background
+from dlstudio.ui.known_data import DataReader
 from dlstudio.ui.loading import MODULES, load_torch
 from dlstudio.ui.session import Session, State
 
@@ -24,7 +23,9 @@ class Advice(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self.session = session
-        self.background: Background[State, tuple[Issue, ...]] = Background(Adviser(), self._answer, self)
+        self.background: Background[State, tuple[Issue, ...]] = Background(
+            lambda asked: advised(asked, session.data), self._answer, self
+        )
         self._asked: State | None = None
         self._wait = QTimer(self, singleShot=True)
         self._wait.timeout.connect(self._ask)
@@ -55,25 +56,16 @@ class Advice(QObject):
         self.background.stop()
 
 
-class Adviser:
-    """Answers in a thread; columns that were read are known until the project names other data."""
+def advised(asked: State, reader: DataReader) -> tuple[Issue, ...]:
+    """Answers in a thread; data that cannot be read are told where they are chosen."""
+    load_torch()
+    from dlstudio.training.doubts import doubts
 
-    def __init__(self) -> None:
-        self._known: tuple[Any, ...] = ()
-
-    def __call__(self, asked: State) -> tuple[Issue, ...]:
-        load_torch()
-        from dlstudio.data.prepare import prepare
-        from dlstudio.training.doubts import doubts
-
-        project, folder = asked.project, home(asked)
-        if self._known[:2] != (project.data, folder):
-            try:
-                columns = prepare(project, folder=folder, settle=False).columns
-            except ProjectProblem:  # told where the data are
-                columns = {}
-            self._known = project.data, folder, columns
-        return doubts(project, self._known[2]) if self._known[2] else ()
+    try:
+        columns = reader.read(asked.project, asked.home).columns
+    except ProjectProblem:
+        return ()
+    return doubts(asked.project, columns) if columns else ()
 
 
 def wanted(state: State) -> bool:
@@ -89,8 +81,3 @@ def same(one: State, other: State) -> bool:
     return one.path == other.path and all(
         getattr(one.project, part) is getattr(other.project, part) for part in MEANING
     )
-
-
-def home(state: State) -> Path | None:
-    """Where relative paths of the data start."""
-    return state.path.parent if state.path else None

@@ -12,6 +12,7 @@ from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import BLOCK, MODEL, Network, Node, Project, Sheet, Wire
 from dlstudio.core.history import History
 from dlstudio.core.issue import Issue
+from dlstudio.ui.known_data import DataReader
 from dlstudio.ui.told import Told, joined, standing
 
 Listener = Callable[["State", "State"], None]
@@ -85,6 +86,11 @@ class State:
         return self.history.project
 
     @property
+    def home(self) -> Path | None:
+        """Where relative paths of the data start."""
+        return self.path.parent if self.path else None
+
+    @property
     def where(self) -> str:
         """The network on the canvas."""
         return self.trail[-1].network
@@ -140,6 +146,11 @@ class Session:
         self._news: deque[tuple[State, State]] = deque()
         self._telling = False
         self.state = _opened(project, path, saved)
+        self.data = DataReader(self._wants)
+
+    def _wants(self, project: Project, folder: Path | None) -> bool:
+        """Whether the document still names these data."""
+        return project.data is self.state.project.data and folder == self.state.home
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tells the listener of every change from now on; what is given back ends that."""

@@ -43,7 +43,7 @@ class Preview(QObject):
     def __init__(self, session: Session, light: Light, allowed: Callable[[], bool], parent: QObject) -> None:
         super().__init__(parent)
         self.session, self.light, self.allowed = session, light, allowed
-        self.worker = Worker()
+        self.worker = Worker(session.data)
         self.last = Previewed()
         """What came last."""
         self._said = str(settings().value(SETTING, AUTO))
@@ -84,8 +84,7 @@ class Preview(QObject):
             return
         plan = state.checked.plans.get(state.trail[0].network)
         if plan is not None:
-            folder = state.path.parent if state.path else None
-            asked = Asked(state.project, plan, folder, self.allowed())
+            asked = Asked(state.project, plan, state.home, self.allowed())
             self.worker.newest = asked
             self._work.ask(asked)
 

@@ -10,6 +10,7 @@ from dlstudio.core.frozen import exact
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.glow.sketch import Sketch
 from dlstudio.ui.glow.sketching import sketch
+from dlstudio.ui.known_data import DataReader
 from dlstudio.ui.loading import load_torch
 from dlstudio.ui.preview.alone import Alone, alone
 from dlstudio.ui.preview.asked import Asked, Previewed
@@ -41,10 +42,10 @@ class Value(NamedTuple):
 class Worker:
     """Answers in a thread, one question at a time; a newer one ends the work on the older."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: DataReader) -> None:
         self.newest: Asked | None = None
         """What is wanted now."""
-        self._samples = Samples()
+        self._samples = Samples(reader)
         self._numbers: dict[Hashable, int] = {}
         self._results: Shelf[Found] = Shelf(ROOM)
         self._modules: Shelf[Alone] = Shelf(ROOM)

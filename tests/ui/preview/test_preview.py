@@ -22,6 +22,7 @@ from dlstudio.core import edits
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Frozen
 from dlstudio.data.prepare import prepare
+from dlstudio.ui.known_data import DataReader
 from dlstudio.ui.preview.asked import Asked, Previewed
 from dlstudio.ui.preview.preview import LACKS
 from dlstudio.ui.preview.worker import Worker
@@ -195,7 +196,7 @@ def test_code_of_the_project_runs_only_where_it_is_allowed() -> None:
     )
     plan = examine(project).plans["model"]
     for allowed in (False, True):
-        worker = Worker()
+        worker = Worker(DataReader())
         asked = worker.newest = Asked(project, plan, None, allowed)
         found = worker(asked)
         assert ("flatten1" in found.sketches) == allowed, found

@@ -21,7 +21,7 @@ from dlstudio.data.declared import declared
 from dlstudio.data.fitting import fitted
 from dlstudio.data.leaks import leaks
 from dlstudio.data.loading import Loaded, Place, load
-from dlstudio.data.paths import file
+from dlstudio.data.paths import file, stamps
 from dlstudio.data.progress import begun
 from dlstudio.data.remarks import counts, remarks
 from dlstudio.data.roles import as_word, roles
@@ -98,7 +98,7 @@ class Surveyor:
     def _renew(self, raw: Mapping[str, Value], folder: Path) -> None:
         """Forgets what was read where anything of that changed."""
         said = {"source": raw["source"], "skip": raw.get("bad_rows") == "skip"}
-        key = exact(Frozen({**said, "folder": str(folder), "files": _stamps(raw, folder)}))
+        key = exact(Frozen({**said, "folder": str(folder), "files": stamps(raw["source"], folder)}))
         if key != self._key:
             self._key, self._loaded, self._table = key, None, None
 
@@ -121,15 +121,6 @@ class Surveyor:
                     raise
                 mistakes["source"] = "The data does not fit into memory. Take fewer or smaller samples."
         return self._loaded
-
-
-def _stamps(raw: Mapping[str, Value], folder: Path) -> tuple[str, ...]:
-    """When the files that a source names were written last, so that a mended file is read again."""
-    source = raw["source"] if isinstance(raw["source"], Mapping) else {}
-    paths = [
-        folder / Path(value).expanduser() for value in source.values() if isinstance(value, str) and "\0" not in value
-    ]
-    return tuple(str(path.stat().st_mtime_ns) for path in paths if path.suffix and path.is_file())
 
 
 def _table(source: Table, folder: Path) -> tuple[TableColumn, ...]:

@@ -12,6 +12,7 @@ from dlstudio.compiler.faults import recipe_of
 from dlstudio.core.document import MODEL, OUTPUT, Project
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.issue import Issue, ProjectProblem
+from dlstudio.ui.known_data import DataReader
 from dlstudio.ui.loading import load_torch
 
 if TYPE_CHECKING:
@@ -50,40 +51,27 @@ class Judged:
     """By Output, what it is compared with and how."""
 
 
-class Judge:
-    """Answers in a thread; data that were read are known until the project names others."""
-
-    def __init__(self) -> None:
-        self._known: tuple[object, Path | None, Data] | None = None
-
-    def __call__(self, asked: Asked) -> Judged:
-        load_torch()
-        project = asked.project
-        data = self._data(asked)
-        fit = [recipe for recipe in recipes if not missing(recipe, project)]
-        misfits = {recipe.kind: misfit(recipe, project, data) for recipe in fit}
-        now = recipe_of(project.training)
-        compares = now is not None and now in fit and now.compares
-        return Judged(data, misfits, losses(project, data) if compares else {})
-
-    def _data(self, asked: Asked) -> Data:
-        data = asked.project.data
-        if self._known is None or self._known[0] != data or self._known[1] != asked.folder:
-            self._known = data, asked.folder, read(asked)
-        return self._known[2]
+def judge(asked: Asked, reader: DataReader) -> Judged:
+    """Answers in a thread."""
+    load_torch()
+    project = asked.project
+    data = _data(asked, reader)
+    fit = [recipe for recipe in recipes if not missing(recipe, project)]
+    misfits = {recipe.kind: misfit(recipe, project, data) for recipe in fit}
+    now = recipe_of(project.training)
+    compares = now is not None and now in fit and now.compares
+    return Judged(data, misfits, losses(project, data) if compares else {})
 
 
-def read(asked: Asked) -> Data:
+def _data(asked: Asked, reader: DataReader) -> Data:
     """The columns of a project's data, and how many samples learn."""
-    from dlstudio.data.prepare import prepare
-
     if "source" not in asked.project.data:
         return Data()
     try:
-        found = prepare(asked.project, folder=asked.folder, settle=False)
+        found = reader.read(asked.project, asked.folder)
     except ProjectProblem as problem:
         return Data(trouble=str(problem))
-    return Data(found.columns, len(found.train))
+    return Data(found.columns, found.samples)
 
 
 def missing(recipe: type[Recipe], project: Project) -> str:

@@ -1,14 +1,12 @@
 """Setup: how the project is trained, every setting of it, in one column."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from dlstudio.ui.background import Background
 from dlstudio.ui.panels.panel import Panel
-from dlstudio.ui.panels.setup.judging import Asked, Judge, Judged
+from dlstudio.ui.panels.setup.judging import Asked, Judged, judge
 from dlstudio.ui.panels.setup.page import SetupPage
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import Session, State
@@ -30,7 +28,9 @@ class Setup(Panel):
         self.runner: Runner | None = None
         self.judged: Judged | None = None
         self._asked: State | None = None
-        self.background: Background[Asked, Judged] = Background(Judge(), self._answer, self, delay=QUIET)
+        self.background: Background[Asked, Judged] = Background(
+            lambda asked: judge(asked, session.data), self._answer, self, delay=QUIET
+        )
         self.view = QScrollArea()
         self.view.setWidgetResizable(True)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -54,7 +54,7 @@ class Setup(Panel):
         runner.listen(self._on_news)
 
     def grow(self) -> bool:
-        return self.page.grow(self.session.state.project)
+        return self.page.grow(self.session.state.project, self.judged)
 
     def show_state(self, old: State | None, new: State) -> None:
         if old is not None and _same(old, new) and old.phase == new.phase:
@@ -68,7 +68,7 @@ class Setup(Panel):
         if state.phase:
             return
         self._asked = state
-        self.background.ask(Asked(state.project, home(state)))
+        self.background.ask(Asked(state.project, state.home))
 
     def _answer(self, _: Asked, judged: Judged) -> None:
         self.judged = judged
@@ -99,11 +99,6 @@ class Setup(Panel):
                 event.accept()
                 return True
         return super().event(event)
-
-
-def home(state: State) -> Path | None:
-    """Where relative paths of the data start."""
-    return state.path.parent if state.path else None
 
 
 def _same(one: State, other: State) -> bool:
