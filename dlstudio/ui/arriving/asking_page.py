@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QSpinBox
 
 from dlstudio.ui.arriving import script
 from dlstudio.ui.arriving.kinds import is_script
@@ -37,6 +37,8 @@ class AskingPage(Page):
         self.said = label(KNOWN if known else CONSENT if self.runs else "", "muted", wrap=True)
         self.strip = Strip(theme)
         self.shape, self.classes = QLineEdit(), Combo()
+        self.patience = _most(6, 3600, " s without getting further", "Patience")
+        self.memory = _most(500, 1_000_000, " MB beyond its weights", "Memory")
         self.go, self.cancel = QPushButton("Run it and open" if self.runs else "Try again"), QPushButton("Cancel")
         self._lay_out()
         self.go.clicked.connect(self.wants)
@@ -72,9 +74,21 @@ class AskingPage(Page):
         if self.runs:
             grid.addWidget(label("Class", "muted"), 0, 0)
             grid.addWidget(self.classes, 0, 1)
+            grid.addWidget(label("Stop it after", "muted"), 2, 0)
+            grid.addLayout(self._limits(), 2, 1)
         grid.addWidget(label("Shape of one sample", "muted"), 1, 0)
         grid.addWidget(self.shape, 1, 1)
         return grid
+
+    def _limits(self) -> QHBoxLayout:
+        """What ends a script that hangs, for a model that is only large."""
+        made = QHBoxLayout()
+        made.setSpacing(12)
+        made.addWidget(self.patience)
+        made.addWidget(label("or with more than", "muted"))
+        made.addWidget(self.memory)
+        made.addStretch(1)
+        return made
 
     @property
     def first(self) -> QLineEdit:
@@ -92,3 +106,13 @@ class AskingPage(Page):
         if self.runs:
             self.said.setText(AGAIN)
         self.strip.say(problem, "bad")
+
+
+def _most(usual: int, most: int, unit: str, name: str) -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(1, most)
+    made.setGroupSeparatorShown(True)
+    made.setSuffix(unit)
+    made.setValue(usual)
+    made.setAccessibleName(name)
+    return made

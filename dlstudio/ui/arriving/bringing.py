@@ -23,6 +23,10 @@ class Asked:
     name: str = ""
     """The class to take, where a script holds several."""
     allow_code: bool = False
+    patience: int = 6
+    """Seconds that a script may get no further."""
+    memory: int = 500
+    """Megabytes that a script may take beyond its weights."""
     room: tuple[float, float] = ROOM
 
 
@@ -40,8 +44,16 @@ def bring(asked: Asked, tell: Tell) -> Brought:
     load_torch()
     from dlstudio.exchange.arriving.arrive import arrive
     from dlstudio.exchange.arriving.cache import keep
+    from dlstudio.exchange.arriving.limits import Limits
 
-    arrived = arrive(asked.path, inputs=asked.inputs or None, name=asked.name, allow_code=asked.allow_code, tell=tell)
+    arrived = arrive(
+        asked.path,
+        inputs=asked.inputs or None,
+        name=asked.name,
+        allow_code=asked.allow_code,
+        tell=tell,
+        limits=Limits(asked.patience, asked.memory),
+    )
     tell("the graph is laid out", 0.9)
     project = arrived.starting_from(str(keep(arrived.packed()))) if arrived.weights else arrived.project
     return Brought(placed(replace(project, name=asked.path.stem), asked.room), arrived.report)

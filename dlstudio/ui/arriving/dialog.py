@@ -41,7 +41,8 @@ class ArrivingDialog(Turning):
         if self.asking.runs:
             consent.know(self.path)
         page, room = self.asking, self.host.canvas.room
-        asked = Asked(self.path, page.shape.text().strip(), page.name, page.runs, room)
+        shape, patience, memory = page.shape.text().strip(), page.patience.value(), page.memory.value()
+        asked = Asked(self.path, shape, page.name, page.runs, patience, memory, room)
         self.work(f"Opening {self.path.name}", str(self.path.parent), lambda tell: bring(asked, tell), self._ended)
 
     def _ended(self, outcome: Outcome[Brought]) -> None:

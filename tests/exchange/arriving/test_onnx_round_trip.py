@@ -28,18 +28,18 @@ LIGHT = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"
 MODELS = sorted(path.stem.removeprefix("light_") for path in LIGHT.glob("*.onnx"))
 
 
-def written(name: str, folder: Path, **options: str) -> tuple[Subject, Path]:
-    """A template as an ONNX file, which is not proven again here."""
-    form, made = declared("onnx", options), subject(small(name))
-    path = folder / f"{name}.onnx"
+def written(name: str, folder: Path, kind: str = "onnx", **options: str) -> tuple[Subject, Path]:
+    """A template as a file of another format, which is not proven again here."""
+    form, made = declared(kind, options), subject(small(name))
+    path = folder / f"{name}{form.suffix}"
     work = writer(form)
     assert isinstance(work, Writer)
     work.write(form, made, path)
     return made, path
 
 
-def require_same(made: Subject, arrived: Arrived) -> None:
-    """The network that came in answers as the one that went out."""
+def require_same(made: Subject, arrived: Arrived, *, named: bool = True) -> None:
+    """The network that came in answers as the one that went out, under the same names where the format has some."""
     assert arrived.report.whole, str(arrived.report)
     source = emit(arrived.project)
     module = build(arrived.project, allow_code=True).eval()
@@ -48,7 +48,8 @@ def require_same(made: Subject, arrived: Arrived) -> None:
     wanted = made.answers(tuple(given.values()))
     with torch.no_grad():
         answer = module(*(given[name] for name in source.inputs))
-    found = dict(zip(source.outputs, answer if isinstance(answer, tuple) else (answer,), strict=True))
+    names = source.outputs if named else wanted
+    found = dict(zip(names, answer if isinstance(answer, tuple) else (answer,), strict=True))
     assert set(found) == set(wanted)
     for name, value in wanted.items():
         torch.testing.assert_close(found[name].reshape(value.shape), value, rtol=1e-4, atol=1e-5)
