@@ -50,6 +50,14 @@ class Form(QWidget):
             self.column.addWidget(row)
         return bool(missing)
 
+    def grow_with(self, raw: Mapping[str, Value | Mixed], around: Around) -> bool:
+        """Makes one more row with the value that it is going to show; whether there was one to make."""
+        if not self.grow(1):
+            return False
+        field = self.fields[len(self.rows) - 1]
+        self.rows[field.name].show_value(raw.get(field.name, field.default), around, fresh=True)
+        return True
+
     def show_values(self, raw: Mapping[str, Value | Mixed], around: Around, *, fresh: bool = False) -> None:
         """Shows the values of a thing; what is not said is the default. `fresh` for another thing than before."""
         self.grow()

@@ -54,6 +54,7 @@ class Live(QFrame):
         self.waiting = label(role="warn", wrap=True)
         self.restart = QPushButton("Restart with these")
         self._lay()
+        self.hide()
 
     def _line(self, name: str, tip: str, wide: int) -> Line:
         made = Line()

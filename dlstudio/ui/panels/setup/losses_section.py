@@ -32,8 +32,8 @@ class LossesSection(Section):
         self.columns: tuple[str, ...] = ()
         self.outputs: dict[str, OutputForm] = {}
 
-    def show_outputs(self, network: Network | None, losses: Mapping[str, str], columns: tuple[str, ...]) -> None:
-        """The Outputs of a network, and what is known of their losses and of the data."""
+    def show_outputs(self, network: Network | None, losses: Mapping[str, str], columns: tuple[str, ...]) -> bool:
+        """The Outputs of a network, and what is known of their losses and of the data; whether there were others."""
         nodes = {node.id: node for node in network.of_kind(OUTPUT)} if network else {}
         fresh = list(nodes) != list(self.outputs) or columns != self.columns
         if fresh:
@@ -45,6 +45,7 @@ class LossesSection(Section):
         for name, form in self.outputs.items():
             form.show_node(nodes[name], losses.get(name, ""), fresh=fresh)
         self.setVisible(bool(nodes))
+        return fresh
 
 
 class OutputForm(QWidget):

@@ -20,7 +20,7 @@ from dlstudio.ui.panels.setup.losses_section import LossesSection
 from dlstudio.ui.panels.setup.presets_section import PresetsSection
 from dlstudio.ui.panels.setup.rate_curve import RateCurve
 from dlstudio.ui.panels.setup.recipe_box import RecipeBox
-from dlstudio.ui.panels.setup.settings_form import SettingsForm
+from dlstudio.ui.panels.setup.settings_form import AROUND, SettingsForm
 from dlstudio.ui.panels.setup.starts_section import StartsSection
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import State
@@ -52,14 +52,14 @@ class GroupSection(Section):
         count = sum(name in training for name in names)
         self.head.setText(f"{self.group.title} · {count} set" if count and not self.group.opened else self.group.title)
 
-    def grow(self) -> bool:
-        """Makes a row that will be seen, if there is one to make."""
+    def grow(self, training: Mapping[str, Value]) -> bool:
+        """Makes a row that will be seen, with its value, if there is one to make."""
         if not self.head.isChecked() or not self.fields:
             return False
         if self.form is None:
             self._put_form()
-            return True
-        return self.form.grow(1)
+        assert self.form is not None
+        return self.form.grow_with(training, AROUND)
 
     def _put_form(self) -> None:
         self.form = SettingsForm(self.fields, self.stroke)
@@ -114,12 +114,12 @@ class SetupPage(QWidget):
     # What is shown
 
     def grow(self, project: Project) -> bool:
-        """Makes a heading or a row that will be seen, if there is one to make."""
+        """Makes the headings, then a row or an Output that will be seen, if there is one to make."""
         recipe = recipe_of(project.training)
         if recipe is not self.recipe:
             self._rebuild(recipe)
             return True
-        return any(section.grow() for section in self.sections.values())
+        return any(s.grow(project.training) for s in self.sections.values()) or self._show_losses(project, None)
 
     def show_state(self, old: State | None, new: State, judged: Judged | None, *, fresh: bool = True) -> None:
         """The settings of a project; `fresh` where the panel was out of sight before."""
@@ -165,11 +165,12 @@ class SetupPage(QWidget):
         self.strange.setText("\n".join(said))
         self.strange.setVisible(bool(said))
 
-    def _show_losses(self, project: Project, judged: Judged | None) -> None:
+    def _show_losses(self, project: Project, judged: Judged | None) -> bool:
+        """The losses of the Outputs; whether there were others before."""
         compares = self.recipe is not None and self.recipe.compares
         network = project.networks.get(MODEL) if compares else None
         columns = tuple(judged.data.columns) if judged else ()
-        self.losses.show_outputs(network, judged.losses if judged else {}, columns)
+        return self.losses.show_outputs(network, judged.losses if judged else {}, columns)
 
     def _show_course(self, state: State, judged: Judged | None) -> None:
         samples = judged.data.samples if judged else 0

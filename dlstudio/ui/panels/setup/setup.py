@@ -54,7 +54,7 @@ class Setup(Panel):
         runner.listen(self._on_news)
 
     def grow(self) -> bool:
-        return self.page.grow(self.session.state.project, self.judged)
+        return self.page.grow(self.session.state.project)
 
     def show_state(self, old: State | None, new: State) -> None:
         if old is not None and _same(old, new) and old.phase == new.phase:

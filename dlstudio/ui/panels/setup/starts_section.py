@@ -30,16 +30,25 @@ class StartsSection(Section):
         super().__init__("First weights", panel, opened=False)
         self.stroke = stroke
         self.form: Form | None = None
+        """Made when it is first open."""
         self.kinds: tuple[str, ...] = ()
+        self.project = Project()
+        self.head.toggled.connect(lambda _: self._show())
 
     def show_project(self, project: Project) -> None:
         """The layers of a project."""
-        places = list(trained(project))
+        self.project = project
+        self.setVisible(next(trained(project), None) is not None)
+        self._show()
+
+    def _show(self) -> None:
+        if not self.head.isChecked():
+            return
+        places = list(trained(self.project))
         kinds = tuple(sorted({node.kind for _, node in places}))
         fresh = kinds != self.kinds
         if fresh:
             self._rebuild(kinds)
-        self.setVisible(bool(kinds))
         if self.form is not None:
             said = {kind: agreed([node for _, node in places if node.kind == kind]) for kind in kinds}
             if ALL in {field.name for field in self.form.fields}:
