@@ -2,21 +2,21 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QComboBox
-
 from dlstudio.ui.background import Background
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.loading import load_torch
 
 ALWAYS = ("auto", "cpu")
 
 
-class DeviceBox(QComboBox):
+class DeviceBox(ElidedCombo):
     """Names of devices; only those that are present, once torch has said so."""
 
     def __init__(self, choose: Callable[[str], object]) -> None:
         super().__init__()
         self.setAccessibleName("Device")
         self.setToolTip("Where to train; auto takes a GPU when there is one")
+        self.setSizeAdjustPolicy(ElidedCombo.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumWidth(72)
         self.present: tuple[str, ...] = ALWAYS
         self.background: Background[int, tuple[str, ...]] = Background(_present, self._found, self)

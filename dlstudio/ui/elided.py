@@ -24,6 +24,11 @@ class Elided(QLabel):
         self.update()
 
     @property
+    def least_width(self) -> int:
+        """How wide the shortest words are."""
+        return self.fontMetrics().horizontalAdvance(self.shorter[-1] if self.shorter else self.text())
+
+    @property
     def fitting(self) -> str:
         """The longest words that there is room for; the shortest, cut, where there are none."""
         room, letters = self.contentsRect().width(), self.fontMetrics()

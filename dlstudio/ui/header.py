@@ -21,8 +21,7 @@ class Figures(Elided):
     """Says as many figures as there is room for, and the first of them at least; the tooltip says all."""
 
     def minimumSizeHint(self) -> QSize:
-        least = self.shorter[-1] if self.shorter else self.text()
-        return QSize(self.fontMetrics().horizontalAdvance(least), super().minimumSizeHint().height())
+        return QSize(self.least_width, super().minimumSizeHint().height())
 
 
 class Header(QFrame):

@@ -12,6 +12,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
 from dlstudio.ui.device_box import DeviceBox
 from dlstudio.ui.digits import lack, misfit
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.load_label import LoadLabel
 from dlstudio.ui.pace import Pace
 from dlstudio.ui.runner import Runner, hindrance
@@ -30,6 +31,13 @@ BUTTONS = (
     ("step", "step-forward", "Take one step"),
     ("restart", "rotate-ccw", "Restart"),
 )
+
+
+class Standing(Elided):
+    """Where the training stands, in as many words as there is room for; its tooltip tells the pace."""
+
+    def _tell(self) -> None:
+        """The words that are left out stand in the tooltip with the pace."""
 
 
 class RunBar(QFrame):
@@ -71,7 +79,7 @@ class RunBar(QFrame):
         self.digits.setCursor(Qt.CursorShape.PointingHandCursor)
         self.digits.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.digits.clicked.connect(lambda: run("use-digits"))
-        self.text = QLabel()
+        self.text = Standing()
         self.text.setProperty("role", "number")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -153,9 +161,15 @@ class RunBar(QFrame):
         if job is None or self.session.state.phase != "starting":
             self._ticks.stop()
             return
-        self.bar.setRange(0, job.reading.total)
-        self.bar.setValue(job.reading.done)
-        self.text.setText(job.reading.words() or "Loading torch and the data …")
+        self._show_progress(0, job.reading.total, job.reading.done)
+        self.text.say(job.reading.words() or "Loading torch and the data …")
+
+    def _show_progress(self, first: int, last: int, now: int) -> None:
+        """The bar, painted with all else: by itself it would have the whole window painted before it goes on."""
+        self.bar.setUpdatesEnabled(False)
+        self.bar.setRange(first, last)
+        self.bar.setValue(now)
+        self.bar.setUpdatesEnabled(True)
 
     def _on_news(self) -> None:
         """Shows where the training stands; at its end says how it ended."""
@@ -163,14 +177,13 @@ class RunBar(QFrame):
         while runner.job and runner.job.said:
             self.say(runner.job.said.popleft())
         if plan := runner.plan:
-            self.bar.setRange(plan.first, max(plan.last, plan.first + 1))
-            self.bar.setValue(runner.step)
+            self._show_progress(plan.first, max(plan.last, plan.first + 1), runner.step)
         if runner.last:
             left = plan.left(runner.step) if plan and runner.alive else None
-            self.text.setText(standing(runner, left))
+            self.text.say(*standing(runner, left))
             self._show_pace(left)
         elif not runner.alive:
-            self.text.setText("")
+            self.text.say("")
         if not runner.alive and runner.job and runner.job.ended:
             ended = runner.job.ended
             said = " ".join(part for part in (_ENDS[ended.status], ended.text) if part)
@@ -183,7 +196,8 @@ class RunBar(QFrame):
         if not runner.alive or not self.pace.due():
             return
         took = self.pace.words(runner.step, batch_size(runner))
-        self.text.setToolTip("\n".join(filter(None, (took, f"{span(left)} left" if left is not None else ""))))
+        lines = self.text.text(), took, f"{span(left)} left" if left is not None else ""
+        self.text.setToolTip("\n".join(filter(None, lines)))
 
     def set_theme(self, theme: Theme) -> None:
         play = QIcon(pixmap("play", theme.on_accent, 14))
@@ -226,11 +240,11 @@ def batch_size(runner: Runner) -> int:
     return found if isinstance(found, int) else 0
 
 
-def standing(runner: Runner, left: float | None) -> str:
-    """Where a training stands, in one line."""
+def standing(runner: Runner, left: float | None) -> tuple[str, ...]:
+    """Where a training stands, in one line; then in fewer words."""
     plan = runner.plan
     if plan is None:
-        return ""
+        return ("",)
     epochs = -(-plan.last // plan.per_epoch)
     epoch = min(runner.step // plan.per_epoch + 1, epochs)
     parts = [f"epoch {epoch:,}/{epochs:,}", *measured(runner.last)]
@@ -238,7 +252,7 @@ def standing(runner: Runner, left: float | None) -> str:
         parts.append(f"rate ×{runner.rate:.3g}")
     if left is not None and runner.step < plan.last:
         parts.append(f"{span(left)} left")
-    return " · ".join(parts)
+    return tuple(" · ".join(parts[:many]) for many in range(len(parts), 0, -1))
 
 
 def measured(last: Mapping[str, float]) -> list[str]:

@@ -12,13 +12,14 @@ from dlstudio.ui.announce import announce
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import cast_shadow
 from dlstudio.ui.theme.icons import pixmap
+from dlstudio.ui.theme.letters import scaled
 from dlstudio.ui.theme.tokens import Theme
 
 Kind = Literal["info", "good", "warn", "bad"]
 SIGNS = {"info": "info", "good": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
 LASTS, HASTY = 6000, 2500
 """How long one stays in milliseconds, and how long when others wait."""
-APART, ABOVE, WIDEST = 16, 60, 560
+APART, ABOVE, WIDEST = 16, 60, 640
 """How far it stays from the sides, and from the lower edge, where the line for typing is; and how wide it gets."""
 
 
@@ -102,7 +103,6 @@ class Toasts(QFrame):
         self.sign.setPixmap(pixmap(SIGNS[toast.kind], tint or self.theme.accent, 16))
         self.sign.setAccessibleName(toast.kind)
         self.text.setText(toast.text)
-        self.text.setWordWrap(self.text.fontMetrics().horizontalAdvance(toast.text) > WIDEST)
         self.setAccessibleName(toast.text)
         self.button.setText(toast.button)
         self.button.setAccessibleName(toast.button or "Nothing to do")
@@ -111,8 +111,11 @@ class Toasts(QFrame):
 
     def _place(self) -> None:
         over = self.over
-        self.setMaximumWidth(max(160, min(WIDEST + 120, over.width() - 2 * APART)))
-        self.setMinimumWidth(min(WIDEST, self.maximumWidth()) if self.text.wordWrap() else 0)
+        most = max(160, min(scaled(WIDEST), over.width() - 2 * APART))
+        self.text.setWordWrap(False)
+        self.text.setWordWrap(self.sizeHint().width() > most)
+        self.setMaximumWidth(most)
+        self.setMinimumWidth(most if self.text.wordWrap() else 0)
         self.adjustSize()
         if self.text.wordWrap():
             self.resize(self.width(), self.heightForWidth(self.width()))

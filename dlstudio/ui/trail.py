@@ -10,17 +10,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 from dlstudio.compiler.plan import Plan
 from dlstudio.core.document import Project
 from dlstudio.core.networks import placings
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.panels.panel import clear
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.letters import scaled
 from dlstudio.ui.theme.tokens import Theme
 
 Run = Callable[[str], object]
 """Does an action by its name."""
 Step = tuple[int, tuple[str, str]]
 """How deep a block is, with its words and its arguments."""
-ROOM, AROUND = 0.7, 42
-"""How much of the width is for the way, and what stands around the words of a step."""
+AROUND, APART, EDGE = 42, 2, 8
+"""What stands around the words of a step, what is between two things, and what is beside all of them."""
+BEFORE, LEAST, MOST = 110, 60, 320
+"""What a network takes, and how wide the words of a tab are at least and at most, with letters of the usual size."""
 TAB_MENU = ("rename-network", "duplicate-network", "delete-network", "new-network")
 
 
@@ -34,26 +38,27 @@ class Trail(QFrame):
         self.setAccessibleName("Networks")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.tabs = QHBoxLayout()
-        self.tabs.setSpacing(2)
+        self.tabs.setSpacing(APART)
         self.all = _small_button("All networks of this project")
         self.all.clicked.connect(self._list)
         self.add = _small_button("New network in this project")
         self.add.clicked.connect(lambda: run("new-network"))
-        self.places = QLabel()
+        self.places = Elided()
         self.places.setProperty("role", "small")
         self.unique = QPushButton("Make unique")
         self.unique.setProperty("role", "link")
         self.unique.setToolTip("Gives this block a network of its own,\nso that a change here changes no other block.")
         self.unique.clicked.connect(lambda: run("make-unique"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(2)
+        row.setContentsMargins(EDGE, 2, EDGE, 2)
+        row.setSpacing(APART)
         row.addLayout(self.tabs)
         for widget in (self.add, self.all):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.places)
         row.addWidget(self.unique)
+        self._before = 0
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -67,22 +72,29 @@ class Trail(QFrame):
     def _fill(self, state: State) -> None:
         had_focus = self.focusWidget() is not None and self.isAncestorOf(self.focusWidget())
         clear(self.tabs)
-        names, first = outermost(state), state.trail[0].network
-        for name in self._that_fit(names, first):
+        self._tell(state)
+        first = state.trail[0].network
+        names = self._that_fit(outermost(state), first)
+        self._before = scaled(BEFORE) * len(names)
+        for name in names:
             self._tab(name, name, partial(self._show, name), name == first and len(state.trail) == 1)
             if name == first:
                 self._crumbs(state)
-        self.all.setVisible(len(state.project.networks) > 1)
-        count = instances(state.project, state.where)
-        alone = sum(len(blocks) for _, blocks in placings(state.project, state.where)) < 2
-        self.places.setText(f"Edited here, changed in {count} places" if count > 1 else "")
-        self.unique.setVisible(len(state.trail) > 1 and not alone)
         if had_focus:
             self._on.setFocus()
 
+    def _tell(self, state: State) -> None:
+        """What an edit here changes elsewhere, too."""
+        self.all.setVisible(len(state.project.networks) > 1)
+        count = instances(state.project, state.where)
+        alone = sum(len(blocks) for _, blocks in placings(state.project, state.where)) < 2
+        said = (f"Edited here, changed in {count} places", f"{count} places") if count > 1 else ("",)
+        self.places.say(*said)
+        self.unique.setVisible(len(state.trail) > 1 and not alone)
+
     def _that_fit(self, names: list[str], first: str) -> list[str]:
         """As many tabs as there is room for, the first network of the way among them."""
-        room = max(1, int(self.width() * 0.5) // 110)
+        room = max(1, self.width() // 2 // scaled(BEFORE))
         kept = names[:room]
         return kept if first in kept else [*kept[:-1], first]
 
@@ -99,6 +111,13 @@ class Trail(QFrame):
             shown = text + said if last else text
             self._tab(shown, "", partial(self.session.leave, depth), last, text + said)
 
+    @property
+    def _room(self) -> int:
+        """How wide the steps of the way may be together."""
+        beside = [each for each in (self.add, self.all, self.unique) if not each.isHidden()]
+        taken = sum(each.sizeHint().width() + APART for each in beside) + self.places.least_width
+        return self.width() - 2 * EDGE - taken - self._before
+
     def _mark(self) -> None:
         mark = QLabel("›")
         mark.setProperty("role", "muted")
@@ -107,9 +126,9 @@ class Trail(QFrame):
 
     def _too_many(self, way: list[Step]) -> list[Step]:
         """The first steps of the way for which there is no room."""
-        needed, room = 0, self.width() * ROOM - 110
+        needed, room = 0, self._room
         for number, (_, (text, _)) in reversed([*enumerate(way)]):
-            needed += self.fontMetrics().horizontalAdvance(_short(text)) + AROUND
+            needed += self.fontMetrics().horizontalAdvance(self._short(text)) + AROUND
             if needed > room:
                 return way[: min(number + 1, len(way) - 1)]
         return []
@@ -122,7 +141,7 @@ class Trail(QFrame):
         menu.popup(self.mapToGlobal(QPoint(self.tabs.geometry().left(), self.height())))
 
     def _tab(self, text: str, network: str, go: Callable[[], object], on: bool, more: str = "") -> None:
-        button = QPushButton(_short(text))
+        button = QPushButton(self._short(text))
         button.setProperty("role", "tab")
         button.setToolTip(more)
         button.setAccessibleName(text)
@@ -136,6 +155,11 @@ class Trail(QFrame):
         if on:
             self._on = button
         self.tabs.addWidget(button)
+
+    def _short(self, text: str) -> str:
+        """As much of the words of a tab as there is room for."""
+        room = min(max(scaled(LEAST), self._room - AROUND), scaled(MOST))
+        return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def _pressed(self, button: QPushButton, on: bool, go: Callable[[], object], *_: object) -> None:
         button.setChecked(on)
@@ -175,10 +199,6 @@ class Trail(QFrame):
 
 def _words(action: str) -> str:
     return action.replace("-network", "").capitalize() + ("…" if action.startswith(("new", "rename")) else "")
-
-
-def _short(text: str, most: int = 52) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _small_button(name: str) -> QToolButton:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
@@ -15,6 +15,18 @@ COLUMN = 260
 """How wide a column is at least, in pixels."""
 APART = 24
 """How far the page stays from the edges of the window."""
+SLIDER = 10
+"""How wide the slider beside the page is, where the window is too low for all of it."""
+Turn = QAbstractSlider.SliderAction
+SCROLLS = {
+    Qt.Key.Key_Down: Turn.SliderSingleStepAdd,
+    Qt.Key.Key_Up: Turn.SliderSingleStepSub,
+    Qt.Key.Key_PageDown: Turn.SliderPageStepAdd,
+    Qt.Key.Key_PageUp: Turn.SliderPageStepSub,
+}
+"""The keys that scroll where there is more than is seen."""
+HINT = "Help › Keyboard changes the keys. "
+CLOSES, SCROLL = "Any key closes this page.", "The arrows scroll, any other key closes this page."
 GAPS = (5, 3, 1)
 """What lies between two lines; the first at which all is seen at once is taken."""
 
@@ -27,7 +39,7 @@ class Group(NamedTuple):
 
 
 class CheatSheet(Popup):
-    """Covers the window until any key or click."""
+    """Covers the window until any key or click; where it is too low for all of them, some keys scroll."""
 
     def __init__(self, window: QWidget, groups: Sequence[Group]) -> None:
         super().__init__(window, "All keys")
@@ -35,13 +47,13 @@ class CheatSheet(Popup):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         title = QLabel("Keys and mouse")
         title.setProperty("role", "title")
-        hint = QLabel("Help › Keyboard changes the keys. Any key closes this page.")
-        hint.setProperty("role", "muted")
+        self.hint = QLabel()
+        self.hint.setProperty("role", "muted")
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 26, 0)
         head.addWidget(title)
         head.addStretch(1)
-        head.addWidget(hint)
+        head.addWidget(self.hint)
         self.page = QScrollArea()
         self.page.setWidgetResizable(True)
         self.page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -60,21 +72,31 @@ class CheatSheet(Popup):
         room = self.over.rect().adjusted(APART, APART, -APART, -APART)
         self.setGeometry(room)
         self.column.activate()
-        count = max(1, self.page.width() // round(COLUMN * scale()))
+        count, spare = self._columns(), 0
         for gap in GAPS:
             inner = self._laid(count, gap)
             self.page.setWidget(inner)
             spare = self.page.height() - inner.sizeHint().height()
             if spare >= 0:
                 self.setGeometry(room.adjusted(0, 0, 0, -spare))
-                return
+                break
+        self.hint.setText(HINT + (CLOSES if spare >= 0 else SCROLL))
+
+    def _columns(self) -> int:
+        """Into how many columns the words of all groups fit beside each other."""
+        for count in range(max(1, self.page.width() // round(COLUMN * scale())), 1, -1):
+            inner = self._laid(count, GAPS[-1])
+            self.page.setWidget(inner)
+            if inner.sizeHint().width() <= self.page.width() - SLIDER:
+                return count
+        return 1
 
     def _laid(self, count: int, gap: int) -> QWidget:
         inner = QWidget()
         inner.setProperty("role", "clear")
         row = QHBoxLayout(inner)
-        row.setContentsMargins(0, 0, 16, 0)
-        row.setSpacing(32)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.setSpacing(24)
         for groups in shared_out(self.groups, count):
             side = QVBoxLayout()
             side.setSpacing(16)
@@ -93,7 +115,11 @@ class CheatSheet(Popup):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta):
             return
-        self.leave()
+        bar, turn = self.page.verticalScrollBar(), SCROLLS.get(Qt.Key(event.key()))
+        if turn and bar.maximum():
+            bar.triggerAction(turn)
+        else:
+            self.leave()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.leave()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QPus
 from dlstudio.core.fields import Choice, FieldProblem
 from dlstudio.core.frozen import Value
 from dlstudio.core.spec import Field
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.forms.around import MIXED, Mixed
 from dlstudio.ui.forms.editor import Editor, restyle
 
@@ -16,7 +17,7 @@ MOST_LETTERS = 12
 """So many letters fit on the buttons together."""
 
 
-class Combo(QComboBox):
+class Combo(ElidedCombo):
     """A list that the wheel scrolls past."""
 
     def __init__(self) -> None:

@@ -198,7 +198,7 @@ class StartPage(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self._cover()
-        elif event.type() == QEvent.Type.Close and self.window_.isHidden():
+        elif event.type() == QEvent.Type.Hide and self.window_.isHidden():
             self.close_down()
         return False
 

@@ -9,6 +9,7 @@ from dlstudio.ui.commands.keymap import shown
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.popup import Popup
 from dlstudio.ui.settings import settings
+from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.tour.ring import Ring
 from dlstudio.ui.tour.stops import STOPS
 from dlstudio.ui.window import Window
@@ -45,7 +46,7 @@ class Tour(Popup):
         self.appear(self)
 
     def _lay_out(self) -> None:
-        self.setFixedWidth(WIDTH)
+        hold(self, WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.title.setProperty("role", "title")
         self.text.setWordWrap(True)
@@ -108,7 +109,7 @@ class Tour(Popup):
         target = STOPS[self.at].find(window)
         at = QRect(target.mapTo(window, QPoint(0, 0)), target.size()) & window.rect()
         self.ring.show_at(at, window.theme)
-        self.setFixedHeight(self.heightForWidth(WIDTH))
+        self.setFixedHeight(self.heightForWidth(self.width()))
         self.move(beside(at, self.size(), window.rect()))
         self.raise_()
 

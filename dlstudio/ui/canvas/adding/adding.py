@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from dlstudio.core.document import Point, Wire
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.canvas.adding.bar import Bar
 from dlstudio.ui.canvas.adding.build import beside, follow, on_wire, placed, put_between
 from dlstudio.ui.canvas.adding.completion import Completion, complete
+from dlstudio.ui.canvas.adding.empty import Empty
 from dlstudio.ui.canvas.adding.entry import Entry
 from dlstudio.ui.canvas.adding.fitting import warm
 from dlstudio.ui.canvas.adding.ghosts import Ghosts
@@ -30,8 +31,6 @@ from dlstudio.ui.canvas.scene import Spot
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.session import State
 
-EMPTY = "Drag a layer here, press Tab to search, or type / to write a network."
-
 
 class Adding(QObject):
     """Hears what of the mouse and the keys of a canvas asks for new nodes."""
@@ -44,9 +43,7 @@ class Adding(QObject):
         self.bar = Bar(canvas, read=self._read, build=self._build, complete=self._complete, leave=self._left)
         self.sight = Sight(ground, canvas, self.bar)
         self.before: Camera | None = None
-        self.empty = QLabel(EMPTY, canvas)
-        self.empty.setProperty("role", "muted")
-        self.empty.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.empty = Empty(canvas)
         self.next = NextStep(canvas, self.session)
         self._tried: tuple[object, ...] = ()
         self._trial: Trial | None = None
@@ -75,10 +72,7 @@ class Adding(QObject):
     def _show_empty(self) -> None:
         busy = self.popup is not None or self.ghosts.isVisible()
         self.next.show_state(self.session.state, busy=busy)
-        self.empty.setVisible(not self.session.state.network.nodes and not busy)
-        self.empty.adjustSize()
-        middle = self.canvas.rect().center()
-        self.empty.move(middle.x() - self.empty.width() // 2, middle.y() - self.empty.height() // 2)
+        self.empty.show_if(not self.session.state.network.nodes and not busy)
 
     # What the canvas hears
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QComboBox
 
+from dlstudio.ui.elided_combo import ElidedCombo
+
 PARTS = ("validation", "test", "train")
 TIPS = {
     "Part of the data": "Which samples are answered: never learnt from, or learnt from",
@@ -17,7 +19,7 @@ class Choices:
     """Four lists for the row over the answers; those without a choice are hidden."""
 
     def __init__(self) -> None:
-        self.part, self.output, self.way, self.number = self.all = tuple(QComboBox() for _ in TIPS)
+        self.part, self.output, self.way, self.number = self.all = tuple(ElidedCombo() for _ in TIPS)
         for combo, (name, tip) in zip(self.all, TIPS.items(), strict=True):
             combo.setAccessibleName(name)
             combo.setToolTip(tip)

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.plots.chart import Chart
 from dlstudio.ui.plots.line import Line
 from dlstudio.ui.theme.tokens import Theme
@@ -29,7 +30,7 @@ class CourseView(QWidget):
         super().__init__()
         self.close_up: Close | None = None
         self.course: Course | None = None
-        self.channel = QComboBox()
+        self.channel = ElidedCombo()
         self.channel.setAccessibleName("What is measured")
         self.channel.activated.connect(self._draw)
         self.chart, self.rest = Chart(theme, "Answer and target by step"), Chart(theme, "Residuals by step")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from dlstudio.ui.elided import Elided
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.panels.answers.board import CHOOSING, HALF, MEASURED, Board, Order, Pick
 from dlstudio.ui.panels.answers.figure_table import CLASS_HEADS, NUMBER_HEADS, FigureTable
 from dlstudio.ui.panels.answers.gallery import Gallery, caption
@@ -62,7 +62,7 @@ class Side(QWidget):
             One(theme),
         )
         self.nothing = instead(NONE)
-        self.order, self.edge, self.count, self.of = QComboBox(), QDoubleSpinBox(), Elided(), QPushButton()
+        self.order, self.edge, self.count, self.of = ElidedCombo(), QDoubleSpinBox(), Elided(), QPushButton()
         self.switch, self.group = QFrame(), QButtonGroup(self)
         self.figure: QWidget | None = None
         """The figure, where it is one of the views."""

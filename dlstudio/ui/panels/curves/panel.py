@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.curves.doctor import Doctor
 from dlstudio.ui.panels.curves.groups import RATE, grouped, label, title
@@ -34,7 +35,7 @@ class Stand(QWidget):
         super().__init__()
         self.smoothings = KEEPS
         self.chart: Chart = Chart(theme, name)
-        self.chosen = QComboBox()
+        self.chosen = ElidedCombo()
         self.chosen.setAccessibleName("What is drawn")
         self.chosen.setProperty("role", "quiet")
         self.chosen.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

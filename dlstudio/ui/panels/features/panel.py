@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from dlstudio.ui.elided import Elided
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.panels.features.close import Close
 from dlstudio.ui.panels.features.tiles import picture, row
 from dlstudio.ui.panels.features.wall import Unit, Wall
@@ -39,7 +40,7 @@ class FeatureMapsPanel(Seeing):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
         self.wall, self.close_up = Wall(theme), Close(theme)
-        self.part = QComboBox()
+        self.part = ElidedCombo()
         self.part.addItems(PARTS)
         self.part.setAccessibleName("Part of the data")
         self.part.setToolTip("From which part of the data the sample comes")
@@ -165,8 +166,8 @@ class FeatureMapsPanel(Seeing):
 
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
-        self.wall.theme = self.close_up.theme = theme
-        self.wall.update()
+        self.wall.set_theme(theme)
+        self.close_up.theme = theme
         self.close_up.update()
         self.back.setIcon(icon("layers", theme))
         self.export.set_theme(theme)

@@ -3,13 +3,14 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.panels.layers.quantities import GROUPS, QUANTITIES, Quantity
 
 NARROWEST = 96
 """How narrow a choice may become where there is little room."""
 
 
-class Chooser(QComboBox):
+class Chooser(ElidedCombo):
     """Headings cannot be chosen."""
 
     def __init__(self) -> None:

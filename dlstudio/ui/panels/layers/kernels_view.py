@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QVBoxLayout, QWidget
 
 from dlstudio.ui.elided import Elided
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.panels.inspector.weights_picture import number, pictured, scale
 from dlstudio.ui.panels.layers.chooser import NARROWEST
 from dlstudio.ui.plots.heat import Heat, Picture
@@ -32,7 +33,7 @@ class KernelsView(QWidget):
         self.shown: Weights | None = None
         self._named = ""
         """The weight that somebody chose; else the one with the most axes is seen."""
-        self.weight, self.input, self.heat = QComboBox(), QSpinBox(), Heat(theme)
+        self.weight, self.input, self.heat = ElidedCombo(), QSpinBox(), Heat(theme)
         self.weight.setAccessibleName("Weight")
         self.weight.setToolTip("Which weight of the layer is seen")
         self.weight.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

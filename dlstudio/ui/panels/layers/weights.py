@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.layers.chooser import NARROWEST
 from dlstudio.ui.panels.layers.cost import CostLabel
@@ -43,14 +44,14 @@ class Weights(Seeing):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(session, theme, parent)
-        self.nodes, self.cost = QComboBox(), CostLabel()
+        self.nodes, self.cost = ElidedCombo(), CostLabel()
         self.nodes.setAccessibleName("Layer")
         self.nodes.setToolTip("Whose weights are seen; or choose a node on the canvas")
         self.nodes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.nodes.setMinimumWidth(NARROWEST)
         self.nodes.setMaxVisibleItems(24)
         self.which = Switch("Histograms of", [each.capitalize() for each in WHATS], several=True)
-        self.what = QComboBox()
+        self.what = ElidedCombo()
         self.what.setAccessibleName("What is seen")
         self.what.setToolTip("The weights themselves, or how they, gradients or activations are spread")
         self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.panels.runs import folders
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
@@ -33,7 +34,7 @@ class Bar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(8)
-        self.where = QComboBox()
+        self.where = ElidedCombo()
         self.where.setAccessibleName("Folder of runs")
         self.where.setMinimumContentsLength(14)
         self.where.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

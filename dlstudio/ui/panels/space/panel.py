@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from dlstudio.core.document import INPUT, MODEL, Project
+from dlstudio.ui.elided_combo import ElidedCombo
 from dlstudio.ui.panels.answers.headline import Headline
 from dlstudio.ui.panels.seeing import Seeing
 from dlstudio.ui.session import Session, State
@@ -75,7 +75,7 @@ class Space(Seeing):
             button.setToolTip(TELLS[way])
             self.ways.addButton(button, number)
             segments.addWidget(button)
-        self.part = QComboBox()
+        self.part = ElidedCombo()
         self.part.addItems(PARTS)
         self.part.setAccessibleName("Part of the data")
         self.part.setToolTip("From which part of the data the samples come")
