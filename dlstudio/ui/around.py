@@ -79,8 +79,13 @@ class Around:
         if name in self.panels.made:
             self.panels.made[name].sighted(shown)
 
-    def _make(self, name: str) -> None:
-        """A panel that is still in sight is made."""
+    def _begin(self, name: str) -> None:
+        """A panel that is still in sight is made, and will be put in its place in the next turn."""
+        if self.docks[name].in_front:
+            self.panels.begin(name)
+
+    def _put_in(self, name: str) -> None:
+        """A panel that is still in sight is put in its place."""
         if self.docks[name].in_front:
             self.docks[name].fill()
 
@@ -98,7 +103,8 @@ class Around:
             dock = self.docks[panel.name]
             if dock.in_front and panel.name not in self.panels.made:
                 self._later(Coming(panel.whole).take)
-                self._later(partial(self._make, panel.name), partial(self._grow, panel.name))
+                steps = (self._begin, self._put_in, self._grow)
+                self._later(*(partial(step, panel.name) for step in steps))
             if dock.in_front or panel.name in self.panels.made:
                 self._later(partial(self._look, panel.name))
         if self._then:

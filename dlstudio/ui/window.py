@@ -73,7 +73,7 @@ class Window(QMainWindow):
         self.preview = Preview(session, self.lamp, self._may_run, self)
         self.run_bar = RunBar(session, self.runner, self.do, self.tell, self._tooltip)
         self.timeline = Timeline(session, self.viewing, self.theme)
-        self.panels = Shelf(self._make)
+        self.panels = Shelf(self._make, self._place)
         self._stale: set[str] = set()
         self.turns = Turns(self)
         self._place_canvas()
@@ -97,15 +97,20 @@ class Window(QMainWindow):
         self.canvas.setFocus()
 
     def _make(self, listed: Listed) -> Panel:
-        """A panel in its frame; it shows what there is when it comes into sight."""
-        panel = listed.load()(self.session, self.theme)
+        """A panel; it shows what there is when it comes into sight."""
+        panel = listed.load()(self.session, self.theme, self.docks[listed.name])
         panel.follow(self.runner)
         panel.see(self.viewing)
         panel.wants.connect(self._reveal)
         panel.does.connect(self.do)
         self._stale.add(listed.name)
-        self.docks[listed.name].setWidget(panel)
         return panel
+
+    def _place(self, panel: Panel) -> None:
+        """Puts a panel in its frame, in the colours of now."""
+        if panel.theme != self.theme:
+            panel.set_theme(self.theme)
+        self.docks[panel.name].setWidget(panel)
 
     def _place_canvas(self) -> None:
         middle = QWidget()
@@ -280,8 +285,7 @@ class Window(QMainWindow):
         self.lamp.stop()
         self.viewing.stop()
         self.run_bar.stop()
-        for panel in self.panels.made.values():
-            panel.stop()
+        self.panels.stop()
         super().closeEvent(event)
 
 

@@ -1,5 +1,7 @@
 """The Run menu: train, pause, step, stop."""
 
+from functools import partial
+
 from dlstudio.core.document import INPUT, MODEL
 from dlstudio.ui import notice
 from dlstudio.ui.actions.action import Action
@@ -18,7 +20,7 @@ def train(window: Window) -> None:
 
 
 def _start(window: Window, *, paused: bool) -> None:
-    _reveal(window)
+    window.turns.follow(partial(_reveal, window))
     window.runner.start(paused=paused, allow_code=_allowed(window))
 
 
@@ -39,13 +41,13 @@ def _allowed(window: Window) -> bool:
 
 def restart(window: Window) -> None:
     """Ends the training, and begins anew with the settings as they are now."""
-    _reveal(window)
+    window.turns.follow(partial(_reveal, window))
     window.runner.restart(allow_code=_allowed(window))
 
 
 def resume(window: Window) -> None:
     """Goes on with the last run, from its last checkpoint."""
-    _reveal(window)
+    window.turns.follow(partial(_reveal, window))
     window.runner.resume(allow_code=_allowed(window))
 
 

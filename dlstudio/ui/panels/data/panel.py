@@ -81,12 +81,10 @@ class Data(Panel):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(12, 4, 8, 16)
-        column.setSpacing(8)
-        for section in self.sections:
-            column.addWidget(section)
-        column.addStretch(1)
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(12, 4, 8, 16)
+        self.column.setSpacing(8)
+        self.column.addStretch(1)
         self.steps = QScrollArea()
         self.steps.setWidget(inner)
         self.steps.setWidgetResizable(True)
@@ -118,11 +116,22 @@ class Data(Panel):
         self.stack = QStackedLayout(self)
         self.stack.addWidget(self.chooser)
         self.stack.addWidget(self.work)
+        if thing(self.session.state.project.data.get("source")):
+            self.stack.setCurrentWidget(self.work)
 
     def sizeHint(self) -> QSize:
         return QSize(800, 560)
 
     # What is shown
+
+    def grow(self) -> bool:
+        """Puts in the next section with what the project says of it."""
+        at = self.column.count() - 1
+        if at == len(self.sections):
+            return False
+        self.sections[at].show_project(self.session.state)
+        self.column.insertWidget(at, self.sections[at])
+        return True
 
     def show_state(self, old: State | None, new: State) -> None:
         data = new.project.data
@@ -135,6 +144,8 @@ class Data(Panel):
             return
         if old is None or thing(old.project.data.get("source")).get("kind") != thing(data.get("source")).get("kind"):
             self.stack.setCurrentWidget(self.work)
+        while self.grow():
+            pass
         for section in self.sections:
             section.show_project(new)
         asked = (data, _ends(new), new.path)
