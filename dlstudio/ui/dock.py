@@ -7,6 +7,7 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from dlstudio.ui.panels.table import Listed
+from dlstudio.ui.steady import Steady
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
 
@@ -71,10 +72,16 @@ class Dock(QDockWidget):
         self.bar, self._none = TitleBar(self, theme), QWidget(self)
         self._none.setFixedHeight(0)
         self.setTitleBarWidget(self.bar)
+        self.frame = Steady()
+        self.setWidget(self.frame)
+
+    def hold(self, panel: QWidget) -> None:
+        """Puts a panel in, whose every new number is no reason to lay out the window."""
+        self.frame.hold(panel)
 
     def fill(self) -> None:
         """Puts the panel in, if that was not done yet."""
-        if self.widget() is None:
+        if self.frame.inside is None:
             self._fill()
 
     @property

@@ -1,0 +1,55 @@
+"""Steady: a frame that tells of another least size, and not of every word inside that changed.
+
+Whatever is laid out anew says so up to its window, also where nothing but a number changed; a QMainWindow then lays
+out all its docks and paints what lies between them, as many times a second as there is news of a training."""
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+
+class Steady(QWidget):
+    """Holds one widget that fills it."""
+
+    def __init__(self, inside: QWidget | None = None) -> None:
+        super().__init__()
+        self.inside: QWidget | None = None
+        self._told = self._needs()
+        if inside is not None:
+            self.hold(inside)
+
+    def hold(self, inside: QWidget) -> None:
+        """From now on this fills it."""
+        self.inside = inside
+        if inside.parentWidget() is not self:
+            inside.setParent(self)
+        inside.resize(self.size())
+        inside.show()
+        self._tell()
+
+    def _needs(self) -> tuple[QSize, int]:
+        return self.minimumSizeHint(), self.sizeHint().height()
+
+    def _tell(self) -> None:
+        needs = self._needs()
+        if needs != self._told:
+            self._told = needs
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return self.inside.sizeHint() if self.inside else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        if self.inside is None:
+            return super().minimumSizeHint()
+        return self.inside.minimumSizeHint().expandedTo(self.inside.minimumSize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self.inside:
+            self.inside.resize(event.size())
+
+    def event(self, event: QEvent) -> bool:
+        """What is inside was laid out anew."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._tell()
+        return super().event(event)
