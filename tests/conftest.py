@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+PATIENCE = 60.0
+"""Seconds within which a thread that was told to end has ended, on a machine with much other work too."""
 MONITOR = "TMonitor"
 """The thread of tqdm's own, which some libraries start for good."""
 
@@ -31,7 +33,7 @@ def nothing_stays_behind() -> Iterator[None]:
     yield
     left = [thread for thread in threading.enumerate() if thread not in before and type(thread).__name__ != MONITOR]
     for thread in left:
-        thread.join(timeout=2.0)
+        thread.join(timeout=PATIENCE)
     assert [thread for thread in left if thread.is_alive()] == []
     windows = visible_windows()
     for window in windows:

@@ -94,7 +94,7 @@ def test_files_whose_turn_has_not_come_are_left_unread(tmp_path: Path, monkeypat
     def slow(path: Path) -> Image.Image:
         read.append(str(path))
         if len(read) > 60:
-            gate.wait(5)
+            gate.wait(60)
         return whole(path)
 
     monkeypatch.setattr(Image, "open", slow)

@@ -108,7 +108,7 @@ def test_a_paused_training_answers(tmp_path: Path, lenet: Project) -> None:
     thread.start()
     try:
         sight.desk.once.append(question := Features(("conv1",)))
-        for _ in range(600):
+        for _ in range(2400):
             if question in sight.desk.answers:
                 break
             thread.join(0.05)

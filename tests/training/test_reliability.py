@@ -276,7 +276,7 @@ def test_a_second_writer_is_refused_and_a_signal_leaves_a_checkpoint(tmp_path: P
     with pytest.raises(ProjectProblem, match="There is already a run “long”"):
         train(digits(), runs=tmp_path / "runs", name="long")
     child.send_signal(number)
-    stdout, stderr = child.communicate(timeout=60)
+    stdout, stderr = child.communicate(timeout=240)
     assert child.returncode == 128 + number
     assert stderr == ""
     assert f"Go on with: dlstudio train --resume {run.path}" in stdout
@@ -315,7 +315,7 @@ def test_however_it_ends_no_thread_process_or_file_is_left(
     with pytest.raises(ProjectProblem):
         train(project, runs=tmp_path / "lost", listen=lose)
     for thread in set(threading.enumerate()) - threads:
-        thread.join(timeout=5)  # one that is ending takes a moment on a machine with other work
+        thread.join(timeout=120)  # one that is ending takes a moment on a machine with other work
     assert set(threading.enumerate()) <= threads
     assert not multiprocessing.active_children()
     assert handles() <= files

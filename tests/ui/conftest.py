@@ -16,6 +16,7 @@ import dlstudio as dl
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Frozen
 from tests.ui.hand import Hand
+from tests.ui.waiting import PatientBot
 
 Opener = Callable[..., Hand]
 
@@ -24,6 +25,12 @@ Opener = Callable[..., Hand]
 def settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the settings of whoever runs it."""
     monkeypatch.setenv("DLSTUDIO_SETTINGS", str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """The hand of pytest-qt, which never gives up because the machine is busy."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -36,7 +35,7 @@ def test_of_several_questions_only_the_latest_is_answered(parent: QObject, qtbot
 def test_an_answer_is_not_shown_when_a_newer_question_waits(parent: QObject, qtbot: Any) -> None:
     gate = threading.Event()
     shown: list[int] = []
-    background: Background[int, bool] = Background(lambda _: gate.wait(5), lambda n, _: shown.append(n), parent)
+    background: Background[int, bool] = Background(lambda _: gate.wait(60), lambda n, _: shown.append(n), parent)
     background.ask(1)
     qtbot.waitUntil(lambda: threading.active_count() > 1 and background._thread is not None)
     background.ask(2)
@@ -67,9 +66,16 @@ def test_a_mistake_of_ours_is_raised_in_the_window(parent: QObject, qtbot: Any) 
 
 def test_stopping_waits_for_the_thread_and_shows_nothing(parent: QObject, qtbot: Any) -> None:
     shown: list[int] = []
-    background: Background[int, None] = Background(lambda _: time.sleep(0.1), lambda n, _: shown.append(n), parent)
+    began, gate = threading.Event(), threading.Event()
+
+    def work(_: int) -> bool:
+        began.set()
+        return gate.wait(60)
+
+    background: Background[int, bool] = Background(work, lambda n, _: shown.append(n), parent)
     background.ask(1)
-    qtbot.waitUntil(lambda: background._thread is not None)
+    qtbot.waitUntil(began.is_set)
+    threading.Timer(0.05, gate.set).start()
     background.stop()
     assert all(thread.name != "dlstudio background" for thread in threading.enumerate())
     qtbot.wait(30)

@@ -312,7 +312,7 @@ def killed(path: str, place: Any) -> None:
     """Another program that edits a document and is killed before it saves."""
     child = subprocess.Popen([sys.executable, "-c", KILLED, path], cwd=Path(__file__).parents[2])
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while not place() and time.monotonic() < end:
             time.sleep(0.05)
         assert place()
@@ -363,7 +363,7 @@ def test_undoing_all_leaves_no_autosave_behind(opened: Opener, file: Path, monke
 
 
 def wait(done: Any) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 120
     while not done() and time.monotonic() < end:
         QApplication.processEvents()
         time.sleep(0.01)
@@ -394,7 +394,7 @@ class Disk:
         write = files.write
 
         def slow(path: Any, data: bytes) -> None:
-            assert self.turns.wait(10)
+            assert self.turns.wait(120)
             write(path, data)
 
         monkeypatch.setattr(files, "write", slow)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 import dlstudio as dl
@@ -184,7 +185,7 @@ def test_a_copy_keeps_the_bends_and_folds_of_what_was_copied(opened: Opener) -> 
     agrees(hand)
 
 
-def test_a_view_is_kept_under_a_number_and_found_again(opened: Opener) -> None:
+def test_a_view_is_kept_under_a_number_and_found_again(opened: Opener, qtbot: Any) -> None:
     hand = opened(CHAIN)
     hand.key(Qt.Key.Key_3)
     assert "No view is kept under 3" in hand.window.toasts.text.text()
@@ -195,7 +196,7 @@ def test_a_view_is_kept_under_a_number_and_found_again(opened: Opener) -> None:
     hand.wheel("linear1", -2)
     assert hand.canvas.camera != kept
     hand.key(Qt.Key.Key_2)
-    QTest.qWait(250)
+    qtbot.waitUntil(lambda: not hand.canvas.moving)
     assert abs(hand.canvas.camera.x - kept.x) < 1e-6
     assert abs(hand.canvas.camera.zoom - kept.zoom) < 1e-6
 
@@ -241,7 +242,6 @@ def test_every_template_can_be_framed_whole_and_undone(opened: Opener) -> None:
     hand.key(Qt.Key.Key_J, CONTROL)
     hand.key(Qt.Key.Key_Escape)
     hand.key(Qt.Key.Key_F)
-    QTest.qWait(250)
     (name,) = hand.canvas.scene.frames
     hand.click(title_of(hand, name))
     assert hand.chosen == hand.nodes

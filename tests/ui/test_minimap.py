@@ -50,7 +50,7 @@ def test_a_pull_on_the_minimap_moves_the_view(opened: Opener, qtbot: Any) -> Non
     assert hand.canvas.camera.zoom == left.zoom
 
 
-def test_the_minimap_shows_what_was_moved_a_little_later(opened: Opener) -> None:
+def test_the_minimap_shows_what_was_moved_a_little_later(opened: Opener, qtbot: Any) -> None:
     hand = opened(CHAIN)
     hand.wheel("conv1", 6)
     small = hand.canvas.minimap
@@ -58,9 +58,8 @@ def test_the_minimap_shows_what_was_moved_a_little_later(opened: Opener) -> None
     hand.click("conv1")
     for _ in range(40):
         hand.key(Qt.Key.Key_Up, SHIFT, widget=hand.canvas)
-    QTest.qWait(200)
+    qtbot.waitUntil(lambda: small.bounds == hand.canvas.scene.bounds)
     assert small.bounds.height > before.height
-    assert small.bounds == hand.canvas.scene.bounds
 
 
 def test_a_frame_with_two_thousand_nodes_paints_the_minimap_from_its_picture(opened: Opener) -> None:

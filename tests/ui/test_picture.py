@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
 
 import dlstudio as dl
 from dlstudio.core import files
@@ -132,14 +131,12 @@ def test_mistakes_are_told(tmp_path: Path, act: Callable[[Path], None], words: s
 
 
 def test_the_window_exports_what_it_shows_and_opens_it_again(
-    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: Opener, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand = opened("lenet5")
     monkeypatch.setattr(dialogs, "to_save", lambda *_: tmp_path / "figure")
     hand.key(Qt.Key.Key_E, CONTROL | SHIFT)
-    end = time.monotonic() + 10
-    while "figure.svg" not in hand.window.toasts.text.text() and time.monotonic() < end:
-        QApplication.processEvents()
+    qtbot.waitUntil(lambda: "figure.svg" in hand.window.toasts.text.text())
     assert (tmp_path / "figure.svg").is_file()
     monkeypatch.setattr(dialogs, "to_open", lambda *_: [tmp_path / "figure.svg"])
     other = opened()

@@ -20,6 +20,7 @@ from dlstudio.ui.run_bar import measured, span
 from dlstudio.ui.runner import Runner
 from tests.ui.conftest import Opener, lenet
 from tests.ui.hand import Hand
+from tests.ui.waiting import rests
 
 LOADING = 60_000
 """Milliseconds in which torch is loaded on any machine."""
@@ -86,11 +87,11 @@ def test_f5_trains_f7_waits_f10_steps_and_shift_f5_stops(hand: Hand, qtbot: Any)
     hand.key(Qt.Key.Key_F7)
     assert phase(hand) == "paused"
     assert hand.window.run_bar.train.text() == "Continue"
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: rests(runner(hand)))
     at = runner(hand).step
     hand.key(Qt.Key.Key_F10)
     trains(hand, qtbot, at + 1)
-    qtbot.wait(200)
+    qtbot.waitUntil(lambda: rests(runner(hand)))
     assert runner(hand).step == at + 1
     press(hand, "train")
     trains(hand, qtbot, at + 5)
@@ -106,7 +107,7 @@ def test_f5_trains_f7_waits_f10_steps_and_shift_f5_stops(hand: Hand, qtbot: Any)
 def test_a_single_step_begins_a_training_that_waits(hand: Hand, qtbot: Any) -> None:
     press(hand, "step")
     trains(hand, qtbot, 1)
-    qtbot.wait(200)
+    qtbot.waitUntil(lambda: rests(runner(hand)))
     assert runner(hand).step == 1
     assert phase(hand) == "paused"
     press(hand, "stop")

@@ -55,7 +55,7 @@ def test_a_file_is_opened_emptied_saved_and_left_with_the_keys(display: str, tmp
     program = subprocess.Popen([sys.executable, "-m", "dlstudio", str(file)], env=environment)
     try:
         window = ""
-        for _ in range(300):
+        for _ in range(1200):
             window = keys("search", "--onlyvisible", "--name", "net.dls.*dlstudio").split("\n")[0]
             if window:
                 break
@@ -71,13 +71,13 @@ def test_a_file_is_opened_emptied_saved_and_left_with_the_keys(display: str, tmp
         keys("key", "ctrl+s")
         until(lambda: len(dl.load(file).networks["model"].nodes) == 5)
         keys("key", "ctrl+q")
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=120) == 0
     finally:
         program.kill()
         program.wait()
 
 
-def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(holds: Callable[[], bool], seconds: float = 120.0) -> None:
     """Waits for what other processes do."""
     end = time.monotonic() + seconds
     while not holds():

@@ -56,7 +56,7 @@ def tile(start: StartPage, title: str) -> Tile:
     return next(tile for tile in start.grid.tiles if tile.entry.title == title)
 
 
-def wait(done: Callable[[], bool], seconds: float = 10) -> None:
+def wait(done: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not done() and time.monotonic() < end:
         QApplication.processEvents()

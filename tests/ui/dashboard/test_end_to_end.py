@@ -23,6 +23,7 @@ from tests.ui.conftest import Opener
 from tests.ui.dashboard.conftest import LOADING
 from tests.ui.hand import CONTROL, Hand
 from tests.ui.test_start import page, tile, wait
+from tests.ui.waiting import rests
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_lenet_is_trained_by_clicks_and_seen(hand: Hand, qtbot: Any) -> None:
 
     hand.press(bar.buttons["pause"])
     qtbot.waitUntil(lambda: bar.train.text() == "Continue", timeout=LOADING)
-    qtbot.wait(300)
+    qtbot.waitUntil(lambda: rests(runner), timeout=LOADING)
     at = runner.step
     hand.press(bar.buttons["step"])
     qtbot.waitUntil(lambda: runner.step == at + 1, timeout=LOADING)

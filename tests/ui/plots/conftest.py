@@ -80,7 +80,7 @@ class Sight:
     def save_numbers(self) -> None:
         """Exports the table, and waits until it is written."""
         self.plot.save(".csv")
-        end = time.monotonic() + 20
+        end = time.monotonic() + 120
         while self.plot.writing.busy and time.monotonic() < end:
             QApplication.processEvents()
             time.sleep(0.002)
