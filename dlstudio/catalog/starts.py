@@ -16,8 +16,9 @@ class Start(Declaration):
 class Weights(Start):
     """Goes on from weights that are there: fine tuning, transfer learning, a warm start.
 
-    They are taken by the names of nodes. What the file does not hold, or holds in another shape, starts as the layers
-    say, and the run names it. Relative paths start at the project's file."""
+    They are taken by the names of nodes, or by the shapes of layers where that is asked for. What the file does not
+    hold, or holds in another shape, starts as the layers say, and the run names it. Relative paths start at the
+    project's file."""
 
     from_: Annotated[
         str,
@@ -27,6 +28,9 @@ class Weights(Start):
         Frozen[str, Value],
         Values(help="What a name begins with there, and here: {“features.0”: “conv1”}; “” stands for nothing"),
     ] = Frozen()
+    by_shape: Annotated[
+        bool, Flag(help="Matches what no name finds by the shapes of its layers, in the order of both")
+    ] = False
     which: Annotated[
         str, Choice(options=("best", "latest"), help="Of a run: its best weights so far, or its last ones")
     ] = "best"

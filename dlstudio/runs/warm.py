@@ -101,7 +101,7 @@ def warm_start(modules: Mapping[str, nn.Module], spec: Frozen[str, Value], folde
     if not start.from_ or "\0" in start.from_:
         raise ProjectProblem("The start names no weights; set training.start.from to a run's folder or a file.")
     path = (folder or Path()) / Path(start.from_).expanduser()
-    return _taken_over(modules, path, start.rename, start.which, start.strict)
+    return _taken_over(modules, path, start.rename, start.which, start.strict, start.by_shape)
 
 
 def _taken_over(
@@ -152,7 +152,7 @@ def _refuse(report: Report, found: Mapping[str, Tensor], strict: bool) -> None:
         raise ProjectProblem(
             f"No weight could be taken from {report.source}.{reason} Its names begin with {_some(_heads(found))}; "
             f"those of the network with {_some(_heads([*report.missing, *(m.name for m in report.misfits)]))}. "
-            "Say in rename which stands for which."
+            "Say in rename which stands for which, or let by_shape match them by the shapes of their layers."
         )
     if strict and not report.whole:
         raise ProjectProblem(f"The start is strict, but {report} Set strict to no, or mend the names.")

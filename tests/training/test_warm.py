@@ -162,6 +162,19 @@ def test_weights_under_other_names_are_matched_by_shape_and_order(tmp_path: Path
     assert ["3.weight", "b.conv.weight"] in [list(pair) for pair in report.plain()["paired"]]
 
 
+def test_a_start_by_shape_takes_weights_under_other_names(tmp_path: Path) -> None:
+    from dlstudio.runs.warm import warm_start
+
+    save_file({"other.weight": torch.ones(3, 2), "other.bias": torch.ones(3)}, tmp_path / "w.safetensors")
+    ours = nn.ModuleDict({"mine": nn.Linear(2, 3)})
+    report = warm_start(
+        {"model": ours}, freeze({"kind": "Weights", "from": "w.safetensors", "by_shape": True}), tmp_path
+    )
+    assert report is not None
+    assert report.whole
+    assert torch.equal(ours.get_parameter("mine.weight"), torch.ones(3, 2))
+
+
 def test_by_shape_takes_nothing_from_a_weight_that_a_name_has_taken() -> None:
     ours, theirs = (nn.ModuleDict({n: nn.Linear(2, 2) for n in names}) for names in (("a", "b"), ("b", "c")))
     here, there = ours.state_dict(), theirs.state_dict()

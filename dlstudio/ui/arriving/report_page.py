@@ -39,7 +39,7 @@ class ReportPage(Page):
 
     def __init__(
         self, title: str, text: str, sections: Sequence[Section], buttons: Sequence[QPushButton], theme: Theme,
-        *, sign: str = "circle-check",
+        *, sign: str = "circle-check", front: tuple[QWidget, ...] = (),
     ) -> None:  # fmt: skip
         super().__init__()
         tint = {"circle-check": theme.good, "circle-alert": theme.bad}.get(sign, theme.warn)
@@ -66,7 +66,7 @@ class ReportPage(Page):
         scroll.setWidget(inner)
         self.column.addLayout(head)
         self.column.addWidget(scroll, 1)
-        self.column.addLayout(row(*buttons))
+        self.column.addLayout(row(*buttons, front=front))
 
     def _section(self, section: Section) -> QFrame:
         frame = QFrame()

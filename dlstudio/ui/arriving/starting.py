@@ -11,22 +11,23 @@ from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.cache import folder
 
-START, FROM = "start", "from"
+START, FROM, BY_SHAPE = "start", "from", "by_shape"
 SUFFIX = ".safetensors"
 
 
-def beginning(place: str) -> Frozen[str, Value]:
+def beginning(place: str, *, by_shape: bool = False) -> Frozen[str, Value]:
     """A start from that file."""
-    return Frozen({"kind": "Weights", FROM: place})
+    made = Frozen[str, Value]({"kind": "Weights", FROM: place})
+    return made.put(BY_SHAPE, True) if by_shape else made
 
 
-def start_from(project: Project, path: Path, home: Path | None) -> Project:
+def start_from(project: Project, path: Path, home: Path | None, *, by_shape: bool = False) -> Project:
     """The project, whose training starts from a file; one beside the project's own is named without its folder."""
     beside = home is not None and path.parent == home.parent
     start = project.training.get(START)
     kept = start if isinstance(start, Frozen) and start.get("kind") == "Weights" else beginning("")
-    place = path.name if beside else str(path)
-    return replace(project, training=project.training.put(START, kept.put(FROM, place).drop("rename")))
+    made = kept.put(FROM, path.name if beside else str(path)).drop("rename").drop(BY_SHAPE)
+    return replace(project, training=project.training.put(START, made.put(BY_SHAPE, True) if by_shape else made))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving import arrive
 from dlstudio.exchange.arriving.arrived import Arrived
+from dlstudio.exchange.arriving.limits import Limits
 from dlstudio.exchange.arriving.report import Report
 from dlstudio.ui.app import desk
 from dlstudio.ui.arriving.dialog import ArrivingDialog
@@ -158,10 +159,13 @@ def test_python_runs_only_after_a_yes_and_with_what_was_said(
     settled(hand, qtbot)
     assert dialog.asking.strip.accessibleName() == "Say the shape of one sample."
     hand.type("4", dialog.asking.shape)
+    dialog.asking.patience.setFocus()
+    hand.key(Qt.Key.Key_Up, widget=dialog.asking.patience)
     hand.key(Qt.Key.Key_Return, widget=dialog.asking.shape)
     settled(hand, qtbot)
     assert over(hand.window) is None
     assert "linear2" in hand.nodes
+    assert [each["limits"] for each in asked] == [Limits(), Limits(patience=7)]
     told = [(each["inputs"], each["name"], each["allow_code"]) for each in asked]
     assert told == [(None, "Whole", True), ("4", "Whole", True)]
     drop(hand, script)
@@ -230,6 +234,31 @@ def test_weights_that_fit_nowhere_are_refused_in_a_sentence(opened: Opener, tmp_
     assert "No weight could be taken from other.pt." in texts(dialog)
     assert dialog.start.isHidden()
     hand.press(dialog.cancel)
+    assert hand.window.session.state.project is before
+
+
+def test_weights_under_other_names_are_matched_by_shape_where_that_is_chosen(
+    opened: Opener, tmp_path: Path, qtbot: Any
+) -> None:
+    theirs = {f"other{name}": weight for name, weight in dl.build(dl.line(NET)).state_dict().items()}
+    save_file(theirs, tmp_path / "other.safetensors")
+    hand = opened(NET)
+    before = hand.window.session.state.project
+    drop(hand, tmp_path / "other.safetensors")
+    settled(hand, qtbot)
+    dialog = over(hand.window)
+    assert isinstance(dialog, WeightsDialog)
+    assert "No weight could be taken from other.safetensors." in texts(dialog)
+    dialog.match.setFocus()
+    hand.key(Qt.Key.Key_Down, widget=dialog.match)
+    settled(hand, qtbot)
+    assert dialog.page is not None
+    assert dialog.page.title.text() == "4 of 4 weights come from other.safetensors"
+    assert "linear1.weight is otherlinear1.weight there" in texts(dialog)
+    assert hand.window.session.state.project is before
+    hand.press(dialog.start)
+    assert start(hand) == {"kind": "Weights", "from": str(tmp_path / "other.safetensors"), "by_shape": True}
+    hand.key(Qt.Key.Key_Z, CONTROL)
     assert hand.window.session.state.project is before
 
 
