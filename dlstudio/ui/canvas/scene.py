@@ -258,9 +258,6 @@ class Scene:
         boxes = self.boxes
         return [box for node in self._nodes.near(rect) if touch(box := boxes[node], rect)]
 
-    def wires_at(self, node: str) -> frozenset[Wire]:
-        return frozenset(self._at.get(node, ()))
-
     def rect(self, node: str) -> Rect:
         """Where a card lies."""
         return self.boxes[node]

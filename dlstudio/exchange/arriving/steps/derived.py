@@ -13,8 +13,6 @@ from dlstudio.exchange.arriving.sources import accepted, by_source
 from dlstudio.exchange.arriving.steps.rule import does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
-OTHER_NAMES = {"relu6": "ReLU6", "special_expit": "Sigmoid", "alpha_dropout": "AlphaDropout", "normalize": "Normalize"}
-
 
 @does("feature_dropout")
 def derived(scribe: Scribe, step: Step) -> None:

@@ -294,7 +294,3 @@ class Side(QWidget):
         self.theme = theme
         for view in (self.gallery, self.spread, self.one):
             view.set_theme(theme)
-
-    def focus_first(self) -> None:
-        """Gives the keys to what is seen."""
-        self.stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)

@@ -91,5 +91,4 @@ QUANTITIES = (
 )  # fmt: skip
 """In the order in which they are offered."""
 
-BY_NAME = {each.name: each for each in QUANTITIES}
 GROUPS = tuple(dict.fromkeys(each.group for each in QUANTITIES))
