@@ -42,7 +42,8 @@ class Steady(QWidget):
     def minimumSizeHint(self) -> QSize:
         if self.inside is None:
             return super().minimumSizeHint()
-        return self.inside.minimumSizeHint().expandedTo(self.inside.minimumSize())
+        hint, least = self.inside.minimumSizeHint(), self.inside.minimumSize()
+        return QSize(least.width() or hint.width(), least.height() or hint.height())  # as in any layout of Qt
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self.inside:

@@ -29,6 +29,7 @@ from dlstudio.ui.run_bar import RunBar
 from dlstudio.ui.runner import Runner
 from dlstudio.ui.session import NOTHING, Session, State
 from dlstudio.ui.settings import settings
+from dlstudio.ui.steady import Steady
 from dlstudio.ui.theme import appearance
 from dlstudio.ui.timeline import Timeline
 from dlstudio.ui.toasts import Kind, Toast, Toasts
@@ -80,7 +81,7 @@ class Window(QMainWindow):
         self.around = Around(
             self, self.panels, self.theme, seen=self._seen, arranged=self._on_arranged, later=self.turns.follow
         )
-        self.setMenuWidget(_stacked(self.header, self.run_bar, self.timeline))
+        self.setMenuWidget(Steady(_stacked(self.header, self.run_bar, self.timeline)))
         self.toasts = Toasts(self.canvas, self.theme)
         self.commands = commands(self)
         self.commands.fill(self.header.menus)
@@ -98,7 +99,7 @@ class Window(QMainWindow):
 
     def _make(self, listed: Listed) -> Panel:
         """A panel; it shows what there is when it comes into sight."""
-        panel = listed.load()(self.session, self.theme, self.docks[listed.name])
+        panel = listed.load()(self.session, self.theme, self.docks[listed.name].frame)
         panel.follow(self.runner)
         panel.see(self.viewing)
         panel.wants.connect(self._reveal)
@@ -110,7 +111,7 @@ class Window(QMainWindow):
         """Puts a panel in its frame, in the colours of now."""
         if panel.theme != self.theme:
             panel.set_theme(self.theme)
-        self.docks[panel.name].setWidget(panel)
+        self.docks[panel.name].hold(panel)
 
     def _place_canvas(self) -> None:
         middle = QWidget()

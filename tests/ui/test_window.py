@@ -186,7 +186,7 @@ def test_a_panel_is_made_when_it_is_first_shown_and_then_shows_what_there_is(ope
     hand.click("conv1")
     hand.window.do("panel-summary")
     panel = hand.window.panels.made["summary"]
-    assert panel is hand.window.docks["summary"].widget()
+    assert panel is hand.window.docks["summary"].frame.inside
     assert panel.isVisible()
     assert panel.height() >= SIZES["bottom"] - 60
 
