@@ -190,6 +190,7 @@ class Plane(pg.GraphicsView):  # type: ignore[misc]
         for axis in self.axes:
             axis.refresh()
         self.grid.activate()
+        self.box.prepareForPaint()  # what moved while it is painted would have all of it painted once more
         self.redraw()
 
     def redraw(self) -> None:
