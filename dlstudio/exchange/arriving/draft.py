@@ -98,18 +98,18 @@ class Draft:
 
     def marked(self) -> tuple[int, ...]:
         """How far the draft is, to come back to."""
-        return len(self.nodes), len(self.wires), len(self.report.notes)
+        return len(self.nodes), len(self.wires), len(self.report.notes), len(self.report.hints)
 
     def back(self, mark: tuple[int, ...]) -> None:
         """Takes away all that was added since."""
-        nodes, wires, notes = mark
+        nodes, wires, notes, hints = mark
         for node in list(self.nodes)[nodes:]:
             kind = self.nodes.pop(node).kind
             self.report.taken[kind] -= 1
             self.blocks.pop(node, None)
         self.weights = {key: weight for key, weight in self.weights.items() if key.partition(".")[0] in self.nodes}
         self.values = {name: origin for name, origin in self.values.items() if origin[0] in self.nodes}
-        del self.wires[wires:], self.report.notes[notes:]
+        del self.wires[wires:], self.report.notes[notes:], self.report.hints[hints:]
 
     def node(
         self,
@@ -131,7 +131,7 @@ class Draft:
         for port in judged.outs if judged else {}:
             self.tensors[node, port] = judged.outs[port]  # type: ignore[union-attr]
         if judged and judged.refusal:
-            self.report.notes.append(f"{node}: {judged.refusal}")
+            self.report.hints.append(Remark(node, str(judged.refusal)))
         self.report.taken[kind] += 1
         return node
 

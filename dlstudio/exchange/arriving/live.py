@@ -11,13 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim
 
+from dlstudio.core.edits import stem
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrived import Arrived
 from dlstudio.exchange.arriving.following import DependsOnData, at_rest
 from dlstudio.exchange.arriving.proving import prove
 from dlstudio.exchange.arriving.recorded import batches, record, tensors
 from dlstudio.exchange.arriving.scribe import TimeFirst
-from dlstudio.exchange.arriving.sources import stays_whole
+from dlstudio.exchange.arriving.sources import called, stays_whole
 from dlstudio.exchange.arriving.trace import Trace
 from dlstudio.exchange.arriving.weaving import Weaver
 from dlstudio.exchange.tracing import quiet
@@ -58,14 +59,15 @@ def read(what: Any, inputs: Sizes, name: str, allow_code: bool, tell: Tell) -> A
 
 
 class Lone(nn.Module):
-    """A module that is a single layer, one level further down, so that it has a name."""
+    """A module that is a single layer, one level further down, so that it has a name: that of its kind."""
 
     def __init__(self, layer: nn.Module) -> None:
         super().__init__()
-        self.layer = layer
+        self.name = f"{stem(called(layer))}1"
+        self.add_module(self.name, layer)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        return self.layer(*args, **kwargs)
+        return self.get_submodule(self.name)(*args, **kwargs)
 
 
 def _woven(trace: Trace, title: str) -> tuple[Arrived, dict[str, Tensor]]:

@@ -12,6 +12,7 @@ from dlstudio.exchange.arriving.onnx_graph import Op
 from dlstudio.exchange.arriving.onnx_keeping import inferred
 from dlstudio.exchange.arriving.onnx_tensors import Array
 from dlstudio.exchange.arriving.onnx_views import View
+from dlstudio.exchange.arriving.report import Remark
 
 MOST_NUMBERS = 4096
 """How many fixed numbers may stand in the text."""
@@ -71,7 +72,7 @@ def _write(d: Drawing, op: Op, text: str) -> None:
 
 def _remark(d: Drawing, value: str) -> None:
     node = d.draft.values[value][0]
-    d.draft.report.notes.append(f"{node} is a line of torch, which runs once you allow the project its code.")
+    d.draft.report.hints.append(Remark(node, "it is a line of torch, which runs once you allow the project its code"))
 
 
 def _literal(value: Array) -> str:

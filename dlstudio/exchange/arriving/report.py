@@ -1,10 +1,12 @@
 """Report: what came of a model on its way into a project, node by node and in words."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 SHOWN = 5
+LISTS = ("kept", "left", "hints")
+"""The lists of a report that name nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +15,15 @@ class Remark:
 
     node: str
     what: str
-    why: str
+    why: str = ""
 
     def __str__(self) -> str:
-        return f"{self.node}: {self.what} ({self.why})" if self.node else f"{self.what} ({self.why})"
+        said = f"{self.what} ({self.why})" if self.why else self.what
+        return f"{self.node}: {said}" if self.node else said
+
+    def within(self, prefix: str) -> "Remark":
+        """The same of a node in a block."""
+        return Remark(f"{prefix}{self.node}" if self.node else prefix.rstrip("/"), self.what, self.why)
 
 
 @dataclass
@@ -28,6 +35,8 @@ class Report:
     """How many nodes of each kind."""
     kept: list[Remark] = field(default_factory=list)
     left: list[Remark] = field(default_factory=list)
+    hints: list[Remark] = field(default_factory=list)
+    """What is worth knowing of single nodes that became layers."""
     renamed: dict[str, str] = field(default_factory=dict)
     """What names of weights begin with there, and in the project, where that differs."""
     notes: list[str] = field(default_factory=list)
@@ -40,8 +49,9 @@ class Report:
     def merge(self, other: "Report", prefix: str = "") -> None:
         """Takes over what is said of a part."""
         self.taken.update(other.taken)
-        for mine, theirs in ((self.kept, other.kept), (self.left, other.left)):
-            mine.extend(Remark(f"{prefix}{r.node}" if r.node else prefix.rstrip("/"), r.what, r.why) for r in theirs)
+        for name in LISTS:
+            mine, theirs = getattr(self, name), [each.within(prefix) for each in getattr(other, name)]
+            mine.extend(each for each in dict.fromkeys(theirs) if each not in mine)
         self.notes.extend(note for note in other.notes if note not in self.notes)
 
     def __str__(self) -> str:
@@ -54,14 +64,13 @@ class Report:
         if self.renamed:
             pairs = [f"{old} is {new}" for old, new in self.renamed.items()]
             parts.append(f"Names that had to change: {_some(pairs)}.")
+        if self.hints:
+            parts.append(f"To know: {_some([str(each).rstrip('.') for each in self.hints])}.")
         return " ".join([*parts, *self.notes])
 
     def plain(self) -> dict[str, Any]:
         """The report for machines."""
-        lists = {
-            name: [{"node": r.node, "what": r.what, "why": r.why} for r in remarks]
-            for name, remarks in (("kept", self.kept), ("left", self.left))
-        }
+        lists = {name: [asdict(remark) for remark in getattr(self, name)] for name in LISTS}
         taken = dict(sorted(self.taken.items()))
         return {"source": self.source, "taken": taken, **lists, "renamed": self.renamed, "notes": self.notes}
 
@@ -69,8 +78,8 @@ class Report:
     def of(cls, told: dict[str, Any]) -> "Report":
         """The report that was told for machines."""
         made = cls(str(told["source"]), Counter(told["taken"]), renamed=dict(told["renamed"]))
-        made.kept = [Remark(**each) for each in told["kept"]]
-        made.left = [Remark(**each) for each in told["left"]]
+        for name in LISTS:
+            setattr(made, name, [Remark(**each) for each in told[name]])
         made.notes = [str(note) for note in told["notes"]]
         return made
 

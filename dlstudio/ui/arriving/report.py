@@ -1,6 +1,7 @@
 """Report: what became of a model, over the canvas that it stands on now."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPushButton
@@ -20,7 +21,7 @@ PARTLY = "It can be edited and saved. What is kept without being known does not 
 
 def worth_reading(report: "Report") -> bool:
     """Whether there is more to know than that it is there."""
-    return not report.whole or bool(report.renamed or report.notes)
+    return not report.whole or bool(report.renamed or report.notes or report.hints)
 
 
 class ModelReport(Turning):
@@ -58,7 +59,7 @@ def sections(report: "Report") -> tuple[Section, ...]:
     found = (
         Section("Kept, but not known: these do not run", tuple(_remarks(report.kept))),
         Section("Left out", tuple(_remarks(report.left))),
-        Section("To know", tuple(map(Line, report.notes))),
+        Section("To know", (*_remarks(report.hints), *map(Line, report.notes))),
         Section("Names of weights that had to change", renamed),
         Section("Layers", (Line(kinds),) if kinds else ()),
     )
@@ -66,4 +67,4 @@ def sections(report: "Report") -> tuple[Section, ...]:
 
 
 def _remarks(remarks: "Iterable[Remark]") -> Iterable[Line]:
-    return (Line(f"{each.what} ({each.why})", each.node) for each in remarks)
+    return (Line(str(replace(each, node="")), each.node) for each in remarks)

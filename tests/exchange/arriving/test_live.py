@@ -12,6 +12,7 @@ from dlstudio.compiler.emit import emit
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrive import arrive
 from dlstudio.exchange.arriving.arrived import Arrived
+from dlstudio.exchange.arriving.report import Remark, Report
 from tests.exchange.arriving import models
 
 CASES: dict[str, tuple[Any, Any]] = {
@@ -167,3 +168,22 @@ def test_a_saved_import_has_its_weights_beside_it_under_a_relative_name(tmp_path
 def test_a_file_of_weights_alone_is_told_where_it_belongs(tmp_path: Path) -> None:
     with pytest.raises(ProjectProblem, match=r"holds weights without a graph.*training\.start\.from"):
         dl.import_model(tmp_path / "best.safetensors")
+
+
+def test_a_single_layer_is_named_for_its_kind() -> None:
+    layer = nn.Linear(3, 2)
+    arrived = arrive(layer)
+    nodes = arrived.project.networks["model"].nodes
+    assert {node.kind: name for name, node in nodes.items()}["Linear"] == "linear1"
+    assert torch.equal(arrived.weights["linear1.weight"], layer.weight)
+
+
+def test_what_is_said_of_a_node_names_the_block_around_it() -> None:
+    inner, outer = Report(), Report()
+    for remarks in (inner.kept, inner.left, inner.hints):
+        remarks.append(Remark("conv1", "it is odd"))
+    for _ in range(3):
+        outer.merge(inner, "stage/")
+    assert outer.kept == outer.left == outer.hints == [Remark("stage/conv1", "it is odd")]
+    assert "To know: stage/conv1: it is odd." in str(outer)
+    assert Report.of(outer.plain()) == outer

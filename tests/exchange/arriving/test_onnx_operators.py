@@ -243,3 +243,4 @@ def test_an_operator_answers_as_onnxruntime_does(case: Case, tmp_path: Path) -> 
     model = model_of([step], given, fixed=fixed, opset=opset, batch=3 if known else "batch")
     arrived = require_equal(model, given, tmp_path)
     assert not arrived.report.notes
+    assert not arrived.report.hints
