@@ -66,7 +66,8 @@ class CrossEntropy(_Scored):
     """−Σ t·ln softmax(y): on raw scores, with the softmax inside; its gradient at the scores is softmax(y) − t.
 
     By natural logarithms, the mean over samples and steps. It is the negative log-likelihood of the right classes.
-    A softmax before it would be applied twice, and even a perfect answer would keep a loss of 0.55."""
+    A softmax before it would be applied twice, and even a perfect answer would keep a loss: 0.55 with three classes,
+    1.46 with ten."""
 
     not_arguments = Elementwise.not_arguments | {"class_weights"}
 
