@@ -52,8 +52,8 @@ def double_softmax(plan: Plan) -> Iterator[Issue]:
         if loss == "CrossEntropy":
             text = (
                 f"The loss of {step.id} is cross-entropy, which applies a softmax itself; after {source.id} it would "
-                "be applied twice, and even a perfect answer would keep a loss: 0.55 with three classes, 1.46 with ten. "
-                "Leave the softmax out."
+                "be applied twice, and even a perfect answer would keep a loss: 0.55 with three classes, 1.46 with ten."
+                " Leave the softmax out."
             )
             yield _issue("warning", "double-softmax", text, plan, step, remove)
         elif loss == AUTO:
