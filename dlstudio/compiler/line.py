@@ -220,6 +220,7 @@ def _sense(typed: Typed, item: Item, origin: Origin | None) -> tuple[str, Mappin
     if x is None:
         return *item.meanings[0], ""
     fitting = [(kind, fields) for kind, fields in item.meanings if takes(kind, fields, x)]
+    fitting.sort(key=lambda meaning: _farfetched(meaning[0], item, x))
     if not fitting and (fitting := _as_signal(typed, item, origin, x)):
         return *fitting[0], ""
     if fitting:
@@ -230,13 +231,25 @@ def _sense(typed: Typed, item: Item, origin: Origin | None) -> tuple[str, Mappin
     return *_closest(item, x), ""
 
 
+def _farfetched(kind: str, item: Item, x: Tensor) -> tuple[int, bool]:
+    """How little a kind that takes what flows there is meant: one that lacks inputs, or is for other axes."""
+    needed = sum(not port.optional for port in layers[kind].inputs)
+    return max(0, needed - 1 - len(item.joins)), not kind.endswith(f"{x.rank - 1}d")
+
+
 def takes(kind: str, fields: Mapping[str, Value], x: Tensor) -> bool:
     """Whether a layer takes this tensor at its first input, as far as that can be said of one input alone."""
     ports = layers[kind].inputs
     if len([port for port in ports if not port.optional]) != 1:
         return True
-    ins: dict[str, Any] = {ports[0].name: (x, x) if ports[0].many else x}
-    return judge(kind, Frozen(fields), Frozen(), tuple(ins.items())).refusal is None
+    return _refused(kind, fields, x) is None
+
+
+def _refused(kind: str, fields: Mapping[str, Value], x: Tensor) -> object:
+    """Why a layer does not take this tensor at its first input."""
+    port = layers[kind].inputs[0] if layers[kind].inputs else Port("x")
+    what: Any = (x, x) if port.many else x
+    return judge(kind, Frozen(fields), Frozen(), ((port.name, what),)).refusal
 
 
 def _as_signal(typed: Typed, item: Item, origin: Origin, x: Tensor) -> list[tuple[str, Frozen[str, Value]]]:
@@ -253,8 +266,7 @@ def _as_signal(typed: Typed, item: Item, origin: Origin, x: Tensor) -> list[tupl
 
 
 def _bridge(kind: str, fields: Mapping[str, Value], x: Tensor) -> str:
-    port = layers[kind].inputs[0].name if layers[kind].inputs else "x"
-    refusal = judge(kind, Frozen(fields), Frozen(), ((port, x),)).refusal
+    refusal = _refused(kind, fields, x)
     if not isinstance(refusal, Refused):
         return ""
     offered = [remedy.kind for remedy in refusal.remedies if isinstance(remedy, Insert)]
@@ -264,7 +276,7 @@ def _bridge(kind: str, fields: Mapping[str, Value], x: Tensor) -> str:
 def _closest(item: Item, x: Tensor) -> tuple[str, Frozen[str, Value]]:
     """Of the meanings that refuse, the one that has no quarrel with the form."""
     for kind, fields in item.meanings:
-        refusal = judge(kind, Frozen(fields), Frozen(), ((layers[kind].inputs[0].name, x),)).refusal
+        refusal = _refused(kind, fields, x)
         if isinstance(refusal, Refused) and refusal.code != "shape":
             return kind, fields
     by_rank = [meaning for meaning in item.meanings if meaning[0].endswith(f"{x.rank - 1}d")]

@@ -1,14 +1,18 @@
 """The type-to-build line: what it makes, and what it says to words that it does not know."""
 
+from contextlib import suppress
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from dlstudio.catalog.layer import Layer
+from dlstudio.catalog.layers import layers
 from dlstudio.compiler.check import check
 from dlstudio.compiler.line import extend, line
-from dlstudio.core.document import Project
+from dlstudio.core.document import BLOCK, Project
 from dlstudio.core.issue import ProjectProblem
 from tests.building import build
 from tests.counting import calls
@@ -52,6 +56,31 @@ def test_nodes_are_named_after_their_words() -> None:
 def test_a_word_means_what_fits() -> None:
     assert kinds(line("input 2x20 signal > conv 4 3 > bn > maxpool 2"))["conv1"] == "Conv1d"
     assert kinds(line("input 2x9x9x9 > conv 4 3 > maxpool 2"))["max_pool1"] == "MaxPool3d"
+
+
+INPUTS = ("8", "3x16x16", "10x8", "3x8x8x8", "2x8", "10 int", "16x16")
+"""Shapes of which every layer takes at least one."""
+
+
+def said(word: str) -> set[str]:
+    """The kinds that a word comes to behind the inputs that there may be, alone and with another one."""
+    found: set[str] = set()
+    for shape in INPUTS:
+        for text in (f"input {shape} > {word}", f"a: input {shape}; input {shape} > {word} a"):
+            with suppress(ProjectProblem):
+                found |= set(kinds(line(text)).values())
+    return found
+
+
+@pytest.mark.parametrize("cls", [cls for cls in layers if cls.kind != BLOCK], ids=lambda cls: cls.kind)
+def test_every_layer_can_be_typed_by_each_of_its_words_and_by_its_name(cls: type[Layer]) -> None:
+    for word in (*cls.line.words, cls.kind, cls.kind.lower()):
+        assert cls.kind in said(word), word
+
+
+def test_a_word_that_no_tensor_of_this_shape_fits_is_told_by_the_check_and_breaks_nothing() -> None:
+    found = [issue.node for issue in check(line("input 3x8x8x8 > stack")) if issue.severity == "error"]
+    assert found == ["stack1"]
 
 
 def test_an_input_of_two_axes_before_a_convolution_is_a_signal() -> None:
