@@ -143,7 +143,8 @@ class Loop:
             position.epoch, position.batch = position.epoch + 1, 0
             if self._judged_enough():
                 return Ending("early", f"The validation loss has not fallen for {position.waited} epochs.")
-        return Ending("finished", f"All {position.epoch:,} epochs are done.")
+        done = "The one epoch is done." if position.epoch == 1 else f"All {position.epoch:,} epochs are done."
+        return Ending("finished", done)
 
     def _epoch(self, batches: Generator[Batch], recorder: Recorder) -> Ending | None:
         """Steps through what is left of an epoch; an ending where the training ends within it."""

@@ -83,7 +83,7 @@ class RunBar(QFrame):
         self.text.setProperty("role", "number")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
+        self.bar.setAccessibleName("How far the data is read")  # how far the training is, the timeline tells
         self.bar.setFixedWidth(160)
         self.bar.hide()
         self.load, self.pace = LoadLabel(), Pace()
@@ -109,11 +109,11 @@ class RunBar(QFrame):
             row.addSpacing(8)
         row.addWidget(self.digits)
         row.addStretch(1)
+        row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
+        row.addSpacing(8)
         row.addWidget(self.text)
         row.addSpacing(8)
         row.addWidget(self.load)
-        row.addSpacing(8)
-        row.addWidget(self.bar, alignment=Qt.AlignmentFlag.AlignVCenter)
 
     # What is shown
 
@@ -149,7 +149,7 @@ class RunBar(QFrame):
         self.digits.setToolTip(self.tooltip("use-digits", ""))
 
     def _on_phase(self, state: State) -> None:
-        self.bar.setVisible(bool(state.phase))
+        self.bar.setVisible(state.phase == "starting")
         self.load.watch(bool(state.phase))
         if state.phase == "starting":
             self._on_reading()
@@ -161,23 +161,18 @@ class RunBar(QFrame):
         if job is None or self.session.state.phase != "starting":
             self._ticks.stop()
             return
-        self._show_progress(0, job.reading.total, job.reading.done)
-        self.text.say(job.reading.words() or "Loading torch and the data …")
-
-    def _show_progress(self, first: int, last: int, now: int) -> None:
-        """The bar, painted with all else: by itself it would have the whole window painted before it goes on."""
-        self.bar.setUpdatesEnabled(False)
-        self.bar.setRange(first, last)
-        self.bar.setValue(now)
+        self.bar.setUpdatesEnabled(False)  # by itself it would have the whole window painted before it goes on
+        self.bar.setRange(0, job.reading.total)
+        self.bar.setValue(job.reading.done)
         self.bar.setUpdatesEnabled(True)
+        self.text.say(job.reading.words() or "Loading torch and the data …")
 
     def _on_news(self) -> None:
         """Shows where the training stands; at its end says how it ended."""
         runner = self.runner
         while runner.job and runner.job.said:
             self.say(runner.job.said.popleft())
-        if plan := runner.plan:
-            self._show_progress(plan.first, max(plan.last, plan.first + 1), runner.step)
+        plan = runner.plan
         if runner.last:
             left = plan.left(runner.step) if plan and runner.alive else None
             self.text.say(*standing(runner, left))

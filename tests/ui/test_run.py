@@ -56,7 +56,7 @@ def test_pressing_train_trains_lenet_to_its_end(opened: Opener, qtbot: Any) -> N
     hand = opened(lenet())
     press(hand, "train")
     assert phase(hand) == "starting"
-    assert hand.window.docks["dashboard"].isVisible()
+    qtbot.waitUntil(hand.window.docks["dashboard"].isVisible, timeout=LOADING)
     qtbot.waitUntil(lambda: not runner(hand).alive, timeout=LOADING)
     steps, losses = runner(hand).curves["loss"]
     assert steps == list(range(1, len(steps) + 1))
@@ -71,7 +71,7 @@ def test_pressing_train_trains_lenet_to_its_end(opened: Opener, qtbot: Any) -> N
     assert [stand.measure for stand in panel.stands if stand.isVisible()][:1] == ["loss"]
     assert "accuracy" in hand.window.run_bar.text.text()
     assert hand.window.toasts.now is not None
-    assert hand.window.toasts.now.text == "Finished. All 1 epochs are done."
+    assert hand.window.toasts.now.text == "Finished. The one epoch is done."
     job = runner(hand).job
     assert job is not None
     assert job.ended is not None

@@ -161,6 +161,7 @@ def test_a_start_says_how_far_the_data_is_read_and_stop_ends_it(
     qtbot.waitUntil(gate.there.is_set, timeout=WAIT)
     qtbot.waitUntil(lambda: bar.text.text() == f"Reading rows: 100 of {ROWS + 1}", timeout=WAIT)
     qtbot.waitUntil(lambda: bar.bar.value() == 100, timeout=WAIT)
+    assert bar.bar.isVisible()
     hand.press(bar.buttons["stop"])
     gate.go.set()
     qtbot.waitUntil(lambda: not runner.alive, timeout=WAIT)
@@ -177,6 +178,8 @@ def test_a_stop_of_a_training_that_goes_on_keeps_its_run(opened: Opener, qtbot: 
     hand.press(hand.window.run_bar.train)
     runner = hand.window.runner
     qtbot.waitUntil(lambda: runner.step > 3, timeout=WAIT)
+    qtbot.waitUntil(hand.window.timeline.isVisible, timeout=WAIT)
+    assert not hand.window.run_bar.bar.isVisible()  # the timeline tells how far it is
     hand.press(hand.window.run_bar.buttons["stop"])
     qtbot.waitUntil(lambda: not runner.alive, timeout=WAIT)
     assert runner.job is not None
