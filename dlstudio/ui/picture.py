@@ -1,7 +1,7 @@
 """Picture: a network drawn like a figure in a paper, as SVG, PNG or PDF."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF, Qt
@@ -24,11 +24,8 @@ from dlstudio.ui.outliner import Outliner, shared
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme import fonts
 from dlstudio.ui.theme.ink import brush, color, pen
-from dlstudio.ui.theme.tokens import BODY, DARK, HEAD, LIGHT, Theme
+from dlstudio.ui.theme.tokens import BODY, DARK, HEAD, LIGHT, PAPER, Theme
 
-PAPER = replace(
-    LIGHT, name="paper", window="#ffffff", raised="#ffffff", line="#aeb6c2", text="#10141a", muted="#4a5361"
-)
 THEMES = {theme.name: theme for theme in (PAPER, LIGHT, DARK)}
 FORMATS = (".svg", ".png", ".pdf")
 MARGIN, BETWEEN, TITLE, HEADING = 24.0, 40.0, 40.0, 32.0

@@ -1,11 +1,14 @@
 """Chart: lines over steps, with a legend and everything that one does with curves."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSlider
 
 from dlstudio.ui.mishap import guarded
+from dlstudio.ui.plots.export import Sheet
 from dlstudio.ui.plots.legend import BESIDE, ROW, Legend
 from dlstudio.ui.plots.line import Line
 from dlstudio.ui.plots.lines_plane import LinesPlane
@@ -82,6 +85,21 @@ class Chart(Plot):
         super().set_theme(theme)
         self.legend.theme = theme
         self.legend.update()
+
+    def sheet(self) -> Sheet:
+        """The lines with their names over them, where there are several."""
+        plain, names = super().sheet(), [line for line in self.legend.lines if line.name not in self.plane.hidden]
+        if len(self.legend.lines) < 2:
+            return plain
+        boxes = self.legend.in_rows(names, plain.width)
+        head = round(boxes[-1].bottom()) if boxes else 0
+
+        def paint(painter: QPainter) -> None:
+            self.legend.paint_sheet(painter, names, QRectF(0, 0, plain.width, head))
+            painter.translate(0, head)
+            plain.paint(painter)
+
+        return replace(plain, height=plain.height + head, paint=paint)
 
     # The legend
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -14,10 +14,27 @@ from dlstudio.core import files
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.ui.outliner import Outliner, shared
 from dlstudio.ui.plots.table import Column, to_csv
+from dlstudio.ui.theme.tokens import PAPER, Theme
 
+POINTS = 72
+"""How many points of a page make an inch."""
 SCALE = 2
 """How many pixels of a PNG stand for one of the screen."""
-KINDS = {".png": "Picture (*.png)", ".svg": "Drawing (*.svg)", ".csv": "Table of numbers (*.csv)"}
+DPI = 96
+"""A unit of a PDF is a pixel of the screen; its places are told in fractions of one."""
+KINDS = {
+    ".png": "Picture (*.png)",
+    ".svg": "Drawing (*.svg)",
+    ".pdf": "Page for print (*.pdf)",
+    ".csv": "Table of numbers (*.csv)",
+}
+PICTURES = (("Picture", ".png"), ("Drawing", ".svg"), ("Page for print", ".pdf"))
+"""The kinds of picture that there are, in words, as menus offer them."""
+
+
+def entry(title: str, suffix: str) -> str:
+    """A kind as an entry of a menu."""
+    return f"{title} ({suffix[1:].upper()}) …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,9 @@ class Sheet:
     width: int
     height: int
     paint: Callable[[QPainter], None]
+    theme: Theme
+    dress: Callable[[Theme], object]
+    """Puts what is drawn into other colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +88,32 @@ def png(sheet: Sheet) -> bytes:
     buffer = _buffer()
     image(sheet).save(buffer, "PNG")  # type: ignore[call-overload]
     return bytes(buffer.data().data())
+
+
+def pdf(sheet: Sheet) -> bytes:
+    """One page as large as the picture, in the colours of paper, with letters that can be searched."""
+    buffer = _buffer()
+    made = QPdfWriter(buffer)
+    made.setResolution(DPI)
+    made.setTitle(sheet.title)
+    made.setCreator("dlstudio")
+    size = QSizeF(sheet.width, sheet.height) * (POINTS / DPI)
+    page = QPageSize(size, QPageSize.Unit.Point, sheet.title, QPageSize.SizeMatchPolicy.ExactMatch)
+    made.setPageLayout(QPageLayout(page, QPageLayout.Orientation.Portrait, QMarginsF()))
+    sheet.dress(PAPER)
+    try:
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        sheet.paint(painter)
+        painter.end()
+    finally:
+        sheet.dress(sheet.theme)
+    return bytes(buffer.data().data())
+
+
+def picture(sheet: Sheet, suffix: str) -> bytes:
+    """The picture of a kind."""
+    return {".png": png, ".svg": svg, ".pdf": pdf}[suffix](sheet)
 
 
 def copy(sheet: Sheet) -> str:

@@ -9,8 +9,6 @@ from dlstudio.ui.plots import export
 from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
 
-FORMS = (("Picture (PNG) …", ".png"), ("Drawing (SVG) …", ".svg"))
-
 
 class ExportButton(QToolButton):
     """Asks for the sheet when it is wanted."""
@@ -22,8 +20,8 @@ class ExportButton(QToolButton):
         super().__init__()
         self.sheet = sheet
         menu = QMenu(self)
-        for title, suffix in FORMS:
-            menu.addAction(title).triggered.connect(lambda _=False, kind=suffix: self.save(kind))
+        for title, suffix in export.PICTURES:
+            menu.addAction(export.entry(title, suffix)).triggered.connect(lambda _=False, kind=suffix: self.save(kind))
         menu.addSeparator()
         menu.addAction("Copy picture").triggered.connect(self.copy)
         self.setMenu(menu)
@@ -36,7 +34,7 @@ class ExportButton(QToolButton):
         """Writes what is shown to a file that somebody chooses."""
         sheet = self.sheet()
         if file := export.chosen(self, sheet.title, suffix):
-            self.told.emit(export.write(file, export.svg(sheet) if suffix == ".svg" else export.png(sheet)))
+            self.told.emit(export.write(file, export.picture(sheet, suffix)))
 
     def copy(self) -> None:
         self.told.emit(export.copy(self.sheet()))

@@ -61,8 +61,10 @@ class Frame(QWidget):
         column.addWidget(self.body)
         column.addWidget(self.away)
         self.menu = QMenu(self)
-        for title, suffix in (("Picture (PNG) …", ".png"), ("Drawing (SVG) …", ".svg"), ("Numbers (CSV) …", ".csv")):
-            self.menu.addAction(title).triggered.connect(lambda _=False, kind=suffix: self.save(kind))
+        for title, suffix in (*export.PICTURES, ("Numbers", ".csv")):
+            self.menu.addAction(export.entry(title, suffix)).triggered.connect(
+                lambda _=False, kind=suffix: self.save(kind)
+            )
         self.menu.addSeparator()
         self.menu.addAction("Copy picture").triggered.connect(self.copy)
         self.tools = Tools(self.body, self.tool_list(), self.extra_keys(), theme)
@@ -101,7 +103,7 @@ class Frame(QWidget):
     def sheet(self) -> export.Sheet:
         """What is exported: as large as it is on the screen."""
         size = self.plane.size()
-        return export.Sheet(self.name, size.width(), size.height(), self.plane.paint_sheet)
+        return export.Sheet(self.name, size.width(), size.height(), self.plane.paint_sheet, self.theme, self.set_theme)
 
     def save(self, suffix: str) -> None:
         """Asks for a file and writes what is shown; numbers in a thread, since there may be millions."""
@@ -111,9 +113,7 @@ class Frame(QWidget):
         if suffix == ".csv":
             self.writing.ask(export.Order(file, self.plane.table()))
         else:
-            self.told.emit(
-                export.write(file, export.svg(self.sheet()) if suffix == ".svg" else export.png(self.sheet()))
-            )
+            self.told.emit(export.write(file, export.picture(self.sheet(), suffix)))
 
     def stop(self) -> None:
         """Ends what it does in the background."""

@@ -66,15 +66,16 @@ class Legend(QWidget):
 
     def rows_for(self, width: int) -> int:
         """How many rows the names take in so much width."""
-        boxes = self._in_rows(width)
+        boxes = self.in_rows(self.lines, width)
         return int(boxes[-1].bottom() // ROW) if boxes else 0
 
     def _wide(self, line: Line) -> float:
         return STROKE + PAD + min(LONGEST, QFontMetricsF(words(TINY)).horizontalAdvance(line.name) + 1) + 2 * PAD
 
-    def _in_rows(self, width: int) -> list[QRectF]:
+    def in_rows(self, lines: Sequence[Line], width: int) -> list[QRectF]:
+        """Where names stand in so much width."""
         boxes, x, y = [], 0.0, 0.0
-        for line in self.lines:
+        for line in lines:
             wide = self._wide(line)
             if x and x + wide > width:
                 x, y = 0.0, y + ROW
@@ -87,7 +88,7 @@ class Legend(QWidget):
         if self.column:
             self._boxes = [QRectF(0, ROW * n, BESIDE - 4, ROW) for n in range(len(self.lines))]
         else:
-            self._boxes = self._in_rows(self.width())
+            self._boxes = self.in_rows(self.lines, self.width())
         self._scroll(0)
 
     def end(self) -> float:
@@ -176,12 +177,20 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), brush(self.theme.panel))
         painter.translate(0, -self._scrolled)
-        metrics = QFontMetricsF(words(TINY))
-        painter.setFont(words(TINY))
         for number, (line, box) in enumerate(zip(self.lines, self._boxes, strict=True)):
-            self._paint_one(painter, metrics, number, line, box)
+            self._paint_ground(painter, number, box)
+            self._paint_one(painter, line, box)
         painter.resetTransform()
         self._paint_bar(painter)
+
+    def paint_sheet(self, painter: QPainter, lines: Sequence[Line], room: QRectF) -> None:
+        """What an export shows: these names in rows, and nothing of the mouse."""
+        painter.fillRect(room, brush(self.theme.panel))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for line, box in zip(lines, self.in_rows(lines, round(room.width())), strict=True):
+            self._paint_one(painter, line, box)
+        painter.restore()
 
     def _paint_bar(self, painter: QPainter) -> None:
         """How much of the names is in sight, where not all are."""
@@ -193,13 +202,18 @@ class Legend(QWidget):
             bar = QRectF(self.width() - 3, self._scrolled * share, 3, max(8.0, self.height() * share))
             painter.drawRoundedRect(bar, 1.5, 1.5)
 
-    def _paint_one(self, painter: QPainter, metrics: QFontMetricsF, number: int, line: Line, box: QRectF) -> None:
-        theme, off = self.theme, line.name in self.hidden
+    def _paint_ground(self, painter: QPainter, number: int, box: QRectF) -> None:
+        """What the mouse is over, and what the keys would hide."""
         here = self.hasFocus() and number == self.chosen
         if number == self.over or here:
-            painter.setPen(color(theme.accent) if here else Qt.PenStyle.NoPen)
-            painter.setBrush(brush(theme.hover))
+            painter.setPen(color(self.theme.accent) if here else Qt.PenStyle.NoPen)
+            painter.setBrush(brush(self.theme.hover))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def _paint_one(self, painter: QPainter, line: Line, box: QRectF) -> None:
+        theme, off = self.theme, line.name in self.hidden
+        painter.setFont(words(TINY))
+        metrics = QFontMetricsF(painter.font(), painter.device())
         tint = hue_color(line.hue, theme)
         tint = mixed(tint, theme.panel, 0.7) if off else tint
         made = QPen(color(tint), 2.0)

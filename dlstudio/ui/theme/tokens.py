@@ -1,6 +1,6 @@
 """Tokens: the colours, sizes and spaces of the window, by what they mean."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 GRID = 4
 """Everything lies on multiples of this many pixels."""
@@ -70,6 +70,11 @@ LIGHT = Theme(
     hover="#eef0f4",
     chosen="#e2ebfd",
 )
+
+PAPER = replace(
+    LIGHT, name="paper", window="#ffffff", raised="#ffffff", line="#aeb6c2", text="#10141a", muted="#4a5361"
+)
+"""For pictures that are printed; no window wears it."""
 
 CONTRAST = Theme(
     name="contrast",

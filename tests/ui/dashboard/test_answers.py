@@ -110,15 +110,15 @@ def test_the_keys_go_through_the_cells_and_numbers_are_exported(
     assert (panel.side.pick.target, panel.side.pick.answer) == (1, 1)
     menu = QMenu()
     panel.exports.fill(menu)
-    for at, suffix in ((0, ".png"), (1, ".svg"), (2, ".csv"), (4, ".csv")):
+    for at, suffix in ((0, ".png"), (1, ".svg"), (2, ".pdf"), (3, ".csv"), (5, ".csv")):
         file = tmp_path / f"out{at}{suffix}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, file=file, **__: (str(file), ""))
         menu.actions()[at].trigger()
         assert file.stat().st_size > 100
-    rows = list(csv.reader((tmp_path / "out2.csv").read_text().splitlines()))
+    rows = list(csv.reader((tmp_path / "out3.csv").read_text().splitlines()))
     assert rows[0][1:] == [str(i) for i in range(10)]
     assert [[int(each) for each in row[1:]] for row in rows[1:]] == panel.matrix.counts.tolist()
-    table = list(csv.reader((tmp_path / "out4.csv").read_text().splitlines()))
+    table = list(csv.reader((tmp_path / "out5.csv").read_text().splitlines()))
     assert table[0] == ["class", "precision", "recall", "F1", "samples"]
 
 

@@ -17,6 +17,7 @@ import dlstudio as dl
 from dlstudio.ui.panels.features.panel import FeatureMapsPanel
 from tests.ui.dashboard.conftest import LOADING, ends, shows, trains
 from tests.ui.hand import Hand
+from tests.ui.plots.page import Page
 
 
 def seen(hand: Hand, qtbot: Any) -> FeatureMapsPanel:
@@ -87,8 +88,8 @@ def test_the_wall_is_exported_as_a_picture_and_a_drawing(
     qtbot.waitUntil(lambda: [row.node for row in panel.wall.rows] == ["conv1"], timeout=LOADING)
     ends(endless, qtbot)
     qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
-    png, svg = tmp_path / "maps.png", tmp_path / "maps.svg"
-    for file, action in zip((png, svg), panel.export.menu().actions(), strict=False):
+    png, svg, pdf = (tmp_path / f"maps{suffix}" for suffix in (".png", ".svg", ".pdf"))
+    for file, action in zip((png, svg, pdf), panel.export.menu().actions(), strict=False):
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, file=file, **__: (str(file), ""))
         action.trigger()
         assert panel.note.text() == f"{file.name} is written"
@@ -102,3 +103,4 @@ def test_the_wall_is_exported_as_a_picture_and_a_drawing(
             y = 2 * (box.top() + (row + 0.5) / high * box.height())
             assert picture.pixel(int(x), int(y)) == tile.image.pixel(column, row)
     assert svg.read_text().count("<image") == len(wall.rows[0].tiles)
+    assert Page(pdf.read_bytes()).images == len(wall.rows[0].tiles)

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QApplication
 
 from dlstudio.ui.plots.chart import Chart
 from dlstudio.ui.plots.colors import hue_color
+from dlstudio.ui.plots.export import pdf
+from dlstudio.ui.plots.legend import ROW
 from dlstudio.ui.plots.line import Line, Mark
-from dlstudio.ui.theme.tokens import DARK, THEMES
+from dlstudio.ui.theme.tokens import DARK, PAPER, THEMES
 from tests.ui.hand import ALT, CONTROL, FREE, LEFT, SHIFT
 from tests.ui.plots.conftest import Shown, Sight
+from tests.ui.plots.page import Page
 
 STEPS = np.arange(1, 1001)
 LOSS = 2.3 * np.exp(-STEPS / 200) + 0.1
@@ -297,7 +300,7 @@ def test_pictures_are_files_and_a_refused_folder_is_a_sentence(
     sight.plot.told.connect(told.append)
     sight.plot.menu.actions()[0].trigger()
     picture = QImage(str(saved / "plot.png"))
-    assert (picture.width(), picture.height()) == (2 * sight.plane.width(), 2 * sight.plane.height())
+    assert (picture.width(), picture.height()) == (2 * sight.plane.width(), 2 * (sight.plane.height() + ROW))
     assert tinted(picture, hue_color(0, DARK)).size
     sight.plot.menu.actions()[1].trigger()
     text = (saved / "plot.svg").read_text()
@@ -311,6 +314,30 @@ def test_pictures_are_files_and_a_refused_folder_is_a_sentence(
     )
     sight.plot.save(".png")
     assert "no such file or folder" in told[-1].lower()
+
+
+def test_a_page_for_print_is_made_of_shapes_and_letters_in_the_colours_of_paper(shown: Shown, saved: Path) -> None:
+    sight = chart(shown)
+    before = tinted(sight.picture, hue_color(0, DARK))
+    assert before.size
+    next(action for action in sight.plot.menu.actions() if "PDF" in action.text()).trigger()
+    page = Page((saved / "plot.pdf").read_bytes())
+    assert page.size == (0.75 * sight.plane.width(), 0.75 * (sight.plane.height() + ROW))
+    assert page.images == 0
+    assert page.fonts == {"Inter-Regular", "JetBrainsMono-Regular"}
+    assert {hue_color(0, PAPER), hue_color(1, PAPER), PAPER.panel} <= page.colors
+    assert not {hue_color(0, DARK), DARK.panel} & page.colors
+    assert sight.plane.theme is sight.plot.legend.theme is DARK
+    assert tinted(sight.picture, hue_color(0, DARK)).size > 0.9 * before.size
+
+
+def test_a_picture_names_the_lines_that_are_seen(shown: Shown) -> None:
+    sight = chart(shown)
+    whole = Page(pdf(sight.plot.sheet()))
+    sight.plane.hide_lines(frozenset({"validation"}))
+    less = Page(pdf(sight.plot.sheet()))
+    assert hue_color(1, PAPER) in whole.colors - less.colors
+    assert len(less.words) == len(whole.words) - len("validation")
 
 
 def test_the_menu_opens_with_a_key(shown: Shown) -> None:

@@ -20,8 +20,9 @@ from dlstudio.ui.plots.divide import Divide
 from dlstudio.ui.plots.export import SCALE
 from dlstudio.ui.plots.field import Dots, Field, Ground
 from dlstudio.ui.plots.frame import Frame
-from dlstudio.ui.theme.tokens import DARK, LIGHT
+from dlstudio.ui.theme.tokens import DARK, LIGHT, PAPER
 from tests.ui.hand import LEFT
+from tests.ui.plots.page import Page
 
 PLACES = np.array([[0, 0], [1, 0], [0, 2], [1.5, 1.25]], np.float32)
 KINDS = np.array([0, 1, 0, 1])
@@ -47,7 +48,7 @@ def frame(qapp: Any) -> Iterator[Frame]:
 def saved(frame: Frame, suffix: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     file = folder / f"out{suffix}"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(file), ""))
-    titles = {".png": "PNG", ".svg": "SVG", ".csv": "CSV"}
+    titles = {".png": "PNG", ".svg": "SVG", ".pdf": "PDF", ".csv": "CSV"}
     next(each for each in frame.menu.actions() if titles[suffix] in each.text()).trigger()
     return file
 
@@ -85,6 +86,10 @@ def test_the_picture_has_every_point_in_its_colour_where_it_is_seen(
     assert text.startswith("<?xml")
     assert len(re.findall(r"<(?:path|use|circle|polygon)\b", text)) > 10
     assert "<image" not in text
+    page = Page(saved(frame, ".pdf", monkeypatch, tmp_path).read_bytes())
+    assert page.images == 0
+    assert {hue_color(0, PAPER), hue_color(1, PAPER)} <= page.colors
+    assert field.theme is DARK
 
 
 def test_a_picture_over_answers_with_a_line_is_drawn_in_either_theme(

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QGuiApplication, QPainter
 from PySide6.QtWidgets import QMenu, QWidget
@@ -40,8 +41,9 @@ class Exports:
             return
         if figure := now.figure:
             name = "matrix" if isinstance(figure, Matrix) else "points"
-            menu.addAction(f"Picture of the {name} (PNG) …", lambda: self.picture(now.name, figure, ".png"))
-            menu.addAction(f"Drawing of the {name} (SVG) …", lambda: self.picture(now.name, figure, ".svg"))
+            for title, suffix in export.PICTURES:
+                text = export.entry(f"{title} of the {name}", suffix)
+                menu.addAction(text, partial(self.picture, now.name, figure, suffix))
             menu.addAction(f"Numbers of the {name} (CSV) …", lambda: self.table(f"{now.name} {name}", figure.table()))
             menu.addSeparator()
         menu.addAction("Table (CSV) …", lambda: self.table(f"{now.name} table", now.rows))
@@ -54,9 +56,9 @@ class Exports:
             painter.fillRect(figure.rect(), brush(figure.theme.panel))
             figure.draw(painter)
 
-        sheet = export.Sheet(name, figure.width(), figure.height(), paint)
+        sheet = export.Sheet(name, figure.width(), figure.height(), paint, figure.theme, figure.set_theme)
         if file := export.chosen(self.parent, name, suffix):
-            self.say(export.write(file, export.svg(sheet) if suffix == ".svg" else export.png(sheet)))
+            self.say(export.write(file, export.picture(sheet, suffix)))
 
     def table(self, name: str, table: Table) -> None:
         """Writes numbers with all their digits."""

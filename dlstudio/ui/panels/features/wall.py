@@ -65,6 +65,10 @@ class Wall(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Feature maps")
 
+    def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
 
@@ -245,7 +249,7 @@ class Wall(QWidget):
             painter.fillRect(self.rect(), brush(self.theme.panel))
             self._maps(painter, self.rect(), FINER)
 
-        return Sheet("Feature maps", self.width(), self.height(), paint)
+        return Sheet("Feature maps", self.width(), self.height(), paint, self.theme, self.set_theme)
 
     def _name(self, painter: QPainter, row: Row, box: QRectF) -> None:
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
