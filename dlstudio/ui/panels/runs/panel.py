@@ -46,7 +46,7 @@ class Runs(Panel):
         super().__init__(session, theme, parent)
         self.runner: Runner | None = None
         self.viewing: Viewing | None = None
-        self._own: set[Path] = set()
+        self._own, self._told_of = set[Path](), list[Path]()  # trained here; chosen when something was told
         self.rows = RunModel(self._write)
         self.view = RunView(self.rows, theme, lambda hue: tint(hue, self.theme))
         self.selection = Selection(self.view, self.rows)
@@ -172,6 +172,8 @@ class Runs(Panel):
 
     def _on_choice(self) -> None:
         chosen = self.chosen
+        if [record.path for record in chosen] != self._told_of:
+            self.tell("")
         self._on_reasons()
         apart = not self.difference.isVisible()
         self.difference.show_runs([record.run for record in chosen])
@@ -193,6 +195,7 @@ class Runs(Panel):
         """Draws the curves of a run over those of the one that is seen, or no more."""
         if self.viewing is None:
             return
+        self.tell("")
         viewing, now = self.viewing, dict.fromkeys(self.viewing.overlaid.hues)
         wanted = [path for path in now if path != record.path] if record.path in now else [*now, record.path]
         if len(wanted) > MOST:
@@ -206,7 +209,6 @@ class Runs(Panel):
 
     def _try(self, act: Callable[[], object]) -> None:
         """Does something with the disk; what goes wrong is told in a line."""
-        self.tell("")
         try:
             act()
         except ProjectProblem as problem:
@@ -214,6 +216,7 @@ class Runs(Panel):
 
     def tell(self, text: str) -> None:
         """A sentence over the table; none takes it away."""
+        self._told_of = [record.path for record in self.chosen]
         self.said.setText(text)
         self.said.setVisible(bool(text))
 
@@ -235,6 +238,7 @@ class Runs(Panel):
 
     def _write(self, record: Record, what: str, text: str) -> bool:
         """Writes a name or a note to the disk; what is seen of the run goes on under its new name."""
+        self.tell("")
         write = noted if what == "note" else self._rename
         self._try(lambda: self._take(record, write(record, text)))
         self.look()
