@@ -72,6 +72,14 @@ def test_a_digit_drawn_with_the_mouse_is_answered_as_that_digit(opened: Opener, 
     entry.pad.setFocus()
     hand.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier, widget=entry.pad)
     assert entry.pad.empty
+    hand.window.viewing.seek(2)  # before the first checkpoint: nobody can answer
+    qtbot.waitUntil(lambda: "no checkpoint" in panel.replying.problem.text(), timeout=LOADING)
+    assert panel.replying.problem.isVisible()
+    assert not panel.replying.said.isVisible()
+    assert (panel.wall.rows, panel.told.text()) == ((), "")
+    hand.window.viewing.seek(None)
+    qtbot.waitUntil(lambda: panel.replying.said.isVisible() and bool(panel.wall.rows), timeout=LOADING)
+    assert not panel.replying.problem.isVisible()
 
 
 def test_live_strokes_are_answered_and_a_picture_can_be_dropped(endless: Hand, qtbot: Any) -> None:

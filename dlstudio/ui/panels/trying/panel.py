@@ -129,6 +129,8 @@ class Trying(Seeing):
             return ""
         if answered.problem:
             self.replying.show_problem(answered.problem)
+            self.wall.show_rows(())
+            self._say("")
             return ""
         replied = answered.value
         self.replying.show_replied(replied)
@@ -144,7 +146,6 @@ class Trying(Seeing):
         """In a narrow panel the question and the answer have all the room."""
         super().resizeEvent(event)
         self.maps.setVisible(self.width() >= ROOMY + WIDER * (len(self.entering) - 1))
-        self.replying.narrow = self.width() < ROOMY
         self.told.setVisible(self.width() >= ROOMY)
 
     def _say(self, text: str) -> None:

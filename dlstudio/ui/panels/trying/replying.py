@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dlstudio.ui.panels.answers.chances import Chance, Chances
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dlstudio.training.questions.answer import Replied, Reply
 
 SEEN, LINE = 84, 16
+ROOMY = 240
+"""From which width on the input stands beside the answer as the network saw it."""
 
 
 class Seen(QWidget):
@@ -35,7 +37,6 @@ class Seen(QWidget):
     def show_images(self, images: list[tuple[str, QImage]]) -> None:
         """Other pictures."""
         self.images = images
-        self.setVisible(bool(images))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -56,22 +57,25 @@ class Replying(QWidget):
         super().__init__()
         self.said = label("", "title", wrap=True)
         self.said.setAccessibleName("The answer")
+        self.problem = label("", "muted", wrap=True)
+        self.problem.setAccessibleName("Why there is no answer")
+        self.problem.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.problem.hide()
         self.seen, self.chances = Seen(theme), Chances(theme)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.chances)
+        self.bars = QScrollArea()
+        self.bars.setWidgetResizable(True)
+        self.bars.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.bars.setWidget(self.chances)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.said)
-        right.addWidget(scroll, 1)
+        right.addWidget(self.bars, 1)
+        right.addWidget(self.problem, 1)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self.seen)
         line.addLayout(right, 1)
-        self.narrow = False
-        """Whether there is only room for the answer."""
         self.setMinimumWidth(140)
 
     def show_replied(self, replied: "Replied") -> None:
@@ -80,14 +84,32 @@ class Replying(QWidget):
         images += [
             (reply.output, picture(reply.values.numpy())) for reply in replied.replies if reply.kind == "picture"
         ]
-        self.seen.show_images([] if self.narrow else images)
+        self._show(answered=True)
+        self.seen.show_images(images)
+        self._make_room()
         self.said.setText(" · ".join(filter(None, (headline(reply) for reply in replied.replies))))
         self.chances.show_rows([row for reply in replied.replies for row in bars(reply)])
 
     def show_problem(self, text: str) -> None:
         """Why there is no answer."""
-        self.said.setText(text)
+        self._show(answered=False)
+        self.problem.setText(text)
+        self.seen.show_images([])
+        self.said.setText("")
         self.chances.show_rows(())
+
+    def _show(self, *, answered: bool) -> None:
+        self.problem.setVisible(not answered)
+        for part in (self.said, self.bars):
+            part.setVisible(answered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is little room, all of it is for the answer."""
+        self.seen.setVisible(bool(self.seen.images) and self.width() >= ROOMY)
 
     def set_theme(self, theme: Theme) -> None:
         self.seen.theme = theme
