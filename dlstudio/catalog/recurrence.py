@@ -19,6 +19,7 @@ DROPOUT = Real(low=0, high=1, help="The share of the states between two layers t
 BOTH_WAYS = Flag(help="A second reader starts at the end of the sequence; both states are put side by side")
 
 LSTM_GATES = Frozen({"i": "input gate", "f": "forget gate", "g": "candidate", "o": "output gate"})
+GRU_GATES = Frozen({"r": "reset gate", "z": "update gate", "n": "candidate"})
 
 X = Port("x", "The sequence")
 H0 = Port("h0", "The state before the first step; zeros when nothing is wired", optional=True)

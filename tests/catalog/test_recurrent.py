@@ -113,7 +113,7 @@ def reverse(name: str) -> str:
     return name.removesuffix("_reverse") if name.endswith("_reverse") else f"{name}_reverse"
 
 
-@pytest.mark.parametrize("kind", [*FUSED, "SigmoidRNN"])
+@pytest.mark.parametrize("kind", [*FUSED, "SigmoidRNN", "EarlyResetGRU"])
 def test_ARC_13_reading_backwards_swaps_the_halves(kind: str) -> None:
     model = node(kind, SEQUENCE, hidden_size=4, bidirectional=True)
     w, x = weights(model), draw(2, 5, 3)
@@ -232,7 +232,7 @@ def test_NUM_84_gates_and_states_keep_their_ranges() -> None:
 
 
 def test_NUM_85_gate_blocks() -> None:
-    counts = {"RNN": 1, "SigmoidRNN": 1, "GRU": 3, "CoupledLSTM": 3, "LSTM": 4}
+    counts = {"RNN": 1, "SigmoidRNN": 1, "GRU": 3, "EarlyResetGRU": 3, "CoupledLSTM": 3, "LSTM": 4}
     for kind, gates in counts.items():
         assert made(kind, hidden_size=7, bias=False).parameters(x=SEQUENCE) == gates * 7 * (3 + 7)
         assert made(kind, hidden_size=7).parameters(x=SEQUENCE) == gates * 7 * (3 + 7 + 2)
@@ -257,7 +257,7 @@ def test_INI_12_a_picture_starts_the_state() -> None:
     torch.testing.assert_close(model(picture, x), expected)
 
 
-@pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "ClockworkRNN"])
+@pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "EarlyResetGRU", "ClockworkRNN"])
 def test_INI_13_the_state_starts_from_zeros(kind: str) -> None:
     fields: dict[str, Any] = {"hidden_size": 4}
     state = state_of(kind, **fields)
@@ -318,7 +318,7 @@ def test_two_nodes_share_one_set_of_weights() -> None:
     torch.testing.assert_close(two, model.left(torch.cat([x, torch.zeros(2, 2, 3)], 1))[1][0][0])
 
 
-@pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "ClockworkRNN"])
+@pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "EarlyResetGRU", "ClockworkRNN"])
 def test_initialisers_reach_every_matrix_and_offset(kind: str) -> None:
     fields: dict[str, Any] = {"hidden_size": 4, "weight_init": {"kind": "Constant", "val": 0.25}}
     fields |= {"bias_init": {"kind": "Constant", "val": 0.5}}
@@ -332,7 +332,7 @@ def test_initialisers_reach_every_matrix_and_offset(kind: str) -> None:
             assert (value == 0.5).all(), name
 
 
-@pytest.mark.parametrize("kind", [*FUSED, "PeepholeLSTM", "DepthGatedLSTM", "SigmoidRNN"])
+@pytest.mark.parametrize("kind", [*FUSED, "PeepholeLSTM", "DepthGatedLSTM", "SigmoidRNN", "EarlyResetGRU"])
 def test_NLA_10_weight_norm_gives_each_row_its_length(kind: str) -> None:
     fields: dict[str, Any] = {"hidden_size": 4, "num_layers": 2}
     plain, model = node(kind, SEQUENCE, **fields), node(kind, SEQUENCE, reparametrize="weight norm", **fields)
@@ -357,7 +357,7 @@ def test_NLA_10_weight_norm_gives_each_row_its_length(kind: str) -> None:
     assert not list(model.buffers())
 
 
-@pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "ClockworkRNN"])
+@pytest.mark.parametrize("kind", [*FUSED, *TWO_STATES, "SigmoidRNN", "EarlyResetGRU", "ClockworkRNN"])
 def test_fan_in_is_the_width_of_each_matrix(kind: str) -> None:
     fields = {"num_layers": 3, "bidirectional": True, "proj_size": 2, "hidden_size": 4}
     layer: Any = made(kind, **{name: value for name, value in fields.items() if name in made(kind).specs})

@@ -55,6 +55,10 @@ CASES = (
     Case("source_batch_norm", "SourceBatchNorm(3, affine=False)", ((2, 3, 4, 2),)),
     Case("sigmoid_rnn", "SigmoidRNN(3, 4)", SEQUENCE),
     Case("sigmoid_rnn", "SigmoidRNN(3, 2, num_layers=2, bias=False, bidirectional=True)", ((2, 5, 3), (4, 2, 2))),
+    Case("early_reset_gru", "EarlyResetGRU(3, 4)", SEQUENCE),
+    Case(
+        "early_reset_gru", "EarlyResetGRU(3, 2, num_layers=2, bias=False, bidirectional=True)", ((2, 5, 3), (4, 2, 2))
+    ),
     Case("peephole_lstm", "PeepholeLSTM(3, 4)", SEQUENCE),
     Case("peephole_lstm", "PeepholeLSTM(3, 2, num_layers=2, bias=False, peepholes=('output',))", SEQUENCE),
     Case("coupled_lstm", "CoupledLSTM(3, 4)", SEQUENCE),

@@ -8,6 +8,7 @@ from dlstudio.catalog.recurrence import (
     BOTH_WAYS,
     C0,
     DROPOUT,
+    GRU_GATES,
     H0,
     HIDDEN,
     LAYERS,
@@ -20,7 +21,7 @@ from dlstudio.catalog.recurrence import (
 )
 from dlstudio.catalog.refusal import Put, Refused
 from dlstudio.core.fields import Choice, Int
-from dlstudio.core.frozen import Frozen, Value
+from dlstudio.core.frozen import Value
 from dlstudio.core.tensor import Tensor
 
 
@@ -135,9 +136,9 @@ class GRU(Fused):
     """Reads a sequence with one gated state: nearly an LSTM's memory with three quarters of its weights.
 
     h = (1−z)∘n + z∘h as in torch: the update gate z keeps the old state (some texts have z and 1−z swapped), and the
-    reset gate acts on U·h rather than on h."""
+    reset gate acts on U·h rather than on h, as it does in EarlyResetGRU."""
 
-    gates = Frozen({"r": "reset gate", "z": "update gate", "n": "candidate"})
+    gates = GRU_GATES
 
     hidden_size: Annotated[int, HIDDEN] = 64
     num_layers: Annotated[int, LAYERS] = 1

@@ -4,7 +4,21 @@ from typing import Annotated
 
 from dlstudio.catalog.by_hand import Weight
 from dlstudio.catalog.layer import Line, layer
-from dlstudio.catalog.recurrence import BIAS, BOTH_WAYS, C0, H0, HIDDEN, LAYERS, LSTM_GATES, C, H, Recurrent, X, Y
+from dlstudio.catalog.recurrence import (
+    BIAS,
+    BOTH_WAYS,
+    C0,
+    GRU_GATES,
+    H0,
+    HIDDEN,
+    LAYERS,
+    LSTM_GATES,
+    C,
+    H,
+    Recurrent,
+    X,
+    Y,
+)
 from dlstudio.catalog.refusal import Put, Refused
 from dlstudio.core.fields import Ints, Words
 from dlstudio.core.tensor import Tensor
@@ -31,6 +45,34 @@ class SigmoidRNN(Recurrent):
     """Reads a sequence step by step and keeps a state between 0 and 1: h = σ(W·x + U·h + b).
 
     This is the vanilla RNN of the lecture texts that write S = σ(U·X + W·S); torch's RNN knows tanh and ReLU only."""
+
+    hidden_size: Annotated[int, HIDDEN] = 64
+    num_layers: Annotated[int, LAYERS] = 1
+    bias: Annotated[bool, BIAS] = True
+    bidirectional: Annotated[bool, BOTH_WAYS] = False
+
+    examples = ({"hidden_size": 6, "num_layers": 2}, {"hidden_size": 3, "bidirectional": True})
+
+
+@layer(
+    "Recurrent",
+    source=".early_reset_gru.EarlyResetGRU",
+    required=("input_size", "hidden_size"),
+    line=Line(
+        ("earlyresetgru", "chogru"),
+        ("hidden_size", "num_layers"),
+        flags={"bi": ("bidirectional", True), "nobias": ("bias", False)},
+    ),
+    synonyms="gated recurrent unit, cho, reset gate, reset before, reset_after, linear_before_reset, memory cell",
+)
+class EarlyResetGRU(Recurrent):
+    """Reads a sequence with one gated state, whose reset gate hides parts of it before the candidate looks at it.
+
+    n = tanh(W·x + U·(r∘h) + b), as in the first paper (Cho et al. 2014); the GRU of torch has r∘(U·h) instead."""
+
+    title = "Early-reset GRU"
+
+    gates = GRU_GATES
 
     hidden_size: Annotated[int, HIDDEN] = 64
     num_layers: Annotated[int, LAYERS] = 1

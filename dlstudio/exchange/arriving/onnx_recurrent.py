@@ -35,7 +35,9 @@ def recurrent(d: Drawing, op: Op) -> None:
         fields["nonlinearity"] = _activations(op)[0]
     ports = ("y", "h", "c")[: 3 if op.kind == "LSTM" else 2]
     inputs = {"x": settled, **_states(d, op, directions)}
-    made = d.node(op.kind, op.name, fields, inputs, ports, _weights(d, op, hidden, directions))
+    early = op.kind == "GRU" and not op.get("linear_before_reset", 0)
+    kind = "EarlyResetGRU" if early else op.kind
+    made = d.node(kind, op.name, fields, inputs, ports, _weights(d, op, hidden, directions))
     if backward:
         made[0] = d.node("Flip", f"{op.name}_back", {"axis": "time"}, {"x": d.like(made[0], settled)})[0]
     _give(d, op, made, (length, directions, hidden), time)
@@ -62,8 +64,6 @@ def _require_usual(d: Drawing, op: Op) -> None:
         raise Unknown(f"its gates use {', '.join(found)}")
     if "clip" in op.attributes or op.get("input_forget", 0) or op.input(7):
         raise Unknown("it has a limit, a coupled gate or peepholes")
-    if op.kind == "GRU" and not op.get("linear_before_reset", 0):
-        raise Unknown("its reset gate acts on h, and that of torch on U·h")
     if op.input(4):
         steps = d.constant(op.input(4), "the length of each sequence")
         length = d.view(op.input(0)).shape[1 if op.get("layout", 0) else 0]
