@@ -18,7 +18,7 @@ from dlstudio.training.probes.pace import SHARE
 from dlstudio.training.recorder import Numbers
 from dlstudio.training.sight import MOST_LOOKS, Sight, Tell
 
-GLANCE, WATCHED = 0.003, 0.01
+GLANCE, WATCHED = 0.003, 0.005
 """The share of the time that looking may cost where nobody asked for it, and where a window shows it."""
 EVERY = 1.0
 """Seconds between two questions to the doctor."""
@@ -75,6 +75,8 @@ class Watch:
         """The training is over and stands at this step: the last answers are those of its last weights."""
         self.sight.desk.settle(Subject(self.method, step))
         self.ask()
+        if self.rows:
+            write_findings(self.folder, list(self.rows.values()))  # the last step at which each was seen
 
     def rewound(self, step: int) -> None:
         """Goes on from an earlier step: what was seen after it is forgotten."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from dlstudio.training.asking.question import Answered, Question, Subject, answered
 
-SHARE = 0.01
+SHARE = 0.005
 """The share of the time that answers may take which are asked for again and again."""
 MOST_WAITING = MOST_KEPT = 64
 """How many questions may wait, and to how many that nobody asks any more the answers are kept."""
