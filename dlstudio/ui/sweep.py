@@ -10,8 +10,9 @@ from PySide6.QtCore import QTimer
 
 LONG = 0.008
 """From so many seconds on a search is felt."""
-EVERY = 50
-"""Milliseconds between two looks whether there is enough to search."""
+EVERY, SELDOM = 50, 400
+"""Milliseconds between two looks whether there is enough to search, and at most where looks find nothing: each of them
+takes Python's lock from a training."""
 _loads: list[str] = []
 """One word for each that loads so much that nothing is searched meanwhile."""
 
@@ -27,7 +28,7 @@ class Sweep:
         gc.disable()
         gc.callbacks.append(self._on)
         self._timer = QTimer(interval=EVERY)
-        self._timer.timeout.connect(_search)
+        self._timer.timeout.connect(self._look)
         self._timer.start()
 
     def _on(self, phase: str, info: dict[str, Any]) -> None:
@@ -35,6 +36,12 @@ class Sweep:
             self._began = perf_counter()
         elif perf_counter() - self._began > LONG:
             gc.freeze()
+
+    def _look(self) -> None:
+        """Comes again soon where there was something, and ever later where there was nothing."""
+        wait = EVERY if _search() else min(SELDOM, 2 * self._timer.interval())
+        if wait != self._timer.interval():
+            self._timer.setInterval(wait)
 
     def stop(self) -> None:
         """Everything is searched again, by Python."""
@@ -44,15 +51,16 @@ class Sweep:
         gc.enable()
 
 
-def _search() -> None:
-    """As Python would: the oldest that has waited long enough."""
+def _search() -> bool:
+    """As Python would: the oldest that has waited long enough. Whether there was anything to search, or will be."""
     if _loads:
-        return
+        return True
     due = [
         age for age, (waits, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if waits > most
     ]
     if due:
         gc.collect(due[-1])
+    return bool(due)
 
 
 def settle() -> None:
