@@ -46,6 +46,9 @@ class Choice:
     def __or__(self, other: "Choice") -> "Choice":
         return Choice(self.nodes | other.nodes, self.wires | other.wires, self.marks | other.marks)
 
+    def __sub__(self, other: "Choice") -> "Choice":
+        return Choice(self.nodes - other.nodes, self.wires - other.wires, self.marks - other.marks)
+
     def within(self, network: Network, sheet: Sheet) -> "Choice":
         """What of it is there."""
         wires = frozenset(w for w in self.wires if w in network.inbound.get(w.target, ()))
