@@ -13,7 +13,8 @@ from shutil import copytree
 from tempfile import mkdtemp
 from time import monotonic
 
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QLabel, QWidget
 
 import dlstudio as dl
 from dlstudio.core import files
@@ -30,8 +31,12 @@ STEPS, SEEN, PATIENCE = 300, 40, 60.0
 """How long the run is, from which step on a training has something to show, and how many seconds that may take."""
 PANELS = ("dashboard", "layers", "features", "weights", "space", "samples", "answers", "try")
 """What is drawn by itself, too."""
-ARRIVES = 1.5
-"""How long a panel may take to show what it shows, once it is in sight, in seconds."""
+ARRIVES, STILL = 8.0, 0.25
+"""How many seconds a panel may take to show what it shows, once it is in sight, and how long what rests is the same."""
+GOES_ON = 1.5
+"""How many seconds a training that goes on is watched."""
+COMING = ("…", "...")
+"""How words end that stand for what is still to come."""
 Shot = tuple[str, QPixmap]
 Look = tuple[str, tuple[int, int]]
 
@@ -41,6 +46,22 @@ def until(found: Callable[[], object]) -> None:
     end = monotonic() + PATIENCE
     while not found() and monotonic() < end:
         settle(0.02)
+
+
+def rest(seen: QWidget) -> None:
+    """Waits until something says of nothing that it is still to come, and looks the same twice."""
+    end, before = monotonic() + ARRIVES, QImage()
+    while monotonic() < end:
+        settle(STILL)
+        now = seen.grab().toImage()
+        if now == before and not any(map(coming, seen.findChildren(QLabel))):
+            return
+        before = now
+
+
+def coming(label: QLabel) -> bool:
+    """Whether words in sight stand for what is still to come."""
+    return label.isVisible() and not label.visibleRegion().isEmpty() and label.text().endswith(COMING)
 
 
 @contextmanager
@@ -66,18 +87,18 @@ def trained(look: Look, run: Path) -> Iterator[Shot]:
         window.viewing.watch(run)
         answers = window.panels["answers"]
         until(lambda: answers.board is not None)  # type: ignore[attr-defined]
-        settle(ARRIVES)
+        rest(window)
         yield "train", window.grab()
         for name in PANELS:
             window.docks[name].raise_()
-            settle(ARRIVES)
+            rest(window)
             yield f"train-{name}", window.panels[name].grab()
 
 
 def data(look: Look, _: Path) -> Iterator[Shot]:
     """Where the data are seen."""
     with opened(look, "Data", template("lenet5")) as window:
-        settle(2 * ARRIVES)
+        rest(window)
         yield "data", window.grab()
 
 
@@ -93,7 +114,7 @@ def runs(look: Look, run: Path) -> Iterator[Shot]:
     with opened(look, "Runs", files.load(file), file) as window:
         panel = window.panels["runs"]
         until(lambda: len(panel.rows.all) == 5 and not panel.census.left)  # type: ignore[attr-defined]
-        settle(ARRIVES)
+        rest(window)
         yield "runs", window.grab()
 
 
@@ -104,7 +125,7 @@ def paused(look: Look, _: Path) -> Iterator[Shot]:
         until(lambda: window.runner.step >= SEEN)
         window.do("pause")
         until(lambda: window.session.state.phase == "paused")
-        settle(ARRIVES)
+        rest(window)
         yield "paused", window.grab()
 
 
@@ -117,7 +138,7 @@ def failed(look: Look, _: Path) -> Iterator[Shot]:
         window.do("train")
         until(lambda: window.runner.alive)
         until(lambda: not window.runner.alive)
-        settle(ARRIVES)
+        rest(window)
         yield "failed", window.grab()
 
 
@@ -143,7 +164,7 @@ def attached(look: Look, _: Path) -> Iterator[Shot]:
             until((folder / "far" / "state.json").exists)
             window.viewing.watch(folder / "far")
             until(lambda: len(window.viewing.series.get("loss", ())) > SEEN)
-            settle(ARRIVES)
+            settle(GOES_ON)
             yield "attached", window.grab()
     finally:
         process.kill()
