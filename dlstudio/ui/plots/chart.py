@@ -17,8 +17,8 @@ from dlstudio.ui.plots.tools import Tool
 from dlstudio.ui.theme.letters import hold
 from dlstudio.ui.theme.tokens import Theme
 
-MOST_ROWS = 2
-"""A legend that takes more rows goes beside the plot where there is room."""
+MOST_ROWS, SHARE = 2, 0.34
+"""A legend that takes more rows goes beside the plot where there is room; else it has this share of the height."""
 ROOMY = 480
 KEEPS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
 """How much of the smooth line each point keeps, along the slider."""
@@ -130,8 +130,9 @@ class Chart(Plot):
             legend.setMaximumSize(BESIDE, 16_777_215)
             legend.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Ignored)
         else:
-            legend.setMinimumSize(0, ROW * min(rows, MOST_ROWS))
-            legend.setMaximumSize(16_777_215, ROW * min(rows, MOST_ROWS))
+            high = ROW * min(rows, max(MOST_ROWS, int(SHARE * self.body.height()) // ROW))
+            legend.setMinimumSize(0, high)
+            legend.setMaximumSize(16_777_215, high)
             legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _beside(self) -> float:

@@ -27,6 +27,8 @@ from dlstudio.ui.theme.tokens import TINY, Theme
 ROW, STROKE, PAD, APART, LONGEST = 20, 18, 6, 4, 180
 BESIDE = 160
 """How wide it is where it stands beside."""
+MORE = 72
+"""How wide the words on those that are out of sight are, at the end of the rows."""
 HELP = "Click to hide or show; Alt-click to show only this one (Space, Alt+Space)"
 
 
@@ -53,8 +55,8 @@ class Legend(QWidget):
 
     def show_names(self, lines: Sequence[Line], hidden: frozenset[str]) -> None:
         """Other lines, or other ones hidden."""
-        looks = [(line.name, line.hue, line.dashed, line.faint) for line in lines]
-        if looks != [(line.name, line.hue, line.dashed, line.faint) for line in self.lines]:
+        looks = [(line.name, line.called, line.hue, line.dashed, line.faint) for line in lines]
+        if looks != [(line.name, line.called, line.hue, line.dashed, line.faint) for line in self.lines]:
             self.lines = tuple(lines)
             self.chosen = min(self.chosen, max(0, len(lines) - 1))
             self.arrange()
@@ -70,7 +72,7 @@ class Legend(QWidget):
         return int(boxes[-1].bottom() // ROW) if boxes else 0
 
     def _wide(self, line: Line) -> float:
-        return STROKE + PAD + min(LONGEST, QFontMetricsF(words(TINY)).horizontalAdvance(line.name) + 1) + 2 * PAD
+        return STROKE + PAD + min(LONGEST, QFontMetricsF(words(TINY)).horizontalAdvance(line.called) + 1) + 2 * PAD
 
     def in_rows(self, lines: Sequence[Line], width: int) -> list[QRectF]:
         """Where names stand in so much width."""
@@ -89,7 +91,34 @@ class Legend(QWidget):
             self._boxes = [QRectF(0, ROW * n, BESIDE - 4, ROW) for n in range(len(self.lines))]
         else:
             self._boxes = self.in_rows(self.lines, self.width())
+            if self._more:
+                self._boxes = self.in_rows(self.lines, self.width() - MORE)
         self._scroll(0)
+
+    @property
+    def _more(self) -> bool:
+        """Whether there are more names than can be in sight at once."""
+        return bool(self._boxes) and self._boxes[-1].bottom() > self.height()
+
+    @property
+    def _room(self) -> float:
+        """How high what is in sight of the names is."""
+        return self.height() - (ROW if self.column and self._more else 0)
+
+    @property
+    def turn(self) -> QRect:
+        """Where a click brings the next names into sight; nowhere while all are."""
+        if not self._more:
+            return QRect()
+        wide = self.width() if self.column else MORE
+        return QRect(self.width() - wide, self.height() - ROW, wide, ROW)
+
+    @property
+    def out_of_sight(self) -> int:
+        """How many names come after those in sight; below 0 how many are before the last ones."""
+        end = self._scrolled + self._room
+        after = sum(box.bottom() > end for box in self._boxes)
+        return after or -sum(box.top() < self._scrolled for box in self._boxes)
 
     def end(self) -> float:
         """How far the names reach to the right."""
@@ -102,7 +131,7 @@ class Legend(QWidget):
         self.arrange()
 
     def _scroll(self, by: float) -> None:
-        most = max(0.0, (self._boxes[-1].bottom() if self._boxes else 0.0) - self.height())
+        most = max(0.0, (self._boxes[-1].bottom() if self._boxes else 0.0) - self._room)
         self._scrolled = min(most, max(0.0, self._scrolled + by))
         self.update()
 
@@ -114,11 +143,15 @@ class Legend(QWidget):
     # The mouse and the keys
 
     def _found(self, at: QPointF) -> int:
+        if self.turn.contains(at.toPoint()):
+            return -1
         place = at + QPointF(0, self._scrolled)
         return next((n for n, box in enumerate(self._boxes) if box.contains(place)), -1)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._point(self._found(event.position()))
+        if self.turn.contains(event.position().toPoint()):
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(-1)
@@ -131,7 +164,11 @@ class Legend(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         found = self._found(event.position())
-        if found >= 0 and event.button() == Qt.MouseButton.LeftButton:
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        if self.turn.contains(event.position().toPoint()):
+            self._scroll(self._room if self.out_of_sight > 0 else -self._scrolled)
+        elif found >= 0:
             self.chosen = found
             self._tell(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
 
@@ -156,7 +193,7 @@ class Legend(QWidget):
             self.chosen = (self.chosen + way) % len(self.lines)
             box = self._boxes[self.chosen]
             self._scroll(min(0.0, box.top() - self._scrolled))
-            self._scroll(max(0.0, box.bottom() - self._scrolled - self.height()))
+            self._scroll(max(0.0, box.bottom() - self._scrolled - self._room))
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return):
             self._tell(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
         else:
@@ -181,7 +218,8 @@ class Legend(QWidget):
             self._paint_ground(painter, number, box)
             self._paint_one(painter, line, box)
         painter.resetTransform()
-        self._paint_bar(painter)
+        if self._more:
+            self._paint_more(painter)
 
     def paint_sheet(self, painter: QPainter, lines: Sequence[Line], room: QRectF) -> None:
         """What an export shows: these names in rows, and nothing of the mouse."""
@@ -192,15 +230,19 @@ class Legend(QWidget):
             self._paint_one(painter, line, box)
         painter.restore()
 
-    def _paint_bar(self, painter: QPainter) -> None:
-        """How much of the names is in sight, where not all are."""
-        whole = self._boxes[-1].bottom() if self._boxes else 0.0
-        if whole > self.height():
-            share = self.height() / whole
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(brush(self.theme.muted, 0.6))
-            bar = QRectF(self.width() - 3, self._scrolled * share, 3, max(8.0, self.height() * share))
-            painter.drawRoundedRect(bar, 1.5, 1.5)
+    def _paint_more(self, painter: QPainter) -> None:
+        """How many names are out of sight, and how far down those in sight are."""
+        count, turn = self.out_of_sight, self.turn
+        painter.fillRect(turn, brush(self.theme.panel))
+        painter.setFont(words(TINY))
+        painter.setPen(color(self.theme.accent))
+        text = f"{count:,} more ▾" if count > 0 else f"{-count:,} more ▴"
+        painter.drawText(turn.adjusted(PAD, 0, -2 * PAD, 0), Qt.AlignmentFlag.AlignRight | LEFT, text)
+        whole = self._boxes[-1].bottom()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(brush(self.theme.muted, 0.6))
+        high, share = self._room, self._room / whole
+        painter.drawRoundedRect(QRectF(self.width() - 3, self._scrolled * share, 3, max(8.0, high * share)), 1.5, 1.5)
 
     def _paint_ground(self, painter: QPainter, number: int, box: QRectF) -> None:
         """What the mouse is over, and what the keys would hide."""
@@ -224,7 +266,7 @@ class Legend(QWidget):
         y = box.center().y()
         painter.drawLine(QPointF(box.left() + PAD, y), QPointF(box.left() + PAD + STROKE, y))
         room = box.adjusted(PAD + STROKE + PAD, 0, -2, 0)
-        shown = metrics.elidedText(line.name, Qt.TextElideMode.ElideMiddle, room.width())
+        shown = metrics.elidedText(line.called, Qt.TextElideMode.ElideMiddle, room.width())
         painter.setPen(color(theme.muted if off else theme.text))
         painter.drawText(room, LEFT, shown)
         if off:

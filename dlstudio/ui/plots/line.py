@@ -26,6 +26,12 @@ class Line:
     dots: bool = False
     faint: bool = False
     axis: Side = "left"
+    brief: str = ""
+    """What the legend calls it, where its name is long."""
+
+    @property
+    def called(self) -> str:
+        return self.brief or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.panels.curves.doctor import Card
 from dlstudio.ui.panels.curves.groups import grouped, label, measure
+from dlstudio.ui.panels.curves.overlay import brief
 from dlstudio.ui.panels.curves.panel import Curves
 from tests.ui.conftest import Opener
 from tests.ui.dashboard.conftest import LOADING, ends, lenet, shows, trains
@@ -78,3 +79,14 @@ def test_a_finding_stands_beside_the_curves_and_its_button_is_one_undo_step(open
         assert hand.window.session.state.project is before
     finally:
         hand.window.runner.join()
+
+
+def test_runs_whose_names_begin_alike_are_told_apart_by_what_follows() -> None:
+    assert brief(["lenet-5 with a rate of 0.01", "lenet-5 with a rate of 0.003"]) == {
+        "lenet-5 with a rate of 0.01": "…0.01",
+        "lenet-5 with a rate of 0.003": "…0.003",
+    }
+    assert brief(["lenet-5", "mlp"]) == {"lenet-5": "lenet-5", "mlp": "mlp"}
+    assert brief(["one run and another", "two"])["two"] == "two"
+    assert brief(["alone with a very long name"]) == {"alone with a very long name": "alone with a very long name"}
+    assert brief(["lenet-5 of today", "lenet-5 of today again"])["lenet-5 of today"] == "…today"

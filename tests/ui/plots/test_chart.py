@@ -206,7 +206,29 @@ def test_thirty_names_stand_beside_and_scroll(shown: Shown) -> None:
     sight.plot.resize(400, 280)
     QApplication.processEvents()
     assert legend.y() < sight.plane.y()
-    assert legend.height() <= 40
+    assert legend.height() <= 0.34 * 280
+    assert all(legend.box(line.name).right() < legend.turn.left() for line in lines)
+
+
+@pytest.mark.parametrize("size", [(400, 240), (900, 280)])
+def test_clicks_bring_every_name_into_sight_where_it_hides_its_line(shown: Shown, size: tuple[int, int]) -> None:
+    lines = [Line(f"run with a long name {n}", STEPS, LOSS + n, hue=n, brief=f"…{n}") for n in range(40)]
+    sight = chart(shown, *lines, size=size)
+    legend = sight.plot.legend
+    found: list[str] = []
+    while len(found) < len(lines):
+        end = legend.turn.top() if legend.column else legend.height()
+        seen = [
+            line.name for line in lines if legend.box(line.name).top() >= 0 and legend.box(line.name).bottom() < end
+        ]
+        found += (fresh := [name for name in seen if name not in found])
+        assert fresh
+        assert legend.out_of_sight == len(lines) - len(found) or legend.out_of_sight < 0
+        QTest.mouseClick(legend, LEFT, FREE, legend.box(fresh[-1]).center())
+        assert fresh[-1] in sight.plane.hidden
+        QTest.mouseClick(legend, LEFT, FREE, legend.turn.center())
+    assert found == [line.name for line in lines]
+    assert legend.box(lines[0].name).top() == 0, "the last click begins anew"
 
 
 def test_one_wild_step_in_two_hundred_thousand_is_seen(shown: Shown) -> None:
