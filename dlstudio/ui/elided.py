@@ -46,7 +46,9 @@ class Elided(QLabel):
 
     def _tell(self) -> None:
         whole = self.fontMetrics().horizontalAdvance(self.text()) <= self.contentsRect().width()
-        self.setToolTip("" if whole else self.text())
+        tip = "" if whole else self.text()
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

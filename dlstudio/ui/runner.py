@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ended", "Job", "Runner", "hindrance", "issue"]
 
-TICK, CALM = 33, 200
+TICK, CALM = 33, 400
 """Milliseconds between two looks at a training: while somebody waits for it to begin or takes single steps, and while
 it goes on, where each look holds it up."""
 RUNS = "runs"

@@ -17,7 +17,7 @@ from dlstudio.ui.viewing.viewing import Viewing
 if TYPE_CHECKING:
     from dlstudio.training.questions.thumbs import Thumb, Thumbs
 
-CALM = 1000
+CALM = 2000
 """Milliseconds between two pictures."""
 MOST = 64
 """For so many nodes tiny pictures are asked for."""

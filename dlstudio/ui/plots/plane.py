@@ -83,6 +83,7 @@ class Plane(pg.GraphicsView):  # type: ignore[misc]
         self.box.sigRangeChangedManually.connect(self._on_move)
         self.scene().sigMouseClicked.connect(self._on_mouse)
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it stands on need not be painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 60)
         self.set_theme(theme)
@@ -134,6 +135,8 @@ class Plane(pg.GraphicsView):  # type: ignore[misc]
         """Where the axes leave no room nothing is drawn: Qt breaks down over a box that is turned inside out."""
         if roomy(self.room):
             super().paintEvent(event)
+        else:
+            QPainter(self.viewport()).fillRect(event.rect(), self.backgroundBrush())
 
     @property
     def room(self) -> QRectF:

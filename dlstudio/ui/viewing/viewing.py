@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from dlstudio.training.probes import Snapshot
     from dlstudio.ui.job import Job
 
-SHARE, ELSEWHERE = 0.02, 0.3
+SHARE, ELSEWHERE = 0.01, 0.3
 """The share of the window's time in which all panels together draw a training that goes on: one in its own process is
 held up by every drawing, one elsewhere is not."""
-TICK = 200
-"""Milliseconds between two looks at a run, beside those whenever the training of this window has news."""
+TICK, SPARED = 200, 1000
+"""Milliseconds between two looks at a run, and until the next one after news of the training of this window."""
 
 
 class Viewing(QObject):
@@ -50,7 +50,7 @@ class Viewing(QObject):
         """The last training of this window, which is shown when it begins, until another run is wanted."""
         self.overlaid = Overlay(self._tell, self)
         self._timer = QTimer(self, interval=TICK)
-        self._timer.timeout.connect(self._pull)
+        self._timer.timeout.connect(self._look)
         runner.listen(self._on_runner)
         self._end = session.listen(self._on_state)
 
@@ -228,7 +228,7 @@ class Viewing(QObject):
         self.source, self.at, self._past = source, None, None
         self._asking.show(source)
         self._spread()
-        self._timer.start()
+        self._timer.start(TICK)
         self._pull()
 
     def _spread(self) -> None:
@@ -255,12 +255,17 @@ class Viewing(QObject):
         if job is not None and job.ended is None and (self._live is None or self._live.job is not job):
             self._show(self._own(job))
         elif self._mine() and self._timer.isActive():
-            self._timer.start()  # it need not look as well
+            self._timer.start(SPARED)
             self._pull()
 
     def _on_state(self, old: State, new: State) -> None:
         if self.source is not None and old.project.networks is not new.project.networks:
             self._tell()
+
+    def _look(self) -> None:
+        """Nothing was heard of late, so it looks by itself."""
+        self._timer.setInterval(TICK)
+        self._pull()
 
     def _pull(self) -> None:
         """Takes in what is new; at the end of a run looks one last time."""
