@@ -270,10 +270,15 @@ class Around:
                 bar.move(-2 * bar.width(), -2 * bar.height())
 
     def set_theme(self, theme: Theme) -> None:
-        for dock in self.docks.values():
+        """Other colours, for what is in sight."""
+        for name, dock in self.docks.items():
             dock.bar.set_theme(theme)
-        for panel in self.panels.made.values():
-            panel.set_theme(theme)
+            if dock.in_front and name in self.panels.made:
+                self.panels[name].set_theme(theme)
+
+    def out_of_sight(self) -> tuple[str, ...]:
+        """The panels that were seen once, and are not now."""
+        return tuple(name for name in self.panels.made if not self.docks[name].in_front)
 
     def in_sight(self) -> list[QWidget]:
         """The panels that can be seen, in order."""

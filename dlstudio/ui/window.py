@@ -93,7 +93,7 @@ class Window(QMainWindow):
         self.around.restore()
         self._color(theme_name)
         self._dress()
-        self.commands.set_theme()
+        self.turns.follow(self.commands.set_theme)
         self._show_all()
         self.canvas.setFocus()
 
@@ -236,10 +236,20 @@ class Window(QMainWindow):
                 window._wear(name)
 
     def _wear(self, name: str) -> None:
-        """Takes over the colours of a theme and the size of letters in a few turns; what is seen changes at once."""
+        """Takes over the colours of a theme and the size of letters in a few turns; what is seen changes at once.
+
+        Qt dresses whatever is in a window in one go; panels out of sight are kept out of it, and follow one by one."""
         self.setUpdatesEnabled(False)
         self._color(name)
-        self.turns.follow(self._dress, partial(self.setUpdatesEnabled, True), self.commands.set_theme)
+        hidden = self.around.out_of_sight()
+        self.turns.follow(*(self.docks[each].lay_aside for each in hidden), self._dress)
+        self.turns.follow(partial(self.setUpdatesEnabled, True), *(partial(self._join, each) for each in hidden))
+        self.turns.follow(self.commands.set_theme)
+
+    def _join(self, name: str) -> None:
+        """A panel that was out of sight takes over the colours that the others have."""
+        self.docks[name].take_back()
+        self.panels[name].set_theme(self.theme)
 
     def _color(self, name: str) -> None:
         self.theme_name, self.theme = name, appearance.named(name)

@@ -15,7 +15,11 @@ from dlstudio.ui.commands.entry import Entry
 from dlstudio.ui.commands.keymap import Keymap, bare, shown
 from dlstudio.ui.session import State
 from dlstudio.ui.theme.icons import icon
+from dlstudio.ui.theme.tokens import Theme
 from dlstudio.ui.window import Window
+
+ICONS = 16
+"""So many are drawn in one turn."""
 
 
 class Keys:
@@ -28,6 +32,8 @@ class Keys:
         self.made = {name: self._make(action) for name, action in self.actions.items()}
         self._shortcuts: list[QShortcut] = []
         self._said: dict[str, tuple[str, str]] = {}
+        self._worn: dict[str, Theme] = {}
+        """The colours of each icon."""
         self.bind()
 
     def _make(self, action: Action) -> QAction:
@@ -94,10 +100,14 @@ class Keys:
         head = f"{action.title} ({keys})" if keys else action.title
         return "\n".join(line for line in (head, action.help, reason) if line)
 
-    def set_theme(self) -> None:
-        for name, action in self.actions.items():
-            if action.icon:
-                self.made[name].setIcon(icon(action.icon, self.window.theme))
+    def set_theme(self) -> bool:
+        """Gives some of the actions the icons of the window's theme; whether others still wait for theirs."""
+        theme = self.window.theme
+        waiting = [name for name, action in self.actions.items() if action.icon and self._worn.get(name) is not theme]
+        for name in waiting[:ICONS]:
+            self.made[name].setIcon(icon(self.actions[name].icon, theme))
+            self._worn[name] = theme
+        return len(waiting) > ICONS
 
     def fill(self, bar: QMenuBar) -> None:
         """The menus of a window, without those that would be empty."""

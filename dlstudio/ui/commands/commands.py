@@ -23,8 +23,8 @@ class Commands(Protocol):
     def refresh(self, state: State) -> None:
         """Enables what can be done in a state."""
 
-    def set_theme(self) -> None:
-        """Takes the icons of the window's theme."""
+    def set_theme(self) -> bool:
+        """Takes some more icons of the window's theme; whether there are others left to take."""
 
     def run(self, name: str) -> None:
         """Does one of them by its name."""

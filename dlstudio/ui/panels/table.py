@@ -8,9 +8,10 @@ from dlstudio.ui.panels.panel import Area, Panel
 
 DATA = (
     "numpy", "dlstudio.catalog.sources", "dlstudio.catalog.splits", "dlstudio.catalog.transforms",
-    "dlstudio.catalog.augmentations",
+    "dlstudio.catalog.augmentations", "dlstudio.ui.panels.data.samples", "dlstudio.ui.panels.data.seen",
+    "dlstudio.ui.panels.data.chooser",
 )  # fmt: skip
-"""What data can be made of."""
+"""What data can be made of, and what shows it."""
 ANSWERS = (*PLOTS, "dlstudio.ui.panels.answers.gallery", "dlstudio.ui.panels.answers.side")
 """What is shown of answers."""
 

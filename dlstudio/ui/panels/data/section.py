@@ -31,10 +31,6 @@ class Section(Folding):
         """What was found."""
         tell(self.told, facts.mistakes.get(self.place, ""))
 
-    def set_theme(self) -> None:
-        """Takes over other colours."""
-        self._fold(self.head.isChecked())
-
 
 def tell(told: QLabel, text: str, role: str = "bad") -> None:
     """Shows a sentence in its place, or nothing."""

@@ -90,6 +90,7 @@ class Inspector(Panel):
         if theme == self.theme:
             return
         super().set_theme(theme)
+        self.idle.stop()
         for page in self.pages.values():
             self.column.removeWidget(page)
             page.hide()

@@ -79,6 +79,10 @@ class Section(QWidget):
         name = "chevron-down" if opened else "chevron-right"
         self.head.setIcon(QIcon(pixmap(name, self.panel.theme.muted, 12)))
 
+    def set_theme(self) -> None:
+        """Takes over the colours that its panel has now."""
+        self._fold(self.head.isChecked())
+
 
 class Notes(Writing):
     """A few lines of words that grow with what is written; told when they change."""

@@ -111,6 +111,14 @@ class SetupPage(QWidget):
         self.runner = self.live.runner = runner
         self.live.restart.clicked.connect(lambda: runner.restart(allow_code=_allowed(runner)))
 
+    def set_theme(self) -> None:
+        """Takes over the colours that its panel has now."""
+        for section in (*self.sections.values(), self.presets, self.losses, self.starts):
+            section.set_theme()
+        self.curve.theme = self.panel.theme
+        self.curve.update()
+        self.box.set_theme()
+
     # What is shown
 
     def grow(self, project: Project) -> bool:

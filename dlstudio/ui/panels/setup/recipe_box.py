@@ -69,6 +69,11 @@ class RecipeBox(QWidget):
             self._dress(index, recipes[self.combo.itemData(index)])
         self._show_issues(now, judged)
 
+    def set_theme(self) -> None:
+        """Takes over the colours that its panel has now, when it is next shown a project."""
+        self.shown = ()
+        clear(self.issues)
+
     def _dress(self, index: int, recipe: type[Recipe]) -> None:
         reason = self.against(recipe)
         tint = color(self.panel.theme.muted if reason else self.panel.theme.text)

@@ -34,7 +34,8 @@ class Setup(Panel):
         self.view = QScrollArea()
         self.view.setWidgetResizable(True)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.page = self._put_page()
+        self.page = SetupPage(self)
+        self.view.setWidget(self.page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.view)
@@ -42,11 +43,6 @@ class Setup(Panel):
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 720)
-
-    def _put_page(self) -> SetupPage:
-        made = SetupPage(self)
-        self.view.setWidget(made)
-        return made
 
     def follow(self, runner: Runner) -> None:
         self.runner = runner
@@ -79,14 +75,11 @@ class Setup(Panel):
             self.page.follow_step()
 
     def set_theme(self, theme: Theme) -> None:
-        """Other colours: the page is made anew."""
-        if theme == self.theme:
-            return
-        super().set_theme(theme)
-        self.page = self._put_page()
-        if self.runner:
-            self.page.follow(self.runner)
-        self.page.show_state(None, self.session.state, self.judged)
+        """Other colours, of what the style sheet does not know."""
+        if theme != self.theme:
+            super().set_theme(theme)
+            self.page.set_theme()
+            self.page.show_state(None, self.session.state, self.judged, fresh=False)
 
     def stop(self) -> None:
         self.background.stop()
