@@ -37,10 +37,15 @@ class Sweep:
         elif perf_counter() - self._began > LONG:
             gc.freeze()
 
+    @property
+    def every(self) -> int:
+        """Milliseconds until the next look."""
+        return self._timer.interval()
+
     def _look(self) -> None:
         """Comes again soon where there was something, and ever later where there was nothing."""
-        wait = EVERY if _search() else min(SELDOM, 2 * self._timer.interval())
-        if wait != self._timer.interval():
+        wait = EVERY if _search() else min(SELDOM, 2 * self.every)
+        if wait != self.every:
             self._timer.setInterval(wait)
 
     def stop(self) -> None:
