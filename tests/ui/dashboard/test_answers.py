@@ -51,7 +51,7 @@ def test_at_the_end_matrix_table_and_samples_are_those_of_the_last_step(watched:
     answers = chances.argmax(1)
     counts = np.zeros((10, 10), int)
     np.add.at(counts, (targets.numpy(), answers.numpy()), 1)
-    assert panel.matrix.counts.tolist() == counts.tolist()
+    assert panel.matrix.found.counts.tolist() == counts.tolist()
     precision, recall, f1, support = precision_recall_fscore_support(
         targets, answers, labels=range(10), zero_division=np.nan
     )
@@ -75,12 +75,12 @@ def test_at_the_end_matrix_table_and_samples_are_those_of_the_last_step(watched:
 def test_a_click_on_a_cell_opens_its_samples_and_one_of_them_has_all_chances(watched: Hand, qtbot: Any) -> None:
     panel = shows(watched, "answers")
     targets, chances = truth(panel)
-    target, answer = np.unravel_index(panel.matrix.counts.argmax(), (10, 10))
+    target, answer = np.unravel_index(panel.matrix.found.counts.argmax(), (10, 10))
     cell = (int(target), int(answer))
     middle = panel.matrix.rect_of(cell).center().toPoint()
     QTest.mouseMove(watched.handle, panel.matrix.mapTo(watched.window, middle))
     qtbot.waitUntil(lambda: panel.matrix.at == cell)
-    assert panel.headline.text() == panel.matrix.told(cell)
+    assert panel.headline.text() == panel.matrix.found.told(cell)
     QTest.mouseClick(panel.matrix, LEFT, pos=middle)
     wanted = ((targets == cell[0]) & (chances.argmax(1) == cell[1])).nonzero().flatten().tolist()
     assert panel.board is not None
@@ -117,7 +117,7 @@ def test_the_keys_go_through_the_cells_and_numbers_are_exported(
         assert file.stat().st_size > 100
     rows = list(csv.reader((tmp_path / "out3.csv").read_text().splitlines()))
     assert rows[0][1:] == [str(i) for i in range(10)]
-    assert [[int(each) for each in row[1:]] for row in rows[1:]] == panel.matrix.counts.tolist()
+    assert [[int(each) for each in row[1:]] for row in rows[1:]] == panel.matrix.found.counts.tolist()
     table = list(csv.reader((tmp_path / "out5.csv").read_text().splitlines()))
     assert table[0] == ["class", "precision", "recall", "F1", "samples"]
 

@@ -46,7 +46,7 @@ def test_after_a_stop_the_matrix_is_that_of_the_weights_that_were_kept(endless: 
     panel = seen(endless, qtbot)
     ends(endless, qtbot)
     qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
-    qtbot.waitUntil(lambda: panel.matrix.counts.tolist() == counted(panel), timeout=LOADING)
+    qtbot.waitUntil(lambda: panel.matrix.found.counts.tolist() == counted(panel), timeout=LOADING)
     assert "all 20 validation samples" in panel.headline.text()
     assert "at step" not in panel.headline.text()
 
@@ -85,14 +85,14 @@ def test_the_slider_goes_back_to_the_answers_of_an_earlier_step(endless: Hand, q
 
     def kept() -> list[int]:
         """The earlier steps whose answers were seen, and are in the album: of those that come fast it takes some."""
-        shown.setdefault(panel._step, panel.matrix.counts.tolist())
+        shown.setdefault(panel._step, panel.matrix.found.counts.tolist())
         return [step for step in album.steps(question.topic).tolist() if step in shown and step + 20 < panel._step]
 
     qtbot.waitUntil(lambda: bool(kept()), timeout=LOADING)
     early = kept()[0]
     viewing.seek(early)
     qtbot.waitUntil(lambda: panel._step == early, timeout=LOADING)
-    assert panel.matrix.counts.tolist() == shown[early]
+    assert panel.matrix.found.counts.tolist() == shown[early]
     assert f"step {early:,} of" in panel.origin.text()
     assert endless.window.runner.alive
     endless.key(Qt.Key.Key_End, widget=endless.window.timeline.track)

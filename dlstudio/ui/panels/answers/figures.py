@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from dlstudio.ui.panels.answers.board import MEASURED, PLACED, Board
-from dlstudio.ui.panels.answers.matrix import Matrix, Way
+from dlstudio.ui.panels.answers.confusion import Way
+from dlstudio.ui.panels.answers.matrix import Matrix
 from dlstudio.ui.panels.answers.pairs import Pairs
 from dlstudio.ui.panels.answers.words import symbol
 from dlstudio.ui.panels.panel import instead

@@ -1,7 +1,7 @@
-"""Matrix: who is taken for whom: counts or shares of targets by answers, as coloured cells with the classes' names."""
+"""Matrix: who is taken for whom, as coloured cells with the classes' names."""
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -20,18 +20,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from dlstudio.ui.announce import describe
 from dlstudio.ui.own_keys import taken
 from dlstudio.ui.panels.answers.board import Array
+from dlstudio.ui.panels.answers.confusion import Cell, Confusion, Way
 from dlstudio.ui.panels.features.tiles import from_pixels
 from dlstudio.ui.theme import fonts
-from dlstudio.ui.theme.ink import color, mixed, pen
-from dlstudio.ui.theme.tokens import OKABE_ITO, TINY, Theme
+from dlstudio.ui.theme.ink import color, pen
+from dlstudio.ui.theme.tokens import TINY, Theme
 
-Way = Literal["counts", "by target", "by answer"]
-Cell: TypeAlias = tuple[int, int]
-"""A target and an answer."""
-RIGHT_HUE, WRONG_HUE = OKABE_ITO[0], OKABE_ITO[3]
 MANY = 30
-LEAST, FAINT = 2, 0.18
-"""Pixels of the smallest cell, and how much colour a single mistake has at least."""
+LEAST = 2
+"""Pixels of the smallest cell."""
 WRITTEN, LINE, TITLE, APART, LONGEST = 17, 12, 16, 4, 88
 """From how high on a cell has its number in it; the height of a name and of a title; the longest name."""
 STEPS = {Qt.Key.Key_Left: (0, -1), Qt.Key.Key_Right: (0, 1), Qt.Key.Key_Up: (-1, 0), Qt.Key.Key_Down: (1, 0)}
@@ -48,10 +45,7 @@ class Matrix(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self.counts: Array = np.zeros((0, 0), dtype=int)
-        self.classes: Sequence[str] = ()
-        self.way: Way = "counts"
-        self.unit = "samples"
+        self.found = Confusion()
         self.at: Cell | None = None
         self.chosen: Cell | None = None
         self._drawn: QPixmap | None = None
@@ -66,68 +60,45 @@ class Matrix(QWidget):
 
     def show_counts(self, counts: Array, classes: Sequence[str], unit: str) -> None:
         """Other counts."""
-        if len(counts) != len(self.counts):
+        if len(counts) != len(self.found):
             self.at = self.chosen = None
-        self.counts, self.classes, self.unit, self._drawn = counts, classes, unit, None
+        self.found, self._drawn = Confusion(counts, classes, unit, self.found.way), None
         if self.at:
-            describe(self, self.told(self.at))
+            describe(self, self.found.told(self.at))
         self.update()
 
     def show_way(self, way: Way) -> None:
         """Counts, or shares of each row or of each column."""
-        self.way, self._drawn = way, None
+        self.found, self._drawn = replace(self.found, way=way), None
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
         self.theme, self._drawn = theme, None
         self.update()
 
-    # What a cell says
-
-    @property
-    def shares(self) -> Array:
-        """The share of each cell among those of its row, or of its column; of an empty one nothing."""
-        sums = self.counts.sum(1 if self.way != "by answer" else 0, keepdims=True)
-        return np.where(sums > 0, self.counts / np.maximum(sums, 1), 0.0)
-
-    def written(self, cell: Cell) -> str:
-        """What stands in a cell."""
-        count = int(self.counts[cell])
-        if not count:
-            return ""
-        return f"{count:,}" if self.way == "counts" else f"{100 * self.shares[cell]:.0f}"
-
     def _fitting(self, cells: Sequence[Cell], room: float, metrics: QFontMetrics) -> dict[Cell, str]:
         """What stands in the cells, in short where it is too long; nothing where that is too long as well."""
-        for write in (self.written, lambda cell: brief(int(self.counts[cell]))):
-            found = {cell: write(cell) for cell in cells}
-            if all(metrics.horizontalAdvance(text) <= room for text in found.values()):
-                return found
+        for write in (self.found.written, self.found.brief):
+            said = {cell: write(cell) for cell in cells}
+            if all(metrics.horizontalAdvance(text) <= room for text in said.values()):
+                return said
         return {}
-
-    def told(self, cell: Cell) -> str:
-        """A cell in words."""
-        target, answer = self.classes[cell[0]], self.classes[cell[1]]
-        count, whole = int(self.counts[cell]), int(self.counts[cell[0]].sum())
-        share = f", {100 * count / whole:.1f} %" if whole else ""
-        taken = "answered rightly" if cell[0] == cell[1] else f"taken for {answer}"
-        return f"{target} {taken}: {count:,} of {whole:,} {self.unit}{share}"
 
     # Where it lies
 
     def _names(self, most: float) -> float:
         """The width of the longest name."""
         metrics = QFontMetricsF(fonts.words(TINY))
-        longest = sorted(self.classes, key=len)[-40:]
+        longest = sorted(self.found.classes, key=len)[-40:]
         return min(most, max((metrics.horizontalAdvance(name) for name in longest), default=0.0) + 1)
 
     def _longest(self, size: QSize) -> float:
         """How wide a name may be; many classes need the room themselves."""
-        return min(LONGEST if len(self.counts) <= MANY else LONGEST / 2, size.width() * 0.3)
+        return min(LONGEST if len(self.found) <= MANY else LONGEST / 2, size.width() * 0.3)
 
     def room(self, size: QSize | None = None) -> QRectF:
         """The square of cells, whole pixels each where they are large."""
-        size, count = size or self.size(), max(1, len(self.counts))
+        size, count = size or self.size(), max(1, len(self.found))
         names = self._names(self._longest(size))
         left = names + TITLE + APART
         top = TITLE + APART + (LINE if self._flat(size, names) else names)
@@ -138,18 +109,18 @@ class Matrix(QWidget):
 
     def _flat(self, size: QSize, names: float) -> bool:
         """Whether the names of the answers stand side by side."""
-        count = max(1, len(self.counts))
+        count = max(1, len(self.found))
         return names + 3 <= min((size.width() - names - TITLE) / count, (size.height() - TITLE - LINE) / count)
 
     def rect_of(self, cell: Cell) -> QRectF:
         """Where a cell stands."""
         room = self.room()
-        side = room.width() / max(1, len(self.counts))
+        side = room.width() / max(1, len(self.found))
         return QRectF(room.left() + cell[1] * side, room.top() + cell[0] * side, side, side)
 
     def cell_at(self, point: QPointF) -> Cell | None:
         """The cell under a point."""
-        room, count = self.room(), len(self.counts)
+        room, count = self.room(), len(self.found)
         if not count or not room.contains(point):
             return None
         side = room.width() / count
@@ -159,7 +130,7 @@ class Matrix(QWidget):
     # How it looks
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not len(self.counts):
+        if not len(self.found):
             return
         if self._drawn is None:
             ratio = self.devicePixelRatioF()
@@ -179,24 +150,9 @@ class Matrix(QWidget):
                 painter.setPen(color(self.theme.accent))
                 painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def tints(self) -> Array:
-        """The colour of each cell: mistakes have one of their own, in which the rare ones are seen too."""
-        values = self.counts.astype(float) if self.way == "counts" else self.shares
-        wrong = values.copy()
-        np.fill_diagonal(wrong, 0)
-        depth = np.sqrt(wrong / (wrong.max() or 1.0))
-        depth = np.where(wrong > 0, FAINT + (1 - FAINT) * depth, 0)
-        right = values.diagonal() / (values.diagonal().max() or 1.0)
-        np.fill_diagonal(depth, np.where(right > 0, FAINT + (0.85 - FAINT) * right, 0))
-        empty = _rgb(mixed(self.theme.panel, self.theme.line, 0.35))
-        hues = np.broadcast_to(_rgb(WRONG_HUE), (*depth.shape, 3)).copy()
-        hues[np.arange(len(hues)), np.arange(len(hues))] = _rgb(RIGHT_HUE)
-        tints: Array = empty + (hues - empty) * depth[..., None]
-        return tints.round().astype(np.uint32)
-
     def draw(self, painter: QPainter) -> None:
         """All that an exported picture has too."""
-        room, count, tints = self.room(), len(self.counts), self.tints()
+        room, count, tints = self.room(), len(self.found), self.found.tints(self.theme)
         pixels = np.uint32(0xFF000000) | tints[..., 0] << 16 | tints[..., 1] << 8 | tints[..., 2]
         painter.drawImage(room, from_pixels(pixels))
         side = room.width() / count
@@ -212,7 +168,7 @@ class Matrix(QWidget):
     def _draw_numbers(self, painter: QPainter, room: QRectF, tints: Array, side: float) -> None:
         painter.setFont(fonts.numbers(TINY))
         metrics = painter.fontMetrics()
-        cells = [(int(row), int(column)) for row, column in np.argwhere(self.counts)] if side >= WRITTEN else []
+        cells = self.found.filled if side >= WRITTEN else []
         for (row, column), text in self._fitting(cells, side - 2, metrics).items():
             red, green, blue = tints[row, column] / 255
             bright = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
@@ -228,8 +184,8 @@ class Matrix(QWidget):
         flat = self._flat(self.size(), names)
         every = max(1, -int(-LINE // side))
         across = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-        for i in range(0, len(self.classes[: len(self.counts)]), every):
-            name = metrics.elidedText(self.classes[i], Qt.TextElideMode.ElideMiddle, int(names) + 1)
+        for i in range(0, len(self.found.classes[: len(self.found)]), every):
+            name = metrics.elidedText(self.found.classes[i], Qt.TextElideMode.ElideMiddle, int(names) + 1)
             middle = (i + 0.5) * side
             painter.setPen(text)
             box = QRectF(TITLE, room.top() + middle - 8, room.left() - TITLE - APART, 16)
@@ -257,7 +213,7 @@ class Matrix(QWidget):
         if cell == self.at:
             return
         self.at = cell
-        said = self.told(cell) if cell else ""
+        said = self.found.told(cell) if cell else ""
         self.pointed.emit(said)
         if said:
             describe(self, said)
@@ -292,7 +248,7 @@ class Matrix(QWidget):
         return taken(event, keys) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, last = event.key(), len(self.counts) - 1
+        key, last = event.key(), len(self.found) - 1
         if key in STEPS and last >= 0:
             row, column = self.at or (0, 0)
             down, across = STEPS[Qt.Key(key)] if self.at else (0, 0)
@@ -307,23 +263,6 @@ class Matrix(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._drawn = None
 
-    # Export
-
     def table(self) -> list[list[str]]:
-        """The counts (or shares) with the classes' names at both sides."""
-        values = self.counts if self.way == "counts" else self.shares
-        head = ["target \\ answer", *self.classes[: len(values)]]
-        return [head, *([name, *map(str, row)] for name, row in zip(self.classes, values.tolist(), strict=False))]
-
-
-def brief(count: int) -> str:
-    """A count in at most four signs."""
-    for unit, sign in ((10**6, "M"), (10**3, "k")):
-        if count >= unit:
-            return f"{count / unit:.1f}{sign}" if count < 10 * unit else f"{count // unit}{sign}"
-    return str(count)
-
-
-def _rgb(name: str) -> Array:
-    made = color(name)
-    return np.array([made.red(), made.green(), made.blue()], float)
+        """What is shown, as rows of a file."""
+        return self.found.table()
