@@ -26,6 +26,7 @@ PARTS = ("validation", "train", "test")
 MOST_NODES, FEW, MANY = 24, 16, 64
 """How many nodes an overview has, and how many maps of each; and how many maps one node alone."""
 MOST_ROW = 1_000_000
+BESIDE, ALONE = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
 ROOMY = 520
 """From which width on the sample stands beside the maps."""
 
@@ -55,6 +56,8 @@ class FeatureMapsPanel(Seeing):
         self.back.setAccessibleName("Show all layers")
         self.back.setToolTip("Show all layers again (Escape on the canvas)")
         self.back.clicked.connect(self._on_all)
+        self.back.setIcon(icon("layers", theme))
+        self.back.hide()
         self.part.setMinimumContentsLength(max(map(len, PARTS)) + 1)
         self.part.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.sample = self._label("Sample")
@@ -184,8 +187,10 @@ class FeatureMapsPanel(Seeing):
 
     def _make_room(self) -> None:
         """In a narrow panel the sample is shown only while a unit of it is looked at, and the list says what it is."""
-        self.sample.setVisible(self.width() >= ROOMY)
-        self.close_up.setVisible(self.width() >= ROOMY or self.wall.unit is not None)
+        roomy = self.width() >= ROOMY
+        self.sample.setVisible(roomy)
+        self.back.setToolButtonStyle(BESIDE if roomy else ALONE)
+        self.close_up.setVisible(roomy or self.wall.unit is not None)
 
     def _on_unit(self, unit: Unit | None) -> None:
         from dlstudio.training.questions.field import Field
