@@ -8,7 +8,9 @@ from torch import Tensor
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.following import MADE
+from dlstudio.exchange.arriving.pt2_folding import worked_out
 from dlstudio.exchange.arriving.pt2_lengths import length, symbols
+from dlstudio.exchange.arriving.pt2_wholes import put_together
 from dlstudio.exchange.arriving.recorded import FEW, MORE, made, output_names
 from dlstudio.exchange.arriving.trace import Frame, Step, Trace, Value, taken, values
 
@@ -30,7 +32,7 @@ DTYPES = {
 
 def traced(graph: Mapping[str, Any], held: Mapping[str, Tensor], saved: frozenset[str]) -> Trace:
     """The trace of a program, with the tensors that it holds."""
-    return _Reader(graph["graph_module"], held, saved).trace()
+    return put_together(_Reader(graph["graph_module"], held, saved).trace())
 
 
 class _Reader:
@@ -137,6 +139,9 @@ class _Reader:
         kwargs = {each["name"]: self._given(each["arg"]) for each in node["inputs"] if each.get("kind", 1) != 1}
         outs = [self._output(each) for each in node["outputs"]]
         step = Step(tensors[0], op, args, kwargs, outs[0] if len(outs) == 1 else tuple(outs))
+        if isinstance(step.out, Value) and (worked := worked_out(step)) is not None:
+            step.out.data = worked
+            return
         if op in MADE and isinstance(step.out, Value) and (fixed := _fixed(op, step)) is not None:
             step.out.data = fixed
             return

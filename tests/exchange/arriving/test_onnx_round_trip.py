@@ -47,7 +47,7 @@ def require_same(made: Subject, arrived: Arrived, *, named: bool = True) -> None
     given = dict(zip(made.source.inputs, made.samples.batches(raw=False)[-1], strict=True))
     wanted = made.answers(tuple(given.values()))
     with torch.no_grad():
-        answer = module(*(given[name] for name in source.inputs))
+        answer = module(*((given[name] for name in source.inputs) if named else given.values()))
     names = source.outputs if named else wanted
     found = dict(zip(names, answer if isinstance(answer, tuple) else (answer,), strict=True))
     assert set(found) == set(wanted)

@@ -13,11 +13,14 @@ from dlstudio.exchange.arriving.sources import accepted, by_source
 from dlstudio.exchange.arriving.steps.rule import does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
+OTHERWISE = {"im2col": "unfold", "col2im": "fold"}
+"""What operators are called as functions."""
+
 
 @does("feature_dropout")
 def derived(scribe: Scribe, step: Step) -> None:
     """A function as the layer whose module's class has its name."""
-    name = plain_name(step)
+    name = OTHERWISE.get(plain_name(step), plain_name(step))
     layer = function_layers().get(name.replace("_", "").lower())
     if layer is None:
         raise Unfit("no layer does this")

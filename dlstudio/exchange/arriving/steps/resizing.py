@@ -7,6 +7,8 @@ from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step
 
 MODES = {"bilinear": "linear", "trilinear": "linear", "bicubic": "cubic"}
+READ, BORDERS = dict(enumerate(("bilinear", "nearest", "bicubic"))), dict(enumerate(("zeros", "border", "reflection")))
+"""What the operators of torch have numbers for."""
 
 
 @does("interpolate", "upsample")
@@ -30,14 +32,14 @@ def interpolate(scribe: Scribe, step: Step) -> None:
     scribe.give(only(step), scribe.layer(kind, name_of(scribe, step), fields, {"x": scribe.known(value)})[0])
 
 
-@does("affine_grid")
+@does("affine_grid", "affine_grid_generator")
 def affine_grid(scribe: Scribe, step: Step) -> None:
     """Half of a spatial transform: what is read where."""
     told = Told(step, "theta size align_corners")
     scribe.grids[only(step).name] = told.value("theta"), bool(told.get("align_corners"))
 
 
-@does("grid_sample")
+@does("grid_sample", "grid_sampler")
 def grid_sample(scribe: Scribe, step: Step) -> None:
     """The other half: an image read at the places of a grid."""
     told = Told(step, "input grid mode padding_mode align_corners", mode="bilinear", padding_mode="zeros")
@@ -47,7 +49,8 @@ def grid_sample(scribe: Scribe, step: Step) -> None:
     if aligned != bool(told.get("align_corners")):
         raise Unfit("its corners lie otherwise than those of its grid")
     out = only(step)
-    fields = {"size": out.sample[1:], "mode": told["mode"], "padding_mode": told["padding_mode"]}
+    mode, border = READ.get(told["mode"], told["mode"]), BORDERS.get(told["padding_mode"], told["padding_mode"])
+    fields = {"size": out.sample[1:], "mode": mode, "padding_mode": border}
     inputs = {
         "x": scribe.known(told.value("input")),
         "theta": scribe.shaped(scribe.known(theta), (theta.sample[0] * theta.sample[1],)),

@@ -97,6 +97,7 @@ def batch_norm(scribe: Scribe, step: Step) -> None:
         raise Unfit("it remembers no mean")
     dims = {2: 1, 3: 1, 4: 2, 5: 3}[x.rank]
     made = _module(f"BatchNorm{dims}d", x.shape[1], told["eps"], told["momentum"], weight is not None)
+    made.register_buffer("num_batches_tracked", torch.tensor(0))
     held = {"weight": weight, "bias": told.get("bias"), "running_mean": mean, "running_var": told.get("running_var")}
     put(scribe, step, told, made, held)
 
