@@ -108,7 +108,8 @@ def frames(draw: Callable[[int], object], count: int = 40) -> tuple[float, float
 
 def child(text: str, **more: str) -> list[str]:
     """What a program of its own prints."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **more}
+    places = os.pathsep.join((str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])))
+    environment = {**os.environ, "PYTHONPATH": places, **more}
     done = subprocess.run(
         [sys.executable, "-P", "-c", text], capture_output=True, text=True, env=environment, check=True
     )
