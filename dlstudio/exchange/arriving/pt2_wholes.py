@@ -8,6 +8,7 @@ from torch import nn
 
 from dlstudio.exchange.arriving.trace import Frame, Step, Trace, Value, taken, values
 from dlstudio.modules.class_token import ClassToken
+from dlstudio.modules.sparsity import SparsityPenalty
 
 Parts = dict[str, torch.Tensor]
 
@@ -107,7 +108,7 @@ def _arguments(frame: Frame, steps: list[Step]) -> tuple[tuple[Value, ...], dict
     asked = next((step for step in steps if step.op == "scaled_dot_product_attention"), None)
     told: dict[str, Any] = {"is_causal": asked is not None and len(asked.args) > 5 and bool(asked.args[5])}
     for value in rest:
-        if value.data is not None and len(value.sample) == 2:
+        if value.data is not None and value.rank > 1:
             told["attn_mask"] = value
         elif value.data is None and len(value.sample) == 1:
             told["key_padding_mask"] = value
@@ -131,7 +132,19 @@ def _token(frame: Frame, users: dict[int, list[int]]) -> Step | None:
     return Step(leaving[0].name, "ClassToken", tuple(given), {}, leaving[0], None, module, frame.path)
 
 
+def _sparsity(frame: Frame, users: dict[int, list[int]]) -> Step | None:
+    """The price of units that fire too often; its share is what the first logarithm is multiplied by."""
+    given, leaving = _given(frame), _leaving(frame, users)
+    rho = next((step.args[1] for step in frame.steps() if step.op == "mul"), None)
+    if len(given) != 1 or len(leaving) != 1 or not isinstance(rho, float):
+        return None
+    return Step(
+        leaving[0].name, "SparsityPenalty", tuple(given), {}, leaving[0], None, SparsityPenalty(rho), frame.path
+    )
+
+
 _WHOLES: dict[str, Callable[[Frame, dict[int, list[int]]], Step | None]] = {
     "MultiheadAttention": _attention,
     "ClassToken": _token,
+    "SparsityPenalty": _sparsity,
 }
