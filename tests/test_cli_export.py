@@ -65,4 +65,4 @@ def test_mistakes_are_one_line(file: Path, arguments: tuple[str, ...], said: str
 def test_help_has_an_example_and_names_the_formats() -> None:
     done = call("export", "--help")
     assert "Example:" in done.stdout
-    assert "python, training, onnx, pt2, safetensors" in " ".join(done.stdout.replace("│", " ").split())
+    assert "python, training, onnx, pt2, executorch, safetensors" in " ".join(done.stdout.replace("│", " ").split())

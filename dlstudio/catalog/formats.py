@@ -108,6 +108,38 @@ class Pt2(Format):
     ] = False
 
 
+@format_(".pte", synonyms="pte, mobile, phone, android, ios, embedded, edge, device, microcontroller, xnnpack")
+class Executorch(Format):
+    """A program that ExecuTorch runs on phones and small devices, without Python and without torch.
+
+    Its card, with the classes and what is to be done to samples first, lies beside it as JSON."""
+
+    title = "ExecuTorch"
+    needs = ("executorch",)
+    extra = "executorch"
+
+    largest_batch: Annotated[
+        int,
+        Int(1, 65_536, help="How many samples it takes at most at a time; memory for so many is set aside as it runs"),
+    ] = 16
+    kernels: Annotated[
+        str,
+        Choice(
+            options=("xnnpack", "portable"),
+            labels=Frozen(
+                {
+                    "xnnpack": "XNNPACK where it can, the fast way on processors of phones and computers",
+                    "portable": "plain C++ only, which any device has",
+                }
+            ),
+            help="What computes its steps on the device",
+        ),
+    ] = "xnnpack"
+    preprocessing: Annotated[
+        bool, Flag(help="Bakes the normalizations in, so that it takes samples as the data holds them")
+    ] = False
+
+
 @format_(".safetensors", synonyms="weights, state dict, hugging face, card")
 class Safetensors(Format):
     """The weights alone, under the names of their nodes, with a card in JSON that says what they belong to."""

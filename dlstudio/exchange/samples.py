@@ -39,6 +39,11 @@ class Samples:
         split = [torch.split(value, list(SIZES)) for value in given.values()]
         return list(zip(*split, strict=True))
 
+    def batch(self, size: int, *, raw: bool = False) -> tuple[Tensor, ...]:
+        """One batch of a size; the samples come again where there are not so many."""
+        given = self.raw if raw else self.ready
+        return tuple(value[torch.arange(size) % len(value)] for value in given.values())
+
 
 def samples(inputs: Mapping[str, Shape], columns: Mapping[str, str], prepared: Prepared | None) -> Samples:
     """Samples for the inputs of a network, real ones for those that a column of the data goes into."""

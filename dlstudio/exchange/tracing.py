@@ -21,6 +21,7 @@ from dlstudio.core.document import DELAY
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.core.tensor import TIME
 from dlstudio.exchange.preparation import preparation
+from dlstudio.exchange.samples import SIZES
 from dlstudio.exchange.subject import Subject
 
 MOST = 65_536
@@ -50,23 +51,24 @@ class Held(nn.Module):
         return self.network(*given)
 
 
-def traced(subject: Subject, *, raw: bool, dynamic_time: bool) -> ExportedProgram:
-    """The program of a network; a ProjectProblem names the node that stands in the way."""
+def traced(subject: Subject, *, raw: bool, dynamic_time: bool = False, most: int | None = None) -> ExportedProgram:
+    """The program of a network, for any number of samples or up to so many; a ProjectProblem names the node that
+    stands in the way."""
     module = subject.module
     if raw and (before := preparation(subject)):
         module = Baked(before.module(), module)
     elif any(hasattr(fx.GraphModule, name) for name, _ in [*module.named_children(), *module.named_parameters()]):
         module = Held(module)
-    given = subject.samples.batches(raw=raw)[-1]
-    shapes = _shapes(subject, dynamic_time)
+    given = subject.samples.batch(min(SIZES[-1], most or MOST), raw=raw)
+    shapes = _shapes(subject, dynamic_time, most)
     sizes = shapes if module is subject.module else (tuple(shapes),)
     with quiet(), torch.no_grad(), refusing(subject, "follow it through torch.export"):
         return torch.export.export(module, given, dynamic_shapes=sizes)
 
 
-def _shapes(subject: Subject, dynamic_time: bool) -> tuple[dict[int, Any], ...]:
+def _shapes(subject: Subject, dynamic_time: bool, most: int | None) -> tuple[dict[int, Any], ...]:
     """Which axes of each input may have any size: that of the samples, and time where it was asked for."""
-    batch, time = Dim("batch"), Dim("time", max=MOST)
+    batch, time = Dim("batch", max=most) if most != 1 else None, Dim("time", max=MOST)
     if dynamic_time:
         _require_free_time(subject)
     found = []

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar
 from torch import Tensor
 
 from dlstudio.catalog.formats import Format
+from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.asking import Answers, ask
 from dlstudio.exchange.difference import Difference, differences
@@ -52,13 +53,21 @@ class Writer(ABC):
     ) -> tuple[Answers, list[Difference]]:
         """Asks the file in a process of its own, and compares what it says with what the trained model says."""
         inputs, outputs = subject.source.inputs, list(subject.source.outputs)
-        batches = subject.samples.batches(raw=self.raw(form))
+        batches = self.batches(form, subject, raw=self.raw(form))
         given = [dict(zip(inputs, batch, strict=True)) for batch in batches]
         answers = ask(self.program, file, folder, given, outputs, product.job)
         if answers.problem:
             return answers, []
-        expected = [subject.answers(batch) for batch in subject.samples.batches()]
+        expected = [subject.answers(batch) for batch in self.batches(form, subject, raw=False)]
         return answers, differences(expected, answers.batches)
+
+    def batches(self, form: Any, subject: Subject, *, raw: bool) -> list[tuple[Tensor, ...]]:
+        """What the file is asked."""
+        return subject.samples.batches(raw=raw)
+
+    def network(self, project: Project, wanted: str) -> str:
+        """The network of a project that is asked, where another was named or none."""
+        return wanted
 
     def raw(self, form: Any) -> bool:
         """Whether the file takes samples as the data holds them."""

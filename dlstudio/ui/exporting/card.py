@@ -10,7 +10,7 @@ from dlstudio.ui.theme.tokens import Theme
 
 SIGNS = {
     "Python": "code", "Training": "terminal", "Onnx": "box", "Pt2": "workflow", "Safetensors": "database",
-    "Web": "monitor", "Report": "chart-line",
+    "Executorch": "cpu", "Web": "monitor", "Report": "chart-line",
 }  # fmt: skip
 OTHER = "file"
 
