@@ -6,12 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
 
-from dlstudio.ui.coming import Coming
+from dlstudio.ui.coming import Coming, _steps
 from dlstudio.ui.panels.table import PANELS
 from dlstudio.ui.sliced import Sliced, slices
 from dlstudio.ui.turns import Turns
@@ -105,3 +106,14 @@ def test_a_piece_that_is_not_done_goes_on_before_what_follows(qtbot: Any, qapp: 
     turns.follow(long, lambda: done.append("last"))
     qtbot.waitUntil(lambda: not turns.busy)
     assert done == ["long", "long", "long", "last"]
+
+
+def test_a_class_that_somebody_else_brought_meanwhile_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PySide takes `Outer.Inner` off its list when `Outer` is made, as by a second one that brings the same."""
+    listed = ModuleType("QtTest")
+    vars(listed).update({"Outer.Inner": 1, "Outer": 2})
+    monkeypatch.setattr("dlstudio.ui.coming.import_module", lambda name: listed)
+    steps = _steps(["PySide6.QtTest"])
+    next(steps)
+    vars(listed).clear()
+    assert not any(steps)
