@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from dlstudio.core.document import Project
 from dlstudio.ui.files import dialogs
@@ -198,7 +199,7 @@ class StartPage(QFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.ChildPolished):
             self._cover()
-        elif event.type() == QEvent.Type.Hide and self.window_.isHidden():
+        elif event.type() == QEvent.Type.Hide and isValid(self.window_) and self.window_.isHidden():
             self.close_down()
         return False
 

@@ -8,12 +8,13 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QLineEdi
 
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.canvas.adding.rows import Row
+from dlstudio.ui.magnifier import put_magnifier
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.data.offers import rows
 from dlstudio.ui.panels.data.proposal import proposal
 from dlstudio.ui.panels.inspector.page import label, link
 from dlstudio.ui.panels.palette.shelf import Shelf
-from dlstudio.ui.theme.icons import icon, pixmap
+from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.ink import pen
 from dlstudio.ui.theme.tokens import Theme
 
@@ -38,7 +39,7 @@ class Chooser(QWidget):
         self.field.setPlaceholderText("Search sources: digits, table, text, boxes …")
         self.field.setAccessibleName("Search sources")
         self.field.setClearButtonEnabled(True)
-        self.magnifier = self.field.addAction(icon("search", theme), QLineEdit.ActionPosition.LeadingPosition)
+        put_magnifier(self.field, theme)
         self.field.textChanged.connect(lambda _: self._fill())
         self.field.installEventFilter(self)
         self.list = Shelf(theme)
@@ -90,7 +91,7 @@ class Chooser(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self.theme = theme
         self.list.set_theme(theme)
-        self.magnifier.setIcon(icon("search", theme))
+        put_magnifier(self.field, theme)
         self.drop.set_theme(theme)
 
     def bring(self, path: Path) -> None:

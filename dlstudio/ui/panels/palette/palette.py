@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
 from dlstudio.ui.canvas.adding.adding import Adding
 from dlstudio.ui.canvas.adding.library import library
 from dlstudio.ui.canvas.adding.rows import Row
+from dlstudio.ui.magnifier import put_magnifier
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.palette.groups import OPEN, Groups
 from dlstudio.ui.panels.palette.preview import tip
@@ -14,7 +15,6 @@ from dlstudio.ui.panels.palette.shelf import Shelf
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.settings import settings
-from dlstudio.ui.theme.icons import icon
 from dlstudio.ui.theme.tokens import Theme
 
 WIDTH = 220
@@ -37,7 +37,7 @@ class Palette(Panel):
         self.field.setAccessibleName("Search the palette")
         self.field.setToolTip("Search layers by name, word or purpose (Ctrl+F)")
         self.field.setClearButtonEnabled(True)
-        self.magnifier = self.field.addAction(icon("search", theme), QLineEdit.ActionPosition.LeadingPosition)
+        put_magnifier(self.field, theme)
         self.field.textChanged.connect(lambda _: self._show())
         self.field.installEventFilter(self)
         self.list = Shelf(theme)
@@ -86,7 +86,7 @@ class Palette(Panel):
     def set_theme(self, theme: Theme) -> None:
         super().set_theme(theme)
         self.list.set_theme(theme)
-        self.magnifier.setIcon(icon("search", theme))
+        put_magnifier(self.field, theme)
 
     def _fill(self) -> None:
         """Takes over what the project and the templates have by now."""
