@@ -1,6 +1,6 @@
 """Drawing: what is known while an ONNX graph becomes a network: constants, views of values, and the draft itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
@@ -9,6 +9,8 @@ import numpy as np
 import torch
 
 from dlstudio.catalog.forms import WORDS
+from dlstudio.catalog.layer import Trained
+from dlstudio.catalog.layers import layers
 from dlstudio.catalog.refusal import SEQUENCE, SIGNAL, VECTOR
 from dlstudio.core.tensor import FORMS, Tensor, usual_axes
 from dlstudio.exchange.arriving.draft import Draft
@@ -35,13 +37,15 @@ class Drawing:
         self.trained = set(graph.trained)
         """Constants that are weights rather than settings."""
         self.views: dict[str, View] = {}
-        self.readers = {name: op for op in graph.ops for name in op.inputs}
+        self.readers = {name: op for op in graph.ops for name in op.reads}
         """One of the steps that read a value."""
         self.done: set[str] = set()
         """What was given by a layer that does the work of several steps."""
         self.called: dict[View, str] = {}
         """What a step is called that only turned or reshaped."""
         self._settled: dict[tuple[View, Axes | None], View] = {}
+        self._holders: dict[Hashable, tuple[str, tuple[Array, ...]]] = {}
+        """The node that has weights of the file, and these, so that nothing else lies where they do."""
         self._count = 0
 
     # what is known of a name
@@ -69,6 +73,19 @@ class Drawing:
             raise Unknown("the shape of what it reads is not known")
         return found
 
+    def length(self, name: str, axis: int) -> int | None:
+        """How long a value is along an axis of the file."""
+        known = self.views.get(name, self.constants.get(name))
+        shape = known.shape if known is not None else ()
+        return shape[axis] if -len(shape) <= axis < len(shape) else None
+
+    def unfold(self, ops: Sequence[Op], constants: Mapping[str, Array]) -> None:
+        """Takes in steps that stood within another one, which come next."""
+        self.graph.unfold(ops)
+        self.constants.update(constants)
+        self.trained.update(name for name, value in constants.items() if value.dtype.kind == "f")
+        self.readers.update({name: op for op in ops for name in op.reads})
+
     # what is drawn
 
     def node(
@@ -88,8 +105,13 @@ class Drawing:
             raise Unknown(reason.rstrip("."))
         self._count += 1
         made = {port: f"{name}\0{self._count}.{port}" for port in outputs}
+        key = (kind, str(sorted(fields.items())), *(_place(value) for value in (weights or {}).values()))
+        if weights and key in self._holders and issubclass(layers[kind], Trained):
+            fields, weights = {**fields, "same_weights_as": self._holders[key][0]}, {}
         tensors = {key: torched(value) for key, value in (weights or {}).items()}
-        self.draft.node(kind, name, fields, wired, made, tensors)
+        node = self.draft.node(kind, name, fields, wired, made, tensors)
+        if weights:
+            self._holders[key] = node, tuple(weights.values())
         return list(made.values())
 
     def give(self, op: Op, value: str, place: int | None = 0, output: int = 0) -> None:
@@ -166,6 +188,11 @@ class Drawing:
 
 
 _TURNED = {SEQUENCE: SIGNAL, SIGNAL: SEQUENCE}
+
+
+def _place(value: Array) -> Hashable:
+    """Where an array lies in memory, and how: the same for two that are the same numbers of the file."""
+    return value.__array_interface__["data"][0], value.shape, value.strides
 
 
 def whole(value: str, view: View) -> View:

@@ -29,7 +29,7 @@ def _needed(ops: list[Op], outputs: list[str]) -> list[Op]:
     wanted, kept = set(outputs), []
     for op in reversed(ops):
         if wanted.intersection(op.outputs):
-            wanted.update(op.inputs)
+            wanted.update(op.reads)
             kept.append(op)
     return kept[::-1]
 

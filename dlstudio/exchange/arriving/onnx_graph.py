@@ -29,6 +29,13 @@ class Op:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
     domain: str = ""
+    captured: tuple[str, ...] = ()
+    """What the graphs in its settings read from around it."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """All that has to be there before it."""
+        return (*self.inputs, *self.captured)
 
     @property
     def output(self) -> str:
@@ -58,6 +65,26 @@ class Op:
 
 
 @dataclass(frozen=True)
+class Body:
+    """A graph in the settings of a step: a branch, or what a loop repeats."""
+
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    ops: tuple[Op, ...]
+    constants: Mapping[str, Array]
+
+    @property
+    def captured(self) -> tuple[str, ...]:
+        """What it reads from around it."""
+        made = {*self.inputs, *self.constants, *(name for op in self.ops for name in op.outputs)}
+        read = dict.fromkeys((*(name for op in self.ops for name in op.reads), *self.outputs))
+        return tuple(name for name in read if name and name not in made)
+
+    def __str__(self) -> str:
+        return f"{len(self.ops)} step{'' if len(self.ops) == 1 else 's'}"
+
+
+@dataclass(frozen=True)
 class Entry:
     """An input of the file: its lengths, of which some may only have a name, and its kind of number."""
 
@@ -80,9 +107,14 @@ class Graph:
     """Constants that are weights rather than settings."""
 
     def __post_init__(self) -> None:
-        self.users = Counter(name for op in self.ops for name in op.inputs)
+        self.users = Counter(name for op in self.ops for name in op.reads)
         self.users.update(self.outputs)
         self.makers = {name: op for op in self.ops for name in op.outputs if name}
+
+    def unfold(self, ops: Sequence[Op]) -> None:
+        """Takes in steps that stood within another one."""
+        self.users.update(name for op in ops for name in op.reads)
+        self.makers.update({name: op for op in ops for name in op.outputs if name})
 
 
 def graph_of(model: Any, folder: Path | None) -> Graph:
@@ -148,11 +180,24 @@ def _op(proto: Any, version: int, folder: Path | None, taken: set[str]) -> Op:
     name = noted.rpartition("/")[2] or text(proto.name) or first
     name = name if name and name not in taken else kind.lower()
     name = f"{name}_step" if name in taken else name
-    attributes = {text(each.name): _value(each, folder) for each in proto.attribute}
-    return Op(name, kind, inputs, outputs, attributes, version, domain)
+    attributes = {text(each.name): _value(each, version, folder) for each in proto.attribute}
+    bodies = [each.captured for each in attributes.values() if isinstance(each, Body)]
+    captured = tuple(dict.fromkeys(name for each in bodies for name in each))
+    return Op(name, kind, inputs, outputs, attributes, version, domain, captured)
 
 
-def _value(attribute: Any, folder: Path | None) -> Any:
+def _body(proto: Any, version: int, folder: Path | None) -> Body:
+    constants = {text(each.name): array(each, folder) for each in proto.initializer}
+    ops = [_op(each, version, folder, set()) for each in proto.node]
+    inputs, outputs = (tuple(text(each.name) for each in side) for side in (proto.input, proto.output))
+    body = Body(inputs, outputs, tuple(ops), constants)
+    given = {*inputs, *constants, *body.captured}
+    return replace(body, ops=tuple(_in_order(ops, list(outputs), given)))
+
+
+def _value(attribute: Any, version: int, folder: Path | None) -> Any:
+    if attribute.type == AttributeProto.GRAPH:
+        return _body(attribute.g, version, folder)
     if attribute.type == AttributeProto.TENSOR:
         return array(attribute.t, folder, attribute.name)
     if attribute.type in (AttributeProto.FLOAT, AttributeProto.INT, AttributeProto.FLOATS, AttributeProto.INTS):
@@ -198,7 +243,7 @@ def _visit(output: str, makers: Mapping[str, Op], given: set[str], ordered: list
             if id(op) in done:
                 stack.pop()
                 continue
-            path[id(op)] = (op, iter(op.inputs))
+            path[id(op)] = (op, iter(op.reads))
         following = next((name for name in path[id(op)][1] if _needed(name, op, makers, given, done)), None)
         if following is None:
             stack.pop()

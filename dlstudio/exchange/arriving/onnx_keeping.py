@@ -7,6 +7,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from dlstudio.core.tensor import Tensor
 from dlstudio.exchange.arriving.onnx_drawing import Drawing, Unknown, torched
+from dlstudio.exchange.arriving.onnx_flow import AT
 from dlstudio.exchange.arriving.onnx_graph import Op, dtype_of
 from dlstudio.exchange.arriving.onnx_views import View
 
@@ -17,7 +18,7 @@ _TYPES = {"float": TensorProto.FLOAT, "int": TensorProto.INT64, "bool": TensorPr
 
 def keep(d: Drawing, op: Op, reason: str) -> None:
     """A node for a step as it is; what it reads is brought into the file's axes."""
-    wired, weights, settings = {}, {}, dict(op.attributes)
+    wired, weights, settings = {}, {}, {name: each for name, each in op.attributes.items() if name != AT}
     for index, name in enumerate(op.inputs):
         port = f"x{index + 1}"
         if name in d.constants:

@@ -11,10 +11,12 @@ from dlstudio.exchange.arriving.arrived import Arrived
 from dlstudio.exchange.arriving.draft import Draft
 from dlstudio.exchange.arriving.onnx_drawing import TRANSLATORS, Drawing, Unknown
 from dlstudio.exchange.arriving.onnx_entries import Batch, Sized, batch_of, sized
+from dlstudio.exchange.arriving.onnx_flow import Flow
 from dlstudio.exchange.arriving.onnx_folding import fold, still_trained
 from dlstudio.exchange.arriving.onnx_folds import TooLarge
 from dlstudio.exchange.arriving.onnx_fusing import fused
 from dlstudio.exchange.arriving.onnx_graph import Graph, Op, graph_of, text
+from dlstudio.exchange.arriving.onnx_int8 import floated
 from dlstudio.exchange.arriving.onnx_keeping import keep
 from dlstudio.exchange.arriving.onnx_pruning import pruned
 from dlstudio.exchange.arriving.onnx_reading import read_model
@@ -33,6 +35,12 @@ _CHANNELLED = {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "BatchNormaliz
     "GlobalMaxPool",
 }
 
+_WHY = {
+    "If": "which branch is taken is decided by the data",
+    "Loop": "how often it runs is decided by the data, or too often",
+    "Scan": "how long it runs is not known",
+}
+
 
 def project_of(
     path: Path, inputs: Sequence[Sequence[int]], tell: Callable[[str, float], None] = lambda _what, _share: None
@@ -40,7 +48,7 @@ def project_of(
     """The project of an ONNX file, its weights and a report."""
     tell(f"{path.name} is read", 0.0)
     model = read_model(path)
-    graph = graph_of(model, path.parent)
+    graph, notes = floated(graph_of(model, path.parent))
     title = text(model.graph.name) or path.stem
     del model
     tell("fixed numbers are worked out", 0.3)
@@ -53,14 +61,22 @@ def project_of(
         if len(single.draft.report.kept) < len(drawn.draft.report.kept):
             drawn = single
             drawn.draft.report.notes.append("The file joins samples of a batch; it is read as for one sample.")
+    drawn.draft.report.notes.extend(notes)
     return pruned(drawn.draft).finish()
 
 
 def _settled(graph: Graph) -> Graph:
     """The graph without the steps that read only fixed numbers."""
     constants, trained, left = dict(graph.constants), set(graph.trained), []
-    budget = _Budget(graph)
-    for op in graph.ops:
+    budget, flow = _Budget(graph), Flow()
+    waiting = graph.ops[::-1]
+    while waiting:
+        op = waiting.pop()
+        if found := flow.unfold(op, constants, lambda _name, _axis: None):
+            constants |= found.constants
+            trained.update(name for name, value in found.constants.items() if value.dtype.kind == "f")
+            waiting += found.ops[::-1]
+            continue
         made = _folded(op, constants, budget)
         if made is None:
             left.append(op)
@@ -100,9 +116,16 @@ def _drawn(graph: Graph, batch: Batch, inputs: Sequence[Sequence[int]], title: s
     d.draft.report.notes.extend(notes)
     for each in entries:
         _enter(d, each)
-    budget = _Budget(graph)
-    for op in graph.ops:
-        if not any(name in d.done for name in op.outputs):
+    budget, flow = _Budget(graph), Flow()
+    waiting = graph.ops[::-1]
+    while waiting:
+        op = waiting.pop()
+        if any(name in d.done for name in op.outputs):
+            continue
+        if found := flow.unfold(op, d.constants, d.length):
+            d.unfold(found.ops, found.constants)
+            waiting += found.ops[::-1]
+        else:
             _draw(d, op, budget)
     for output in graph.outputs:
         _leave(d, output)
@@ -143,7 +166,7 @@ def _draw(d: Drawing, op: Op, budget: _Budget) -> None:
     work = TRANSLATORS.get(op.kind) if not op.domain or op.domain == "com.microsoft" else None
     try:
         if work is None:
-            raise Unknown("no layer does this")
+            raise Unknown(_WHY.get(op.kind, "no layer does this"))
         work(d, op)
     except Unknown as reason:
         if not written(d, op):

@@ -9,6 +9,9 @@ def pruned(draft: Draft) -> Draft:
     before: dict[str, list[str]] = {}
     for wire in draft.wires:
         before.setdefault(wire.target, []).append(wire.source)
+    for node in draft.nodes.values():
+        if holder := node.fields.get("same_weights_as"):
+            before.setdefault(node.id, []).append(str(holder))
     kept = {node.id for node in draft.nodes.values() if node.kind in (INPUT, OUTPUT)}
     kept |= {remark.node for remark in draft.report.kept}
     waiting = list(kept)

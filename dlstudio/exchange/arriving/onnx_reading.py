@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.onnx_census import Census
+from dlstudio.exchange.arriving.onnx_functions import inlined
 
 LARGEST = 2**31 - 1
 """Bytes that one file of protocol buffers can have; larger models keep their weights beside it."""
@@ -36,7 +37,7 @@ def read_model(path: Path) -> Any:
     except (DecodeError, ValueError) as error:
         raise ProjectProblem(f"{path.name} is damaged or no ONNX file ({_short(error)}); save it again.") from error
     _require_usable(model, path.name)
-    return model
+    return inlined(model, path.name) if model.functions else model
 
 
 def _require_onnx(path: Path) -> None:

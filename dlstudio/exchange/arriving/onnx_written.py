@@ -169,6 +169,54 @@ def _along(text: str) -> Text:
     return made
 
 
+_REDUCTIONS = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin"}
+
+
+def _scatter(d: Drawing, op: Op) -> str:
+    view = d.view(op.input(0))
+    axis, reduction = op.get("axis", 0) % view.rank, op.get("reduction", "none")
+    if not axis:
+        raise Unknown("it moves numbers between the samples of a batch")
+    index, source = (_each_sample(d, op, i, view.rank) for i in (1, 2))
+    given = f"{axis}, {index} % x0.shape[{axis}], {source}"
+    if reduction == "none":
+        return f"x0.scatter({given})"
+    if reduction not in _REDUCTIONS:
+        raise Unknown("how it joins numbers is not known")
+    return f"x0.scatter_reduce({given}, {_REDUCTIONS[reduction]!r})"
+
+
+def _each_sample(d: Drawing, op: Op, index: int, rank: int) -> str:
+    """An input that is the same for all samples of a file that has one, or has its own for each."""
+    name = op.input(index)
+    if name not in d.constants:
+        return f"x{index}"
+    if d.any or d.constants[name].shape[:1] != (1,):
+        raise Unknown("it reads other fixed numbers for each sample of a batch")
+    return f"{_literal(d.constants[name])}.expand(x0.shape[0], {', '.join(['-1'] * (rank - 1))})"
+
+
+def _gather_nd(d: Drawing, op: Op) -> str:
+    if op.get("batch_dims", 0) != 1 or op.input(1) not in d.views:
+        raise Unknown("it takes numbers from several samples of a batch")
+    shape = d.views[op.input(1)].shape
+    samples = f"torch.arange(x0.shape[0], device=x0.device).reshape({', '.join(['-1', *['1'] * (len(shape) - 2)])})"
+    return f"x0[{samples}, {', '.join(f'x1[..., {i}]' for i in range(shape[-1]))}]"
+
+
+def _put_nd(d: Drawing, op: Op) -> str:
+    index, view = d.constant(op.input(1)), d.view(op.input(0))
+    depth = index.shape[-1]
+    if d.any or d.batch != 1 or depth < 2 or (index[..., 0] != 0).any() or op.get("reduction", "none") != "none":
+        raise Unknown("it writes numbers into several samples of a batch")
+    flat, rest = index.reshape(-1, depth), view.shape[depth:]
+    places = ", ".join(_literal(flat[:, i] % view.shape[i]) for i in range(1, depth))
+    update = f"{_read(d, op, 2)}.reshape({', '.join(map(str, (-1, len(flat), *rest)))})"
+    samples = "torch.arange(x0.shape[0], device=x0.device)[:, None]"
+    spread = f".expand(x0.shape[0], {', '.join(['-1'] * (1 + len(rest)))})"
+    return f"x0.index_put(({samples}, {places}), {update}{spread})"
+
+
 _TEXTS: Mapping[str, Text] = {
     **{kind: _plain(f"torch.{kind.lower()}({{0}})") for kind in ("Asin", "Acos", "Asinh", "Acosh", "Atanh")},
     "IsNaN": _plain("torch.isnan({0})"),
@@ -178,6 +226,9 @@ _TEXTS: Mapping[str, Text] = {
     "Mod": _mod,
     "Attention": _attention,
     "Gather": _gather,
+    "GatherND": _gather_nd,
+    "ScatterElements": _scatter,
+    "ScatterND": _put_nd,
     "GatherElements": _along("x0.gather({0}, {1})"),
     "Hardmax": _along("F.one_hot(x0.argmax({0}), x0.shape[{0}]).movedim(-1, {0}).float()"),
     "GridSample": _grid,
