@@ -207,6 +207,8 @@ class Trained(Layer):
         return [c for spec, names in self.starts() if spec for name in names for c in self._start(spec, name, ins)]
 
     def fit(self, *args: Any, **ins: Any) -> None:
+        if not any(spec for _, spec, _ in self.choices()):
+            return
         problems = [
             BadField(field, text)
             for (field, *_), (spec, names) in zip(self.choices(), self.starts(), strict=False)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
 from dlstudio.ui.panels.table import Listed
@@ -13,31 +13,43 @@ from dlstudio.ui.theme.tokens import Theme
 
 
 class TitleBar(QWidget):
-    """The title of a panel; under the mouse it shows how to float and to close it."""
+    """The title of a panel; under the mouse it shows how to float and to close it.
+
+    What stands in it is made when it is first shown: most panels stand in tabs, or nowhere."""
 
     def __init__(self, dock: QDockWidget, theme: Theme) -> None:
         super().__init__(dock)
+        self.dock, self.theme = dock, theme
+        self.float: QToolButton | None = None
+        self.hide_it: QToolButton | None = None
         self.setProperty("role", "titlebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        title = QLabel(dock.windowTitle())
+        self.setFixedHeight(28)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.float is None:
+            self._fill()
+
+    def _fill(self) -> None:
+        title = QLabel(self.dock.windowTitle())
         title.setProperty("role", "dock")
-        self.float = self._button("Let the panel float", title.text())
-        self.float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
-        self.hide_it = self._button("Close the panel", title.text())
-        self.hide_it.clicked.connect(dock.close)
+        self.float = self._button("Let the panel float")
+        self.float.clicked.connect(lambda: self.dock.setFloating(not self.dock.isFloating()))
+        self.hide_it = self._button("Close the panel")
+        self.hide_it.clicked.connect(self.dock.close)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 4, 0)
         row.setSpacing(0)
         row.addWidget(title, 1)
         row.addWidget(self.float)
         row.addWidget(self.hide_it)
-        self.setFixedHeight(28)
-        self.set_theme(theme)
-        self._show_buttons(False)
+        self.set_theme(self.theme)
+        self._show_buttons(self.underMouse())
 
-    def _button(self, name: str, panel: str) -> QToolButton:
+    def _button(self, name: str) -> QToolButton:
         button = QToolButton(self)
-        button.setAccessibleName(f"{name}: {panel}")
+        button.setAccessibleName(f"{name}: {self.dock.windowTitle()}")
         button.setToolTip(name)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setAutoRaise(True)
@@ -47,12 +59,15 @@ class TitleBar(QWidget):
         return button
 
     def set_theme(self, theme: Theme) -> None:
-        self.float.setIcon(icon("external-link", theme))
-        self.hide_it.setIcon(icon("x", theme))
+        self.theme = theme
+        for button, name in ((self.float, "external-link"), (self.hide_it, "x")):
+            if button:
+                button.setIcon(icon(name, theme))
 
     def _show_buttons(self, shown: bool) -> None:
-        self.float.setVisible(shown)
-        self.hide_it.setVisible(shown)
+        for button in (self.float, self.hide_it):
+            if button:
+                button.setVisible(shown)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._show_buttons(True)

@@ -34,6 +34,7 @@ def unsound(hand: Hand, *nodes: str) -> None:
     """Gives nodes kernels that are larger than their pictures."""
     for node in nodes:
         hand.window.session.do("Break", partial(edits.put, where="model", node=node, kernel_size=(99, 99)))
+    QApplication.processEvents()
 
 
 def lonely(count: int, kind: str = "Conv2d") -> Project:
@@ -131,6 +132,7 @@ def test_one_button_fixes_all_of_a_kind_as_one_step(opened: Opener) -> None:
     before = session.state.project
     session.do("Break", lambda p: edits.put_all(p, "model", ["a", "b"], {"groups": -3}))
     assert not session.state.checked.sound
+    QApplication.processEvents()
     panel = issues_of(hand)
     labels = [button.text() for row in panel.rows.values() for button in row.buttons]
     assert "Fix all 2" in labels

@@ -214,7 +214,7 @@ def test_findings_of_the_doctor_stand_among_the_issues(opened: Opener, qtbot: An
         qtbot.waitUntil(lambda: bool(hand.window.session.state.findings), timeout=LOADING)
         panel = hand.window.panels["issues"]
         (head,) = [label for label in panel.findChildren(QLabel) if label.text() == "Training"]
-        assert head.isVisible()
+        qtbot.waitUntil(head.isVisible)
         text = hand.window.session.state.findings[0].text
         assert any(label.text() == text for label in panel.findChildren(QLabel))
     finally:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from dlstudio.core.issue import Issue
@@ -40,6 +40,9 @@ class Issues(Panel):
         """Every issue that passes the filter, in its order."""
         self.rows: dict[Key, IssueRow] = {}
         self.current: Key | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        """Rows follow once the canvas shows what was done: each takes as long as a hundred cards."""
+        self._soon.timeout.connect(self._refresh)
         self._seen = range(FIRST)
         """Which of the issues have rows now."""
         self._heads = {group: _small(title) for group, title in GROUPS.items()}
@@ -103,8 +106,10 @@ class Issues(Panel):
 
     def show_state(self, old: State | None, new: State) -> None:
         data = old is not None and old.project.data is not new.project.data
-        if old is None or data or _all(old) != _all(new):
+        if old is None:
             self._refresh()
+        elif data or _all(old) != _all(new):
+            self._soon.start()
         elif old.choice.nodes != new.choice.nodes or old.trail != new.trail:
             self._mark()
 

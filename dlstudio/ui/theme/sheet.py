@@ -1,5 +1,6 @@
 """Sheet: the look of Qt's own widgets: one style sheet, filled with the tokens of a theme."""
 
+from functools import lru_cache
 from string import Template
 
 from dlstudio.core.resources import resource
@@ -7,6 +8,7 @@ from dlstudio.ui.theme.fonts import NUMBERS, WORDS
 from dlstudio.ui.theme.tokens import BODY, HEAD, SMALL, TINY, TITLE, Theme
 
 
+@lru_cache(maxsize=8)
 def sheet(theme: Theme, scale: float = 1.0) -> str:
     """The style sheet of the whole program; `scale` makes all letters larger or smaller."""
     sizes = {"tiny": TINY, "small": SMALL, "body": BODY, "head": HEAD, "title": TITLE}

@@ -18,6 +18,8 @@ PAGES: tuple[type[Page], ...] = (NodePage, WirePage, MarkPage, NetworkPage)
 WIDTH = 280
 IDLE = 15
 """Milliseconds between two rows that are made ahead."""
+DRESSED = 40
+"""Milliseconds in which a window in other colours is painted, before the pages follow."""
 
 
 class Inspector(Panel):
@@ -100,7 +102,7 @@ class Inspector(Panel):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and self.page is None:
-            QTimer.singleShot(IDLE, self, self._again)
+            QTimer.singleShot(DRESSED, self, self._again)
 
     def _again(self) -> None:
         """Shows everything anew, once the rows for the node that is chosen are made, one in a turn."""
