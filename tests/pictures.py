@@ -1,8 +1,11 @@
-"""python -m tests.pictures OUT [NAME ...]: the window as it looks in all its states, to be looked at."""
+"""python -m tests.pictures OUT [NAME ...]: the window as it looks in all its states, to be looked at.
+
+A name is that of a scene or a state, or of a part: scenes, states, dashboard. All parts are drawn side by side."""
 
 import os
+import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -23,6 +26,7 @@ from tests.ui.hand import Hand
 from tests.ui.seen import pictures
 from tests.ui.states import State, erroneous, settle, states
 
+PARTS = ("scenes", "states", "dashboard")
 SIZES = ((1280, 800), (1920, 1080))
 LOOKS = (("dark", 1.0), ("light", 1.5))
 """The themes, each with a size of letters, in which every state is drawn."""
@@ -74,22 +78,33 @@ def take(state: State, theme: str, letters: float, picture: Path) -> None:
     settle(0.02)
 
 
-def main(out: Path, names: Collection[str]) -> None:
+def main(out: Path, names: Sequence[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
+    if not names:
+        side_by_side(out)
     for name, project, scenery in scenes():
-        for theme in ("dark", "light") if not names or name in names else ():
+        for theme in ("dark", "light") if {name, "scenes"} & {*names} else ():
             for size in SIZES:
                 file = out / f"{name}-{theme}-{size[0]}.png"
                 draw(project, file, replace(scenery, size=size, theme=theme))
                 print(file)
     for state in states():
         looks = (*LOOKS, ("contrast", 1.0)) if state.name in CONTRAST else LOOKS
-        for theme, letters in looks if not names or state.name in names else ():
+        for theme, letters in looks if {state.name, "states"} & {*names} else ():
             file = out / f"{state.name}-{theme}.png"
             take(state, theme, letters, file)
             print(file)
-    for file in pictures(out, SIZES) if not names or "dashboard" in names else ():
+    for file in pictures(out, SIZES) if "dashboard" in names else ():
         print(file)
+
+
+def side_by_side(out: Path) -> None:
+    """Draws the parts in processes of their own: a window waits more than it works, and none falls with another."""
+    command = [sys.executable, "-X", "faulthandler", "-m", "tests.pictures", str(out)]
+    going = {part: subprocess.Popen([*command, part]) for part in PARTS}
+    failed = [part for part, process in going.items() if process.wait()]
+    if failed:
+        raise SystemExit(f"Not all was drawn of the {' and of the '.join(failed)}.")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ class Gate(nn.Module):
 """
 PATIENCE = 60.0
 """How many seconds a training may take to show something."""
+SEEN = 200
+"""How many steps of it are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _train(hand: Hand) -> None:
     hand.window.arrange("Train")
     hand.key(Qt.Key.Key_F5)
     end = monotonic() + PATIENCE
-    while hand.window.runner.step < 400 and hand.window.runner.alive and monotonic() < end:
+    while hand.window.runner.step < SEEN and hand.window.runner.alive and monotonic() < end:
         settle(0.02)
 
 
