@@ -1,6 +1,5 @@
 """Augment code: a project's augmentations as text that needs torch only: our own operations, with their settings."""
 
-import pprint
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from dlstudio.data.augment.augment import Augment, Step
 from dlstudio.data.augment.operation import operations
 from dlstudio.data.dataset import Column
 from dlstudio.exchange.closure import Carried, NotCarried, closure
-from dlstudio.exchange.source_file import WIDTH
+from dlstudio.exchange.optimizer_code import spread
 
 PACKAGE = "dlstudio.data.augment"
 BASE = ((f"{PACKAGE}.operation", "Scene"), (f"{PACKAGE}.operation", "operations"), (f"{PACKAGE}.dice", "Dice"))
@@ -21,9 +20,6 @@ LEFT = frozenset({"measure"})
 MOST = 4_096
 """So many measured numbers may stand in a script."""
 
-PLAIN = '''def augmented(batch: dict[str, Tensor], epoch: int, position: int) -> dict[str, Tensor]:
-    """A batch of an epoch as it is learned from: as it is."""
-    return batch'''
 CHANGED = '''def augmented(batch: dict[str, Tensor], epoch: int, position: int) -> dict[str, Tensor]:
     """A batch of an epoch as it is learned from: changed at random, anew each time."""
     device = next(iter(batch.values())).device
@@ -39,22 +35,13 @@ class AugmentCode:
 
     carried: Carried
     steps: str
-    function: str
-
-    @property
-    def imports(self) -> list[str]:
-        """What it needs beside torch."""
-        if not self.steps:
-            return []
-        needed = {**self.carried.imports, "types": frozenset({"SimpleNamespace"})}
-        lines = [f"from {name} import {', '.join(sorted(needed[name]))}" for name in sorted(needed) if name != "torch"]
-        return ["from __future__ import annotations", *lines]
+    function: str = CHANGED
 
 
-def augment_code(augment: Augment | None) -> AugmentCode:
+def augment_code(augment: Augment | None) -> AugmentCode | None:
     """The text of augmentations; a ProjectProblem names the one that cannot be carried."""
     if augment is None:
-        return AugmentCode(Carried(()), "", PLAIN)
+        return None
     kinds = {step.form.kind: operations[step.form.kind] for step in augment.steps}
     wanted = [*BASE, *((type(each).__module__, type(each).__name__) for each in kinds.values())]
     try:
@@ -65,17 +52,18 @@ def augment_code(augment: Augment | None) -> AugmentCode:
         raise ProjectProblem(
             f"A training script cannot carry the augmentation {named}: it needs {name} of {module}."
         ) from None
-    steps = [f"    {_step(step)}," for step in augment.steps]
-    return AugmentCode(found, "\n".join(["AUGMENTATIONS = [", *steps, "]"]), CHANGED)
+    columns = {name: each for step in augment.steps for name, each in step.scene.columns.items()}
+    listed = [f"{name!r}: {_column(each)}" for name, each in columns.items()]
+    known = spread("COLUMNS = {", listed, "}", always=True)
+    steps = spread("AUGMENTATIONS = [", [_step(step) for step in augment.steps], "]", always=True)
+    return AugmentCode(found, f"{known}\n{steps}")
 
 
 def _step(step: Step) -> str:
     """One augmentation: its kind, its settings, and what it knows of the data."""
-    form = {name: _plain(getattr(step.form, name)) for name in _settings(step)}
-    columns = {name: _column(each) for name, each in step.scene.columns.items()}
-    listed = ", ".join(f"{name!r}: {text}" for name, text in columns.items())
-    scene = f"Scene({_column(step.scene.column)}, {{{listed}}}, {_measured(step)})"
-    return f"({step.form.kind!r}, {_namespace(form)}, {scene})"
+    form = _namespace({name: repr(_plain(getattr(step.form, name))) for name in _settings(step)}, 8)
+    scene = f"Scene(COLUMNS[{step.scene.column.name!r}], COLUMNS, {_measured(step)})"
+    return spread("(", [repr(step.form.kind), form, scene], ")", always=True, indent=4)
 
 
 def _settings(step: Step) -> list[str]:
@@ -86,9 +74,10 @@ def _settings(step: Step) -> list[str]:
 
 def _column(column: Column) -> str:
     """What operations ask of a column."""
-    tensor = _namespace({"dtype": column.tensor.dtype, "shape": tuple(column.tensor.shape)})
-    known = {"name": column.name, "role": column.role, "classes": tuple(column.classes), "label": column.label}
-    return f"{_namespace(known)[:-1]}, tensor={tensor})"
+    tensor = _namespace({"dtype": repr(column.tensor.dtype), "shape": repr(tuple(column.tensor.shape))}, 8)
+    classes = spread("(", [repr(each) for each in column.classes], ",)" if column.classes else ")", indent=8)
+    known = {"name": repr(column.name), "role": repr(column.role), "classes": classes, "label": repr(column.label)}
+    return _namespace({**known, "tensor": tensor}, 4)
 
 
 def _measured(step: Step) -> str:
@@ -96,14 +85,13 @@ def _measured(step: Step) -> str:
     if sum(each.numel() for each in values.values()) > MOST:
         text = f"What the augmentation {step.form.kind} measured in the data is too much for a training script."
         raise ProjectProblem(text)
-    made = {name: f"torch.tensor({each.tolist()!r}, dtype={each.dtype})" for name, each in values.items()}
-    return "{" + ", ".join(f"{name!r}: {text}" for name, text in made.items()) + "}"
+    made = [f"{name!r}: torch.tensor({each.tolist()!r}, dtype={each.dtype})" for name, each in values.items()]
+    return spread("{", made, "}", indent=8)
 
 
 def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else value
 
 
-def _namespace(fields: Mapping[str, Any]) -> str:
-    given = ", ".join(f"{name}={pprint.pformat(value, width=WIDTH, compact=True)}" for name, value in fields.items())
-    return f"SimpleNamespace({given})"
+def _namespace(fields: Mapping[str, str], indent: int) -> str:
+    return spread("SimpleNamespace(", [f"{name}={text}" for name, text in fields.items()], ")", indent=indent)

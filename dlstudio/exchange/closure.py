@@ -7,7 +7,12 @@ from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from dlstudio.exchange.annotations import named, settled, types
+from dlstudio.exchange.specialised import first_line
+
 OURS = "dlstudio."
+GIVEN = ("torch", "F", "nn", "Tensor", "Any")
+"""What every script has."""
 Name = tuple[str, str]
 """A module and a name in it."""
 
@@ -22,6 +27,12 @@ class Carried:
 
     texts: tuple[str, ...]
     imports: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def lines(self) -> list[str]:
+        """The imports as lines; annotations are not looked at, so they may name what is not there."""
+        said = [f"from {name} import {', '.join(sorted(self.imports[name]))}" for name in sorted(self.imports)]
+        return ["from __future__ import annotations", *said]
 
 
 def closure(package: str, wanted: Iterable[Name], *, leave: frozenset[str] = frozenset()) -> Carried:
@@ -51,8 +62,14 @@ def closure(package: str, wanted: Iterable[Name], *, leave: frozenset[str] = fro
     names = [name for each in found.values() for name in each]
     if len(names) != len(set(names)):
         raise NotCarried(package, "two definitions of one name")
-    ordered = [name for module in _in_order(found) for name in _module(module, leave).texts(found[module])]
-    return Carried(tuple(ordered), {module: frozenset(each) for module, each in imports.items()})
+    for module, each in found.items():
+        for source, original in _module(module, leave).said(each):
+            imports.setdefault(source, set()).add(original)
+    there = {*names, *GIVEN, *(name for each in imports.values() for name in each)}
+    ordered = [text for module in _in_order(found) for text in _module(module, leave).texts(found[module])]
+    return Carried(
+        tuple(settled(text, there) for text in ordered), {module: frozenset(each) for module, each in imports.items()}
+    )
 
 
 def _in_order(found: Mapping[str, Iterable[str]]) -> Iterator[str]:
@@ -102,15 +119,26 @@ class _Module:
         seen.visit(self.parts[name])
         return seen.names
 
+    def said(self, names: Iterable[str]) -> Iterator[Name]:
+        """What the annotations of definitions name of other packages, which costs nothing to import."""
+        for part in {self.parts[name] for name in names}:
+            for each in types(part):
+                for name in named(each):
+                    source, original = self.imports.get(name, (OURS, ""))
+                    if original and not source.startswith(OURS):
+                        yield source, original
+
     def texts(self, names: Iterable[str]) -> Iterator[str]:
         """The definitions as they stand, in their order."""
         for part in sorted({self.parts[name] for name in names}, key=lambda part: part.lineno):
             gone = {
-                number for each in self._left(part) for number in range(_first(each) - 1, (each.end_lineno or 0) + 1)
+                number
+                for each in self._left(part)
+                for number in range(first_line(each) - 1, (each.end_lineno or 0) + 1)
             }
             kept = [
                 self.lines[number - 1]
-                for number in range(_first(part), (part.end_lineno or 0) + 1)
+                for number in range(first_line(part), (part.end_lineno or 0) + 1)
                 if number not in gone
             ]
             yield "\n".join(kept)
@@ -127,11 +155,6 @@ def _module(name: str, leave: frozenset[str]) -> _Module:
     assert spec is not None
     assert spec.origin is not None
     return _Module(Path(spec.origin).read_text("utf-8"), leave)
-
-
-def _first(part: ast.stmt) -> int:
-    decorators = part.decorator_list if isinstance(part, ast.ClassDef | ast.FunctionDef) else []
-    return min([part.lineno, *(each.lineno for each in decorators)])
 
 
 class _Names(ast.NodeVisitor):

@@ -42,6 +42,7 @@ def export(
     if isinstance(work, Account):
         return _told(form, work, what, Path(path), Telling(best, Path(folder) if folder else None, allow_code), tell)
     tell("weights and samples are read", 0.0)
+    network = work.network(run_and_project(what)[1], network)
     made = subject(what, network, best=best, folder=Path(folder) if folder else None, allow_code=allow_code)
     require_steady(made)
     target = _target(Path(path), form)

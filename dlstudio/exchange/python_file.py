@@ -52,7 +52,7 @@ def _text(subject: Subject, parts: list[str]) -> str:
         constant("INPUTS", "What goes in: one sample, without the batch.", inputs),
         constant("OUTPUTS", "What comes out, and how it is read.", {n: reading(subject, n) for n in source.outputs}),
     ]
-    return assembled(subject, "with its weights beside it", constants, [], [*parts, *carried("predicting.py")])
+    return assembled(subject, "with its weights beside it", constants, [*parts, *carried("predicting.py")])
 
 
 def input_spec(subject: Subject, name: str, x: Shape) -> dict[str, Any]:

@@ -2,55 +2,52 @@
 
 import ast
 import pprint
-import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from dlstudio.compiler.emit import Source
+from dlstudio.exchange.import_lines import imports
+from dlstudio.exchange.specialised import first_line
 from dlstudio.exchange.subject import Subject
 
 MAIN = 'if __name__ == "__main__":'
 WIDTH = 110
-STANDARD = ("csv", "json", "math", "re", "sys")
 
 
-def assembled(
-    subject: Subject,
-    what: str,
-    constants: Sequence[str],
-    before: Sequence[str],
-    after: Sequence[str],
-    more: Sequence[str] = (),
-) -> str:
-    """The text of a file around the class of a network, which needs torch only; `more` are further imports."""
-    source = subject.source
-    whole = source.text.rpartition(f"\n\n{MAIN}")[0]
-    tree = ast.parse(whole)
-    rest = tree.body[1:]
-    first = next(part for part in rest if not isinstance(part, ast.Import | ast.ImportFrom))
-    lines = whole.split("\n")
-    start = min([first.lineno, *(each.lineno for each in getattr(first, "decorator_list", []))])
-    classes = "\n".join(lines[start - 1 :]).strip("\n")
-    title = ast.get_docstring(tree) or source.class_name
-    head = f'"""{title.partition(": written by")[0]}, {what}: written by dlstudio; needs torch only."""'
-    own = [*more, *(ast.unparse(part) for part in rest if isinstance(part, ast.Import | ast.ImportFrom))]
-    future = list(dict.fromkeys(each for each in own if each.startswith("from __future__")))
-    pieces = [*constants, *before, classes, f"Network = {source.class_name}", *after, f"{MAIN}\n    main()"]
+@dataclass(frozen=True)
+class Drawn:
+    """The classes of a network as it was drawn, without what stands around them."""
+
+    title: str
+    name: str
+    text: str
+    imports: tuple[str, ...]
+
+    @classmethod
+    def of(cls, source: Source) -> "Drawn":
+        """The part of a source between its imports and what tries it."""
+        whole = source.text.rpartition(f"\n\n{MAIN}")[0]
+        tree = ast.parse(whole)
+        own = [part for part in tree.body[1:] if isinstance(part, ast.Import | ast.ImportFrom)]
+        start = first_line(next(part for part in tree.body[1:] if part not in own))
+        text = "\n".join(whole.split("\n")[start - 1 :]).strip("\n")
+        title = (ast.get_docstring(tree) or source.class_name).partition(": written by")[0]
+        return cls(title, source.class_name, text, tuple(map(ast.unparse, own)))
+
+
+def assembled(subject: Subject, what: str, constants: Sequence[str], after: Sequence[str]) -> str:
+    """The text of a file around the class of a network, which needs torch only."""
+    drawn = Drawn.of(subject.source)
+    pieces = [*constants, drawn.text, f"Network = {drawn.name}", *after, f"{MAIN}\n    main()"]
+    return put_together(f"{drawn.title}, {what}", drawn.imports, pieces)
+
+
+def put_together(title: str, own: Sequence[str], pieces: Sequence[str]) -> str:
+    """The text of a file: what it is, what it imports, and its pieces."""
     body = "\n\n\n".join(piece.strip("\n") for piece in pieces)
-    return f"{head}\n\n{_imports([*own], body, future)}\n\n{body}\n"
-
-
-def _imports(own: Sequence[str], body: str, future: Sequence[str]) -> str:
-    """The import lines that a text needs, the standard library first."""
-    plain = [f"import {name}" for name in STANDARD if re.search(rf"(?<![\w.]){name}\.", body)]
-    abstract = [name for name in ("Callable", "Iterable", "Iterator", "Mapping", "Sequence") if f"{name}[" in body]
-    plain += [f"from collections.abc import {', '.join(abstract)}"] if abstract else []
-    plain += ["from pathlib import Path"] + (["from typing import Any"] if re.search(r"\bAny\b", body) else [])
-    torchs = ["import torch"] + (["import torch.nn.functional as F"] if re.search(r"\bF\.", body) else [])
-    torchs.append("from torch import Tensor, nn")
-    others = [each for each in own if each not in (*plain, *torchs, *future) and "torch import" not in each]
-    others = [each for each in others if "collections.abc" not in each and "functional as F" not in each]
-    return "\n".join([*future, *([""] if future else []), *plain, *others, "", *torchs])
+    return f'"""{title}: written by dlstudio; needs torch only."""\n\n{imports(own, body)}\n\n{body}\n'
 
 
 def constant(name: str, doc: str, value: Any) -> str:
@@ -60,11 +57,15 @@ def constant(name: str, doc: str, value: Any) -> str:
 
 def carried(file: str, only: Collection[str] = (), *, skip: Collection[str] = ()) -> list[str]:
     """The functions of a file that exported files carry: all, or only some, or all but some."""
-    text = resources.files("dlstudio.exchange.carried").joinpath(file).read_text("utf-8")
+    text = carried_text(file)
     lines = text.split("\n")
-    found = []
-    for part in ast.parse(text).body:
-        if isinstance(part, ast.FunctionDef) and part.name not in skip and (not only or part.name in only):
-            first = min([part.lineno, *(each.lineno for each in part.decorator_list)])
-            found.append("\n".join(lines[first - 1 : part.end_lineno]))
-    return found
+    return [
+        "\n".join(lines[first_line(part) - 1 : part.end_lineno])
+        for part in ast.parse(text).body
+        if isinstance(part, ast.FunctionDef) and part.name not in skip and (not only or part.name in only)
+    ]
+
+
+def carried_text(file: str) -> str:
+    """A whole file of those that are carried."""
+    return resources.files("dlstudio.exchange.carried").joinpath(file).read_text("utf-8")

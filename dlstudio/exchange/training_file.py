@@ -1,45 +1,38 @@
 """Training: the whole training as one file that needs torch only, with its samples beside it; the same losses again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
-from dlstudio.catalog.optimizers import Optimizer, optimizers
 from dlstudio.catalog.recipes import Recipe, recipes
-from dlstudio.catalog.regularizers import Regularizer, regularizers
-from dlstudio.catalog.schedules import Schedule, schedules
-from dlstudio.compiler.carry import definitions
-from dlstudio.compiler.channels import last_is_faster
-from dlstudio.compiler.formula import Formula
-from dlstudio.compiler.threads import fitting
+from dlstudio.compiler.emit import emit
+from dlstudio.compiler.load import load
 from dlstudio.core import files
-from dlstudio.core.frozen import Value
-from dlstudio.core.issue import Issue, ProjectProblem
-from dlstudio.data.augment.augment import build
+from dlstudio.core.document import Project
+from dlstudio.data.augment.augment import shuffled
 from dlstudio.data.augment.doubts import entries
 from dlstudio.data.declared import declared
 from dlstudio.data.prepare import Prepared
+from dlstudio.data.sampling import Sampling, class_weights
 from dlstudio.exchange.asking import Answers, ask
-from dlstudio.exchange.augment_code import augment_code
 from dlstudio.exchange.difference import Difference, difference
-from dlstudio.exchange.loss_code import loss_code, seen_code
-from dlstudio.exchange.schedule_code import schedule_code
-from dlstudio.exchange.source_file import assembled, carried
+from dlstudio.exchange.scripts.lesson import Lesson, lesson_of, refused
+from dlstudio.exchange.scripts.script import Script
 from dlstudio.exchange.subject import Subject
 from dlstudio.exchange.writers import Product, Writer, writes
 from dlstudio.runs.metrics import MetricReader
 from dlstudio.runs.plain import separate
+from dlstudio.runs.warm import warm_start
 
 LARGEST = 2 * 2**30
 """Bytes of samples that may lie beside a script."""
 TRIED = 20
 """How many steps the proof takes."""
-LIKE = ("Supervised", "Autoencoder")
-"""Recipes whose step is a loss of answers, and a move down its gradients."""
-BLENDING = ("Mixup", "CutMix", "LabelShuffle")
 UNTRAINED = "Nothing was trained yet to compare it with: it runs, and its losses are numbers."
 
 
@@ -49,204 +42,129 @@ class TrainingWriter(Writer):
 
     program = "ask_training.py"
 
+    def network(self, project: Project, wanted: str) -> str:
+        """Any of the networks that learn: a script has them all."""
+        roles = recipe_of(project).roles
+        return wanted if wanted in roles else roles[0]
+
     def write(self, _form: Any, subject: Subject, path: Path) -> Product:
-        recipe, prepared = recipe_of(subject), subject.prepared
-        assert prepared is not None
-        _refuse(subject, recipe, prepared)
+        recipe, prepared = recipe_of(subject.project), subject.prepared
+        if prepared is None:
+            raise refused("the project names no data")
+        lesson = _lesson(subject, recipe, prepared)
+        _refuse(lesson)
+        start, labels = _start(lesson), _labels(subject.project, prepared)
+        text = Script(lesson, labels, bool(start)).text()
         beside = path.with_suffix(".safetensors")
-        used = _columns(subject, prepared)
-        _fits(prepared, used)
-        parts = {"train": prepared.train, "validation": prepared.validation}
-        samples = {
-            f"{name}/{column}": value
-            for name, part in parts.items()
-            if len(part)
-            for column, value in part.dataset.take(part.indices, used).items()
-        }
-        save_file(separate(samples), beside, metadata={"format": "pt"})
-        files.write(path, Script(subject, recipe, prepared).text().encode())
+        save_file(separate({**_samples(lesson, labels), **start}), beside, metadata={"format": "pt"})
+        files.write(path, text.encode())
         notes = () if subject.run else (UNTRAINED,)
         return Product((beside,), {"steps": TRIED}, asked=f"its first {TRIED} steps", notes=notes)
 
     def prove(
         self, _form: Any, subject: Subject, file: Path, product: Product, folder: Path
     ) -> tuple[Answers, list[Difference]]:
-        """Its first losses against those of the run, or against themselves being numbers."""
-        answers = ask(self.program, file, folder, [{}], ["loss"], product.job)
+        """What its first steps measure against what those of the run measured, or against being numbers."""
+        answers = ask(self.program, file, folder, [{}], ["measured"], product.job)
         if answers.problem:
             return answers, []
-        found = answers.batches[0]["loss"]
-        known = {step: index for index, step in enumerate(range(1, len(found) + 1))}
-        expected = found
-        if subject.run is not None:
-            steps, values = MetricReader(subject.run.metrics).read("loss")
-            pairs = [(known[int(s)], v) for s, v in zip(steps, values, strict=True) if int(s) in known]
-            found = found[[index for index, _ in pairs]]
-            expected = torch.tensor([value for _, value in pairs], dtype=found.dtype)
-        finite = torch.where(expected.isfinite(), expected, torch.zeros_like(expected))
-        return answers, [difference("loss", [(finite, found)])]
+        columns = answers.batches[0]["measured"].unbind(1)
+        told = dict(zip(answers.runtime["measured"].split(", "), columns, strict=True))
+        runtime = {name: each for name, each in answers.runtime.items() if name != "measured"}
+        compared = [_compared(subject, name, values) for name, values in told.items()]
+        return replace(answers, runtime=runtime), [each for each in compared if each]
 
 
-def recipe_of(subject: Subject) -> Recipe:
+def _compared(subject: Subject, name: str, found: Tensor) -> Difference | None:
+    """What one curve says, against the run; a step that measured nothing of it is no number."""
+    if subject.run is None:
+        there = found[~found.isnan()]
+        return difference(name, [(torch.where(there.isfinite(), there, torch.zeros_like(there)), there)])
+    steps, values = MetricReader(subject.run.metrics).read(name)
+    pairs = [(int(step) - 1, value) for step, value in zip(steps, values, strict=True) if step <= len(found)]
+    expected = torch.tensor([value for _, value in pairs], dtype=found.dtype)
+    return difference(name, [(expected, found[[place for place, _ in pairs]])]) if pairs else None
+
+
+def recipe_of(project: Project) -> Recipe:
     """The form of training that the project asks for."""
-    spec = subject.project.training
+    spec = project.training
     return declared(recipes, spec if "kind" in spec else spec.put("kind", "Supervised"))
 
 
-def _refuse(subject: Subject, recipe: Recipe, prepared: Prepared | None) -> None:
+def _lesson(subject: Subject, recipe: Recipe, prepared: Prepared) -> Lesson:
+    """What the recipe says in a script, with the networks as they are before a training."""
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(recipe.seed)
+        sources = {role: emit(subject.project, role) for role in recipe.roles}
+        agreed = bool(subject.source.own_code)  # it was loaded, so somebody said yes
+        modules = {role: load(source, allow_code=agreed)() for role, source in sources.items()}
+    kept = subject.run.settings().get("steps") if subject.run else None
+    return lesson_of(recipe.kind)(subject, recipe, prepared, sources, modules, int(str(kept)) if kept else None)
+
+
+def _refuse(lesson: Lesson) -> None:
     """Says what such a script cannot carry, before anything is written."""
-    data, made = subject.project.data, declared(optimizers, recipe.optimizer)
-    wanted = declared(schedules, recipe.schedule).measures
-    reasons = {
-        f"the recipe {recipe.title} trains otherwise than with examples and answers": recipe.kind not in LIKE,
-        "the project names no data": prepared is None,
-        "its samples are blended with each other": any(
-            each.get("kind") in BLENDING for each in entries(subject.project)
-        ),
-        f"its sampling is {data.get('sampling')}": data.get("sampling", "as it is") != "as it is",
-        f"the optimizer {made.kind} asks for the parts of a sum of squares": made.closure == "residuals",
-        f"the schedule {recipe.schedule.get('kind')} follows what is measured": bool(wanted),
-        f"it computes in {recipe.precision}": recipe.precision != "float32",
-        "it starts from other weights": bool(recipe.start),
-        f"only the {recipe.learning} of its layers learn": recipe.learning != "all",
-        "its nodes learn at different rates": bool(recipe.rates) or recipe.decay_on != "all",
-    }
-    for reason, holds in reasons.items():
-        if holds:
-            text = f"A training script cannot carry this: {reason}. Export the trained network as python instead."
-            raise ProjectProblem(text, (Issue("error", "export", text),))
-
-
-def _columns(subject: Subject, prepared: Prepared) -> list[str]:
-    """What a script's samples have: what is wired, and with augmentations all, since boxes and masks move along."""
-    if entries(subject.project):
-        return list(prepared.columns)
-    wired = {*subject.wiring.inputs.values(), *subject.wiring.targets.values()}
-    return [name for name, column in prepared.columns.items() if name in wired or column.role == "weight"]
-
-
-def _fits(prepared: Prepared, used: list[str]) -> None:
-    count = len(prepared.train) + len(prepared.validation)
-    size = sum(prepared.columns[name].tensor.size * 4 for name in used) * count
+    schedule, validation = lesson.schedule, lesson.prepared.validation
+    if lesson.waits and schedule.measures != "loss":
+        raise refused(f"the schedule {schedule.kind} follows the {schedule.measures}, and a script measures the loss")
+    if lesson.recipe.learning == "none":
+        raise refused("nothing in it learns")
+    count = len(lesson.prepared.train) + len(validation)
+    size = sum(lesson.prepared.columns[name].tensor.size * 4 for name in _used(lesson)) * count
     if size > LARGEST:
-        raise ProjectProblem(
-            f"The samples take {size / 2**30:.1f} GB, and a training script carries at most {LARGEST / 2**30:.0f} GB."
-        )
+        limit = f"and a training script carries at most {LARGEST / 2**30:.0f} GB"
+        raise refused(f"the samples take {size / 2**30:.1f} GB, {limit}")
 
 
-class Script:
-    """The text of one training."""
-
-    def __init__(self, subject: Subject, recipe: Recipe, prepared: Prepared) -> None:
-        self.subject, self.recipe, self.prepared = subject, recipe, prepared
-        self.ours: dict[str, set[str]] = {}
-
-    def text(self) -> str:
-        recipe, prepared, project = self.recipe, self.prepared, self.subject.project
-        augment = augment_code(build(project, prepared.train))
-        losses = loss_code(self.subject, recipe, prepared, self._counts(), self._carry)
-        own = [losses, seen_code(recipe), self._optimizer(), *self._schedule(), *self._regularizers()]
-        modules = [text for file, names in self.ours.items() for text in definitions(file, frozenset(names))]
-        changes = [augment.steps, augment.function] if augment.steps else [augment.function]
-        body = [*carried("predicting.py", ("read_tensors",)), *own, *changes, *carried("training.py", skip=STUBS)]
-        title = "the training; the samples lie beside it"
-        before = [*modules, *augment.carried.texts]
-        return assembled(self.subject, title, self._constants(), before, body, augment.imports)
-
-    def _constants(self) -> list[str]:
-        recipe, prepared, subject = self.recipe, self.prepared, self.subject
-        per_epoch = -(-len(prepared.train) // recipe.batch_size)
-        cpu = torch.device("cpu")
-        chosen: Optimizer = declared(optimizers, recipe.optimizer)
-        plain: Mapping[str, Any] = {
-            "SEED": recipe.seed,
-            "EPOCHS": recipe.epochs,
-            "BATCH_SIZE": recipe.batch_size,
-            "STEPS_PER_EPOCH": per_epoch,
-            "TOTAL_STEPS": per_epoch * recipe.epochs,
-            "ACCUMULATE": recipe.accumulate,
-            "ASKS": chosen.closure != "none",
-            "WITH_GRADIENTS": chosen.closure == "gradient",
-            "AVERAGE": recipe.average,
-            "PATIENCE": recipe.patience,
-            "EVALUATE_EVERY": recipe.evaluate_every,
-            "SHUFFLE": prepared.train.sampling.shuffle,
-            "DEVICE": recipe.device,
-            "THREADS": fitting(subject.project, recipe, cpu),
-            "CHANNELS_LAST": recipe.layout == "channels last"
-            or (recipe.layout == "auto" and last_is_faster(subject.module, recipe, cpu)),
-            "FROZEN": recipe.frozen,
-            "INPUTS": tuple(subject.wiring.inputs.values()),
-            "COUNTS": self._counts(),
-        }
-        lines = "\n".join(f"{name} = {value!r}" for name, value in plain.items())
-        return ['SAMPLES = Path(__file__).with_suffix(".safetensors")', lines]
-
-    def _counts(self) -> str:
-        return next((name for name, column in self.prepared.columns.items() if column.role == "weight"), "")
-
-    def _carry(self, made: Formula) -> Formula:
-        for file, name in made.carried:
-            self.ours.setdefault(file, set()).add(name)
-        return made
-
-    def _callee(self, source: str) -> str:
-        """What is written for torch's or one of our functions, which is carried along."""
-        if not source.startswith("."):
-            return source
-        file, name = source[1:].split(".")
-        self.ours.setdefault(file, set()).add(name)
-        return name
-
-    def _optimizer(self) -> str:
-        made: Optimizer = declared(optimizers, self.recipe.optimizer)
-        given = {name: list(v) if isinstance(v, tuple) else v for name, v in made.arguments().items()}
-        given |= {"fused": True} if made.fused else {}
-        call = f"{self._callee(made.source)}(named.values(), {_keywords(given)})"
-        head = "def optimizer_of(named: dict[str, nn.Parameter]) -> torch.optim.Optimizer:"
-        return f'{head}\n    """The rule by which weights follow their gradients."""\n    return {call}'
-
-    def _schedule(self) -> Iterator[str]:
-        form: Schedule = declared(schedules, self.recipe.schedule)
-        yield from schedule_code(form)
-
-    def _regularizers(self) -> Iterator[str]:
-        """What is added to the loss, done to gradients before a step, and to weights after it."""
-        made: list[Regularizer] = [declared(regularizers, spec) for spec in self.recipe.regularizers]
-        calls: dict[str, list[str]] = {"loss": [], "gradient": [], "weight": []}
-        held = self.recipe.frozen
-        learning = {
-            name: weight.ndim
-            for name, weight in self.subject.module.named_parameters()
-            if not any(name.startswith(f"{node}.") for node in held)
-        }
-        for each in (one for one in made if one.active):
-            touched = [name for name, rank in learning.items() if each.touches(name, rank)]
-            if touched:
-                weights = f"[named[name] for name in {touched!r}]"
-                calls[each.place].append(f"{self._callee(each.source)}({weights}, {_keywords(each.arguments())})")
-        total = f"torch.stack([{', '.join(calls['loss'])}]).sum()"
-        yield _function(
-            "penalty",
-            "loss: Tensor",
-            "Tensor",
-            "The loss with what weights cost.",
-            [f"return loss + {total}" if calls["loss"] else "return loss"],
-        )
-        yield _function("before_step", "", "None", "Limits on gradients.", calls["gradient"])
-        yield _function("after_step", "", "None", "Limits on weights.", calls["weight"])
+def _used(lesson: Lesson) -> list[str]:
+    """What a script's samples have: what is wired, and with augmentations all, since boxes and masks move along."""
+    return list(lesson.prepared.columns) if entries(lesson.subject.project) else lesson.columns()
 
 
-STUBS = (
-    "read_tensors", "loss_of", "augmented", "seen", "factor", "optimizer_of", "penalty", "before_step", "after_step",
-)  # fmt: skip
-"""What stands in the carried file only to be replaced."""
+def _samples(lesson: Lesson, labels: str) -> dict[str, Tensor]:
+    """The samples of both parts, by part and column."""
+    used = dict.fromkeys([*_used(lesson), *([labels] if labels else [])])
+    parts = {"train": lesson.prepared.train}
+    if lesson.judges:
+        parts["validation"] = lesson.prepared.validation
+    return {
+        f"{name}/{column}": value
+        for name, part in parts.items()
+        if len(part)
+        for column, value in part.dataset.take(part.indices, list(used)).items()
+    }
 
 
-def _keywords(given: Mapping[str, Value]) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in given.items())
+def _labels(project: Project, prepared: Prepared) -> str:
+    """The column by whose classes samples are drawn, where rare ones are drawn as often as others."""
+    sampling = shuffled(project, prepared.train).sampling
+    if not sampling.even:
+        return ""
+    for name, column in prepared.columns.items():
+        if column.label and _told_apart_by(name, prepared, sampling):
+            return name
+    raise refused("the classes by which it draws its samples are none of their columns")
 
 
-def _function(name: str, more: str, gives: str, doc: str, lines: list[str]) -> str:
-    given = ", ".join(each for each in ("named: dict[str, nn.Parameter]", more) if each)
-    return "\n".join([f"def {name}({given}) -> {gives}:", f'    """{doc}"""', *(f"    {line}" for line in lines)])
+def _told_apart_by(name: str, prepared: Prepared, sampling: Sampling) -> bool:
+    """Whether a column holds the classes by which is drawn."""
+    part = prepared.train
+    values = part.dataset.take(part.indices, [name])[name]
+    if sampling.weights is not None:
+        return torch.equal(class_weights(values), sampling.weights)
+    return sampling.labels is not None and torch.equal(values, sampling.labels)
+
+
+def _start(lesson: Lesson) -> Mapping[str, Tensor]:
+    """The weights that it starts from, where it does not start from those that the layers draw."""
+    report = warm_start(lesson.modules, lesson.recipe.start, lesson.subject.folder)
+    if report is None:
+        return {}
+    several = len(lesson.modules) > 1
+    there = {
+        f"{role}.{name}" if several else name: tensor
+        for role, module in lesson.modules.items()
+        for name, tensor in module.state_dict().items()
+    }
+    return {f"start/{name}": there[name] for name in report.taken}

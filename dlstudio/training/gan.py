@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dlstudio.catalog.recipes import Gan as Recipe
@@ -16,6 +15,7 @@ from dlstudio.core.document import INPUT, OUTPUT, Project
 from dlstudio.core.issue import Fix, Issue, ProjectProblem
 from dlstudio.core.tensor import Tensor as Kind
 from dlstudio.data.wiring import Columns, Wiring, bind, wire
+from dlstudio.modules import forgery
 from dlstudio.training.devices import precise
 from dlstudio.training.method import Batch, Task, method
 from dlstudio.training.suited import suited
@@ -36,18 +36,10 @@ class Game:
     """The score above which the critic says “real”."""
 
 
-def _log_loss(scores: Tensor, wanted: float) -> Tensor:
-    return F.binary_cross_entropy_with_logits(scores, torch.full_like(scores, wanted))
-
-
 GAMES = {
-    "trick": Game(lambda real, made: _log_loss(real, 1) + _log_loss(made, 0), lambda made: _log_loss(made, 1), 0.0),
-    "least squares": Game(
-        lambda real, made: 0.5 * ((real - 1).square().mean() + made.square().mean()),
-        lambda made: 0.5 * (made - 1).square().mean(),
-        0.5,
-    ),
-    "wasserstein": Game(lambda real, made: made.mean() - real.mean(), lambda made: -made.mean(), 0.0),
+    "trick": Game(forgery.trick_critic, forgery.trick_generator, 0.0),
+    "least squares": Game(forgery.least_squares_critic, forgery.least_squares_generator, 0.5),
+    "wasserstein": Game(forgery.wasserstein_critic, forgery.wasserstein_generator, 0.0),
 }
 
 
@@ -119,7 +111,8 @@ class Gan(Updating):
         of_real, of_made = scores[: len(real)], scores[len(real) :]
         loss = paid = self.game.critic(of_real, of_made)
         if self.settings.gradient_penalty and torch.is_grad_enabled():
-            paid = loss + self.settings.gradient_penalty * self._penalty(batch, made)
+            slope = forgery.slope_penalty(lambda x: self._scores(x, batch), real, made)
+            paid = loss + self.settings.gradient_penalty * slope
         right = ((of_real > self.game.border).float().mean() + (of_made <= self.game.border).float().mean()) / 2
         return {"paid": paid, "critic": loss, "critic accuracy": right}
 
@@ -127,16 +120,6 @@ class Gan(Updating):
     def _clip(self, most: float) -> None:
         for weight in self.critic_update.weights:
             weight.clamp_(-most, most)
-
-    def _penalty(self, batch: Batch, made: Tensor) -> Tensor:
-        """(‖∇ critic‖ − 1)² at random places between real and made samples (Gulrajani et al. 2017)."""
-        real = batch[self.seen[self.shown]]
-        share = torch.rand(len(real), *[1] * (real.ndim - 1), device=real.device)
-        between = torch.lerp(real, made.to(real.dtype), share).requires_grad_()
-        (slope,) = torch.autograd.grad(self._scores(between, batch).sum(), between, create_graph=True)
-        length = torch.linalg.vector_norm(slope.flatten(1), dim=1)
-        off: Tensor = (length - 1).square()
-        return off.mean()
 
     def _trick(self, batch: Batch, made: Tensor) -> Tensor:
         with held(self.critic):

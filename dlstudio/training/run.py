@@ -193,6 +193,7 @@ def train(
     ready = partial(Training.ready, project, folder=where, wanted=wanted, control=control, allow_code=allow_code)
     training = current().together(ready)
     settings = {"folder": str(where) if where else "", "device": str(training.device), "seed": training.recipe.seed}
+    settings["steps"] = steps
     settings["data"] = imprint(training.prepared)
     if training.warm:
         settings["start"] = training.warm.plain()

@@ -1,23 +1,26 @@
-"""What an exported training carries: how it reads its samples, draws its batches, learns and judges.
+"""What every exported training carries: how it reads its samples, draws its batches, and goes through its epochs.
 
-The constants stand for those that the exporter writes in their place, and so do the functions without a body."""
+The constants stand for those that the exporter writes in their place, and so do the functions without a body. Where a
+constant decides a branch, a script has that branch alone."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
+from dlstudio.exchange.carried.learner import Learner
+
 SAMPLES = Path(__file__).with_suffix(".safetensors")
-SEED, EPOCHS, BATCH_SIZE, THREADS, PATIENCE, EVALUATE_EVERY, ACCUMULATE = 0, 1, 1, 0, 0, 1, 1
-SHUFFLE, CHANNELS_LAST = True, False
-ASKS, WITH_GRADIENTS, AVERAGE = False, False, 0.0
-STEPS_PER_EPOCH = TOTAL_STEPS = 1
+SEED, EPOCHS, BATCH_SIZE, THREADS, PATIENCE, EVALUATE_EVERY = 0, 1, 1, 0, 0, 1
+SHUFFLE, CHANNELS_LAST, AUGMENTED, VALIDATED, PLATEAU, START, TF32 = True, False, False, False, False, False, False
+SAMPLING, LABELS = "as it is", ""
 DEVICE = "cpu"
-INPUTS: tuple[str, ...] = ()
-COUNTS = ""
+AVERAGE = 0.0
 FROZEN: tuple[str, ...] = ()
+ONLY_NODES = LUCK = False
+FIRST = ""
 Network: type[nn.Module] = nn.Identity
 
 
@@ -25,19 +28,15 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     raise NotImplementedError
 
 
-def loss_of(answers: tuple[Tensor, ...], batch: dict[str, Tensor]) -> Tensor:
-    raise NotImplementedError
-
-
 def augmented(batch: dict[str, Tensor], epoch: int, position: int) -> dict[str, Tensor]:
     raise NotImplementedError
 
 
-def seen(value: Tensor, luck: torch.Generator | None = None) -> Tensor:
+def balanced(labels: Tensor, luck: torch.Generator) -> Tensor:
     raise NotImplementedError
 
 
-def factor(step: int, epoch: int) -> float:
+def class_weights(labels: Tensor) -> Tensor:
     raise NotImplementedError
 
 
@@ -45,15 +44,11 @@ def optimizer_of(named: dict[str, nn.Parameter]) -> torch.optim.Optimizer:
     raise NotImplementedError
 
 
-def penalty(named: dict[str, nn.Parameter], loss: Tensor) -> Tensor:
+def learn(model: nn.Module, learner: Learner, batch: dict[str, Tensor]) -> dict[str, float]:
     raise NotImplementedError
 
 
-def before_step(named: dict[str, nn.Parameter]) -> None:
-    raise NotImplementedError
-
-
-def after_step(named: dict[str, nn.Parameter]) -> None:
+def loss_on(model: nn.Module, batch: dict[str, Tensor], luck: torch.Generator | None = None) -> tuple[Tensor, float]:
     raise NotImplementedError
 
 
@@ -68,14 +63,28 @@ def mixed(*numbers: int) -> int:
     return state
 
 
+def samples_of(device: str) -> dict[str, dict[str, Tensor]]:
+    """The tensors beside this file, by the part that they belong to and their name."""
+    parts: dict[str, dict[str, Tensor]] = {}
+    for name, value in read_tensors(SAMPLES).items():
+        part, _, column = name.partition("/")
+        parts.setdefault(part, {})[column] = value.to(device)
+    return parts
+
+
 def network(device: str) -> nn.Module:
     """The network as it begins: its weights follow from the seed."""
     torch.manual_seed(SEED)
-    model = Network().to(device)
     if CHANNELS_LAST:
-        for part in model.modules():
-            if isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
-                part.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return lay_out(Network().to(device))
+    return Network().to(device)
+
+
+def lay_out(model: nn.Module) -> nn.Module:
+    """Puts the channels of each pixel side by side in memory, which is faster."""
+    for part in model.modules():
+        if isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
+            part.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return model
 
 
@@ -83,126 +92,101 @@ def hold(model: nn.Module) -> None:
     """Keeps some parts as they are, the statistics of their batch norms too."""
     for name in FROZEN:
         model.get_submodule(name).requires_grad_(False).eval()
+    if ONLY_NODES:
+        for weight in model.parameters(recurse=False):
+            weight.requires_grad_(False)
 
 
-def batches(samples: dict[str, Tensor], order: Tensor) -> list[dict[str, Tensor]]:
+def learner_of(model: nn.Module) -> Learner:
+    """What moves the weights that learn."""
+    named = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    return Learner(named, optimizer_of(named))
+
+
+def order_of(samples: dict[str, Tensor], epoch: int) -> Tensor:
+    """The numbers of the samples in the order of an epoch, which follows from the seed."""
+    if SAMPLING == "as it is" and not SHUFFLE:
+        return torch.arange(len(samples[FIRST]))
+    luck = torch.Generator().manual_seed(mixed(SEED, epoch))
+    if SAMPLING == "balanced":
+        return balanced(samples[LABELS].cpu(), luck)
+    if SAMPLING == "weighted":
+        chances = class_weights(samples[LABELS].cpu())
+        return torch.multinomial(chances, len(chances), replacement=True, generator=luck)
+    return torch.randperm(len(samples[FIRST]), generator=luck)
+
+
+def batches(samples: dict[str, Tensor], order: Tensor) -> Iterator[dict[str, Tensor]]:
     """The samples in an order, cut into batches."""
-    return [{name: value[rows] for name, value in samples.items()} for rows in torch.split(order, BATCH_SIZE)]
+    for rows in torch.split(order.to(samples[FIRST].device), BATCH_SIZE):
+        yield {name: value[rows] for name, value in samples.items()}
 
 
-def answers_of(model: nn.Module, batch: dict[str, Tensor], luck: torch.Generator | None = None) -> tuple[Tensor, ...]:
-    """What the network says, always as a tuple."""
-    made = model(*(seen(batch[name], luck) for name in INPUTS))
-    return made if isinstance(made, tuple) else (made,)
+def drawn(samples: dict[str, Tensor], epoch: int) -> Iterator[dict[str, Tensor]]:
+    """The batches of an epoch, as they are learned from."""
+    if AUGMENTED:
+        for position, batch in enumerate(batches(samples, order_of(samples, epoch))):
+            yield augmented(batch, epoch, position)
+    else:
+        yield from batches(samples, order_of(samples, epoch))
 
 
 @torch.no_grad()
-def judged(model: nn.Module, samples: dict[str, Tensor], mean: dict[str, Tensor]) -> float:
-    """The mean loss on samples that it does not learn from, with averaged weights where there are some."""
-    kept = {name: weight.clone() for name, weight in model.named_parameters() if name in mean}
-    put(model, mean)
+def judged(model: nn.Module, learner: Learner, samples: dict[str, Tensor]) -> float:
+    """The mean loss on samples that it does not learn from."""
+    if AVERAGE:
+        learner.swap()
     model.eval()
-    total, count = 0.0, 0.0
-    luck = torch.Generator(samples[INPUTS[0]].device).manual_seed(SEED)
-    for batch in batches(samples, torch.arange(len(samples[INPUTS[0]]))):
-        size = float(batch[COUNTS].sum()) if COUNTS else len(batch[INPUTS[0]])
-        total, count = total + float(loss_of(answers_of(model, batch, luck), batch)) * size, count + size
-    put(model, kept)
+    if LUCK:
+        luck = torch.Generator(samples[FIRST].device).manual_seed(SEED)
+    total, count = torch.zeros(()), 0.0
+    for batch in batches(samples, torch.arange(len(samples[FIRST]))):
+        loss, size = loss_on(model, batch, luck) if LUCK else loss_on(model, batch)  # type: ignore[possibly-undefined]
+        total, count = total + loss * size, count + size
+    if AVERAGE:
+        learner.swap()
     model.train()
-    hold(model)
-    return total / count
+    if FROZEN or ONLY_NODES:
+        hold(model)
+    return float(total) / count
 
 
-@torch.no_grad()
-def put(model: nn.Module, weights: dict[str, Tensor]) -> None:
-    """Gives a network some weights."""
-    for name, weight in model.named_parameters():
-        if name in weights:
-            weight.copy_(weights[name])
-
-
-def learn(
-    model: nn.Module,
-    named: dict[str, nn.Parameter],
-    optimizer: torch.optim.Optimizer,
-    batch: dict[str, Tensor],
-    step: int,
-) -> Tensor:
-    """One batch: its loss, and, every so many batches, a step down its gradients."""
-    loss = loss_of(answers_of(model, batch), batch)
-    (penalty(named, loss) / ACCUMULATE).backward()  # type: ignore[no-untyped-call]
-    if (step + 1) % ACCUMULATE == 0:
-        before_step(named)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        after_step(named)
-    return loss
-
-
-def learn_asking(
-    model: nn.Module, named: dict[str, nn.Parameter], optimizer: torch.optim.Optimizer, batch: dict[str, Tensor]
-) -> Tensor:
-    """One batch, for whose loss the optimizer may ask several times; the loss that it asked for last."""
-    last: list[Tensor] = []
-
-    def closure() -> Tensor:
-        with torch.enable_grad():
-            optimizer.zero_grad(set_to_none=True)
-            last[:] = [loss_of(answers_of(model, batch), batch)]
-            whole = penalty(named, last[0])
-            if WITH_GRADIENTS:
-                whole.backward()  # type: ignore[no-untyped-call]
-        return whole
-
-    optimizer.step(closure)  # type: ignore[arg-type]
-    optimizer.zero_grad(set_to_none=True)
-    after_step(named)
-    return last[0]
-
-
-def train(steps: int | None = None, tell: Callable[[str], object] = print) -> tuple[nn.Module, list[float]]:
-    """Trains to the end, or for so many steps; the network, and the loss of every step."""
+def train(steps: int | None = None, tell: Callable[[str], object] = print) -> tuple[nn.Module, list[dict[str, float]]]:
+    """Trains to the end, or for so many steps; the network, and what every step measured."""
     if THREADS:
         torch.set_num_threads(THREADS)
     device = ("cuda" if torch.cuda.is_available() else "cpu") if DEVICE == "auto" else DEVICE
-    parts: dict[str, dict[str, Tensor]] = {"train": {}, "validation": {}}
-    for name, value in read_tensors(SAMPLES).items():
-        part, _, column = name.partition("/")
-        parts[part][column] = value.to(device)
+    if TF32:
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    parts = samples_of(device)
     model = network(device)
-    hold(model)
-    named = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
-    mean = {name: weight.detach().clone() for name, weight in named.items()} if AVERAGE else {}
-    optimizer = optimizer_of(named)
-    rates = [group["lr"] for group in optimizer.param_groups]
-    losses: list[float] = []
-    best, waited, step = float("inf"), 0, 0
+    if START:
+        model.load_state_dict(parts["start"], strict=False)
+    if FROZEN or ONLY_NODES:
+        hold(model)
+    learner = learner_of(model)
+    measured: list[dict[str, float]] = []
+    if PATIENCE:
+        best, waited = float("inf"), 0
     for epoch in range(EPOCHS):
-        count = len(parts["train"][INPUTS[0]])
-        luck = torch.Generator().manual_seed(mixed(SEED, epoch))
-        order = torch.randperm(count, generator=luck) if SHUFFLE else torch.arange(count)
-        for position, plain in enumerate(batches(parts["train"], order.to(device))):
-            batch = augmented(plain, epoch, position)
-            for group, rate in zip(optimizer.param_groups, rates, strict=True):
-                group["lr"] = rate * factor(step, step // STEPS_PER_EPOCH)
-            loss = learn_asking(model, named, optimizer, batch) if ASKS else learn(model, named, optimizer, batch, step)
-            step += 1
-            if mean and (ASKS or step % ACCUMULATE == 0):
-                kept = min(AVERAGE, (1 + step) / (10 + step))
-                torch._foreach_lerp_(list(mean.values()), [weight.detach() for weight in named.values()], 1 - kept)
-            losses.append(loss.item())
-            if step == steps:
-                return model, losses
-        line = f"epoch {epoch + 1} of {EPOCHS}: loss {losses[-1]:.6f}"
-        if parts["validation"] and (epoch + 1) % EVALUATE_EVERY == 0:
-            found = judged(model, parts["validation"], mean)
-            waited = 0 if found < best else waited + 1
-            best, line = min(best, found), f"{line}, validation loss {found:.6f}"
-        tell(line)
-        if PATIENCE and waited >= PATIENCE:
-            break
-    put(model, mean)
-    return model, losses
+        for batch in drawn(parts["train"], epoch):
+            measured.append(learn(model, learner, batch))
+            if len(measured) == steps:
+                return model, measured
+        told = ", ".join(f"{name} {value:.6f}" for name, value in measured[-1].items())
+        tell(f"epoch {epoch + 1} of {EPOCHS}: {told}")
+        if VALIDATED and (EVALUATE_EVERY == 1 or (epoch + 1) % EVALUATE_EVERY == 0):
+            loss = judged(model, learner, parts["validation"])
+            tell(f"    on samples that it does not learn from: loss {loss:.6f}")
+            if PLATEAU:
+                learner.look_at(loss)
+            if PATIENCE:
+                best, waited = (loss, 0) if loss < best else (best, waited + 1)
+                if waited >= PATIENCE:
+                    break
+    if AVERAGE:
+        learner.swap()
+    return model, measured
 
 
 def main() -> None:

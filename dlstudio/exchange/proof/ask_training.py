@@ -19,10 +19,11 @@ def main(folder: Path) -> None:
     sys.modules["exported"] = exported  # dataclasses look their module up
     sys.dont_write_bytecode = True
     spec.loader.exec_module(exported)
-    _, losses = exported.train(job["steps"], tell=lambda _line: None)
-    found = {"0/loss": np.array(losses)}
-    np.savez(folder / "found.npz", **found)  # type: ignore[arg-type]
-    told = {"torch": torch.__version__, "python": sys.version.split()[0]}
+    _, measured = exported.train(job["steps"], tell=lambda _line: None)
+    names = list(dict.fromkeys(name for step in measured for name in step))
+    found = np.array([[step.get(name, np.nan) for name in names] for step in measured])
+    np.savez(folder / "found.npz", **{"0/measured": found})  # type: ignore[arg-type]
+    told = {"torch": torch.__version__, "python": sys.version.split()[0], "measured": ", ".join(names)}
     (folder / "told.json").write_text(json.dumps(told), "utf-8")
 
 
