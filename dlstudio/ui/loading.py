@@ -11,7 +11,9 @@ from threading import Lock
 
 from dlstudio.ui.sweep import unswept
 
-MODULES = ("numpy", "torch", "torch._dynamo", "dlstudio.training.run")
+ARRAYS = ("numpy", "numpy.ma")
+"""What curves are read with; the first question after what is alike would import numpy.ma where it is asked."""
+MODULES = (*ARRAYS, "torch", "torch._dynamo", "dlstudio.training.run")
 """What is imported, in this order; the first optimizer would import torch._dynamo when a loss is waited for."""
 QUESTIONS = "dlstudio.training.questions"
 """What panels ask: made here as well, or each would hold the window when it first asks."""
@@ -31,7 +33,8 @@ def linking() -> bool:
 def load_numpy() -> None:
     """Imports numpy; to be called in a thread."""
     _link(NUMPY)
-    import_module("numpy")
+    for name in ARRAYS:
+        import_module(name)
 
 
 def loaded() -> bool:
