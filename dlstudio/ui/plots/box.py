@@ -41,6 +41,11 @@ class Box(pg.ViewBox):  # type: ignore[misc]
         self.rbScaleBox.setPen(pen(theme.accent, fixed=True))
         self.rbScaleBox.setBrush(brush(theme.accent, 0.12))
 
+    def settle(self) -> None:
+        """Takes its new ranges over now and not while it is painted; those of the values follow those of the steps."""
+        self._autoRangeNeedsUpdate = False
+        self.updateMatrix()
+
     @property
     def boxing(self) -> bool:
         """Whether a box is being pulled."""

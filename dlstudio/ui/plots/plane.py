@@ -82,7 +82,8 @@ class Plane(pg.GraphicsView):  # type: ignore[misc]
         self.over = Layer(self.sheet, self._draw_over, 50)
         self.box.sigRangeChangedManually.connect(self._on_move)
         self.scene().sigMouseClicked.connect(self._on_mouse)
-        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        # All that changes asks to be painted: a scene that asks too does so later, and all is painted once more.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it stands on need not be painted
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 60)
@@ -193,7 +194,7 @@ class Plane(pg.GraphicsView):  # type: ignore[misc]
         for axis in self.axes:
             axis.refresh()
         self.grid.activate()
-        self.box.prepareForPaint()  # what moved while it is painted would have all of it painted once more
+        self.box.settle()
         self.redraw()
 
     def redraw(self) -> None:
@@ -260,6 +261,10 @@ class Plane(pg.GraphicsView):  # type: ignore[misc]
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         self.point(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
