@@ -74,6 +74,24 @@ class Certificate:
             "notes": list(self.notes),
         }
 
+    @classmethod
+    def of(cls, found: Mapping[str, Any], folder: Path) -> "Certificate":
+        """The certificate that JSON holds, of files in a folder."""
+        return cls(
+            found["format"],
+            folder / found["file"],
+            tuple(folder / name for name in found["files"]),
+            tuple(Difference.of(each) for each in found["outputs"]),
+            found["tolerance"],
+            found["asked"],
+            found["weights"],
+            found["runtime"],
+            tuple(Difference.of(each) for each in found["nodes"]),
+            found["unmatched nodes"],
+            found["problem"],
+            tuple(found["notes"]),
+        )
+
     def __str__(self) -> str:
         if not self.proven:
             return f"{self.path.name} is written.\n"

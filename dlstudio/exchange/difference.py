@@ -31,6 +31,13 @@ class Difference:
         found = {"name": self.name, "absolute": self.absolute, "relative": self.relative, "largest": self.largest}
         return {**found, "shape": list(self.shape), **({"nodes": list(self.nodes)} if self.nodes else {})}
 
+    @classmethod
+    def of(cls, found: Mapping[str, Any]) -> "Difference":
+        """The one that JSON holds, where infinity is a word."""
+        sizes = [float(found[name]) for name in ("absolute", "relative")]
+        shape, nodes = tuple(found["shape"]), tuple(found.get("nodes", ()))
+        return cls(found["name"], sizes[0], sizes[1], shape, nodes, float(found["largest"]))
+
 
 def difference(name: str, pairs: Sequence[tuple[Tensor, Tensor]], nodes: tuple[str, ...] = ()) -> Difference:
     """Compares pairs of (expected, found); another shape, or no number where there is one, is infinitely far."""

@@ -41,6 +41,8 @@ class Choosing(Page):
         self.subject, self.options, self.target = SubjectBox(project), Options(), Target()
         self.strip = Strip(theme)
         self.export, self.cancel = QPushButton("Export"), QPushButton("Cancel")
+        self.aside = ""
+        """What is good to know where nothing is in the way."""
         self._told: tuple[str, Ways] = ("", {})
         self._lay_out()
         self.cards.chosen.connect(self._on_format)
@@ -116,6 +118,8 @@ class Choosing(Page):
         wrong = text or self.options.wrong or self.target.wrong
         if not text:
             text, kind, ways = self._told[0], "bad", self._told[1]
+        if not text:
+            text, kind = self.aside, "info"
         self.strip.say(text, kind, ways)
         self.export.setEnabled(not wrong)
         self.export.setToolTip(wrong)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dlstudio.exchange.certificate import Certificate
 
 WIDTH, HEIGHT = 920, 700
-TRAINS = "A training goes on. Pause it (F7) or let it end first: an export beside it would take random numbers from it."
+BESIDE = "A training goes on: another process writes the file from weights that were kept, and disturbs it in nothing."
 
 
 class ExportDialog(Turning):
@@ -33,6 +33,7 @@ class ExportDialog(Turning):
         state = window.session.state
         self.choosing = Choosing(state.project, suggestion, self._obstacle, window.theme)
         self.proof: Proof | None = None
+        self.choosing.aside = BESIDE if state.phase else ""
         self.choosing.wants.connect(self._begin)
         self.choosing.leaves.connect(self.leave)
         self.finding: Background[Wanted, tuple[Offer, ...]] = Background(
@@ -45,8 +46,6 @@ class ExportDialog(Turning):
     def _obstacle(self, offer: Offer) -> tuple[str, Ways]:
         """Why this cannot be exported now."""
         state = self.host.session.state
-        if state.phase not in ("", "paused"):
-            return TRAINS, {}
         worst = state.checked.issues[0] if state.checked.issues else None
         if offer.run is None and worst and worst.severity == "error":
             return f"{worst.place}: {worst.text}", self._ways((worst,))
@@ -94,6 +93,7 @@ class ExportDialog(Turning):
             choosing.target.path,
             path.parent if path else None,
             own or consent.allowed(offer.project),
+            bool(self.host.session.state.phase),
         )
 
     def _ended(self, order: Order, outcome: "Outcome[Certificate]") -> None:

@@ -9,7 +9,7 @@ from dlstudio.catalog.recipes import recipes
 from dlstudio.core.document import BLOCK, MODEL, Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.entry import entries
-from dlstudio.runs.folder import RunFolder
+from dlstudio.runs.folder import ALIVE, RunFolder
 from dlstudio.runs.library import DAMAGED, RunSummary, list_runs
 from dlstudio.runs.library import summary as summed_up
 
@@ -27,6 +27,8 @@ class Offer:
     best: int | None = None
     """The step of those that validated best, where any did."""
     last: int | None = None
+    trains: bool = False
+    """Whether its training goes on."""
 
     @property
     def networks(self) -> tuple[str, ...]:
@@ -77,4 +79,4 @@ def _offered(runs: Iterable[RunSummary]) -> Iterable[Offer]:
             project = RunFolder(run.path).project()
             best = next((entry.step for entry in kept if entry.best), None)
             title = f"{run.name} · {run.status}, epoch {run.epoch:,}"
-            yield Offer(title, project, run.path.absolute(), best, kept[-1].step)
+            yield Offer(title, project, run.path.absolute(), best, kept[-1].step, run.status in ALIVE)

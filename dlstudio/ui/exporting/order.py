@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlstudio.catalog.formats import Format
 from dlstudio.core.frozen import Value
@@ -28,25 +28,24 @@ class Order:
     home: Path | None = None
     """Where relative paths of the project's data start."""
     allow_code: bool = False
+    apart: bool = False
+    """Whether another process does it, since a training goes on in this one."""
 
 
 def carry_out(order: Order, tell: Tell) -> "Certificate":
     """Writes and proves the file; to be called in a thread."""
     tell("torch comes into memory", 0.0)
     load_torch()
+    what = order.offer.run or order.offer.project
+    how: dict[str, Any] = {"network": order.network, "best": order.best, "allow_code": order.allow_code}
+    how["folder"] = str(order.home) if order.home else None
+    if order.apart:
+        from dlstudio.exchange.apart import export_apart
+
+        return export_apart(what, order.form.kind, order.path, tell=tell, options=order.options, **how)
     from dlstudio.exchange.export import export
 
-    return export(
-        order.offer.run or order.offer.project,
-        order.form.kind,
-        order.path,
-        network=order.network,
-        best=order.best,
-        folder=order.home,
-        allow_code=order.allow_code,
-        tell=tell,
-        **order.options,
-    )
+    return export(what, order.form.kind, order.path, tell=tell, **how, **order.options)
 
 
 def wrong_path(text: str, form: type[Format]) -> str:

@@ -97,9 +97,13 @@ class SubjectBox(QWidget):
         if offer.run is None:
             return FRESH
         if offer.best is None:
-            told = f"The last weights, of step {offer.last:,}; nothing was validated, so there are no best ones."
+            last = "The last weights that were kept" if offer.trains else "The last weights"
+            told = f"{last}, of step {offer.last:,}; nothing was validated, so there are no best ones."
         elif self.best:
-            told = f"Those that validated best, of step {offer.best:,}."
+            so_far = " so far" if offer.trains else ""
+            told = f"Those that validated best{so_far}, of step {offer.best:,}."
+        elif offer.trains:
+            told = f"The last that were kept, of step {offer.last:,}; the training is further by now."
         else:
             told = f"Those that it ended with, of step {offer.last:,}."
         return told if same_graph(offer.project, self.project) else f"{told} {CHANGED}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from dlstudio.catalog.formats import Onnx
 from dlstudio.core.document import Point
 from dlstudio.core.edits import move, put
 from dlstudio.exchange.safetensors_file import SafetensorsWriter
+from dlstudio.runs.entry import entries
+from dlstudio.runs.folder import RunFolder
 from dlstudio.ui.errand import under_way
 from dlstudio.ui.exporting import card, choosing
 from dlstudio.ui.exporting.proof import Proof
@@ -224,13 +227,26 @@ def test_the_marks_can_be_dismissed_and_hinder_no_training(hand: Hand) -> None:
     assert not session.state.issues_here
 
 
-def test_nothing_is_exported_beside_a_training(hand: Hand, qtbot: Any) -> None:
-    hand.window.session.trains("training")
+def test_what_a_training_has_kept_is_exported_while_it_goes_on(opened: Opener, tmp_path: Path, qtbot: Any) -> None:
+    project = dl.template("xor")
+    project = replace(project, training=project.training.put("epochs", 1_000_000))
+    hand = opened(project, path=tmp_path / "xor.dls")
+    hand.key(Qt.Key.Key_F5)
+    kept = RunFolder(tmp_path / "runs" / "xor-network-1").checkpoints
+    qtbot.waitUntil(lambda: bool(entries(kept)), timeout=LOADING)
     found = dialog(hand, qtbot)
-    assert found.choosing.strip.text.text().startswith("A training goes on.")
-    assert not found.choosing.export.isEnabled()
-    hand.key(Qt.Key.Key_Escape)
-    hand.window.session.trains("")
+    assert found.choosing.subject.list.currentText().startswith("xor-network-1 · running")
+    assert "kept" in found.choosing.subject.said.text() or "so far" in found.choosing.subject.said.text()
+    assert "another process" in found.choosing.strip.text.text()
+    choose(hand, found, "Safetensors", tmp_path / "xor.safetensors")
+    page = written(hand, found, qtbot)
+    assert page.title.text() == "xor.safetensors answers as the model does"
+    said = json.loads((tmp_path / "xor.safetensors.certificate.json").read_text())
+    assert re.search(r"weights of the run xor-network-1, of step \d", said["weights"])
+    assert hand.window.session.state.phase == "training"
+    hand.press(page.close_)
+    hand.key(Qt.Key.Key_F5, SHIFT)
+    qtbot.waitUntil(lambda: not hand.window.session.state.phase, timeout=LOADING)
 
 
 def test_closing_the_window_asks_first_and_stops_what_is_under_way(
