@@ -22,6 +22,7 @@ from dlstudio.ui.arrangements import (
 )  # fmt: skip
 from dlstudio.ui.coming import Coming
 from dlstudio.ui.dock import Dock
+from dlstudio.ui.dock_tabs import DockTabs
 from dlstudio.ui.panels.shelf import Shelf
 from dlstudio.ui.panels.table import Listed
 from dlstudio.ui.settings import settings
@@ -48,6 +49,7 @@ class Around:
         self._arranging = False
         self._then: Callable[[], object] | None = None
         self.docks: dict[str, Dock] = {}
+        self.tabs = DockTabs(self.docks)
         self.now = ""
         window.setDockNestingEnabled(True)
         window.setDocumentMode(True)
@@ -253,6 +255,7 @@ class Around:
             beside = [other for other in self.window.tabifiedDockWidgets(dock) if not other.isHidden()]
             dock.in_tabs(bool(beside))
         QTimer.singleShot(0, self.window, self._put_tabs_away)
+        self.tabs.hear(self._bars())
         for bar in self._bars():
             bar.setDrawBase(False)
             bar.setExpanding(False)

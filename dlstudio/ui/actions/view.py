@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from PySide6.QtWidgets import QApplication
+
 from dlstudio.ui.actions.action import Action
 from dlstudio.ui.arrangements import offered
 from dlstudio.ui.panels.table import PANELS
@@ -40,7 +42,7 @@ def letters(window: Window, by: int) -> None:
     wanted = SCALES[max(0, min(len(SCALES) - 1, SCALES.index(old) + by))] if by else 1.0
     appearance.put_scale(wanted)
     window.set_theme(window.theme_name, keep=False)
-    stretch(window)
+    stretch()
     window.around.stretch(wanted / old)
     window.tell(f"Letters at {wanted:.0%}.")
 
@@ -60,6 +62,16 @@ def arrange_anew(window: Window) -> None:
 
 def toggle(window: Window, panel: str) -> None:
     window.around.toggle(panel)
+
+
+def float_panel(window: Window) -> None:
+    """The panel that has the keys gets a window of its own, or goes back to where it stood."""
+    focus = QApplication.focusWidget()
+    dock = next((each for each in window.docks.values() if focus and each.isAncestorOf(focus)), None)
+    if dock is None:
+        window.tell("Give a panel the keys first: click into it, or press F6.")
+    else:
+        dock.setFloating(not dock.isFloating())
 
 
 def cycle(window: Window, by: int) -> None:
@@ -104,6 +116,10 @@ ACTIONS = (
         starts_group=True,
     ),
     Action("last-panel", "Previous panel", "View", partial(cycle, by=-1), ("Shift+F6",)),
+    Action(
+        "float-panel", "Panel in a window of its own", "View", float_panel, ("Ctrl+Alt+W",), "external-link",
+        "Lets the panel that has the keys float, or puts it back; as a double click on its tab does.",
+    ),
     *(
         Action(
             f"theme-{name}", f"{title} theme", "View", partial(theme, name=name), (), icon,
