@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
 
@@ -29,9 +29,11 @@ class TitleBar(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self.float is None:
-            self._fill()
+            QTimer.singleShot(0, self, self._fill)  # a panel that is put into tabs is shown by itself before
 
     def _fill(self) -> None:
+        if self.float is not None or not self.isVisible():
+            return
         title = QLabel(self.dock.windowTitle())
         title.setProperty("role", "dock")
         self.float = self._button("Let the panel float")
