@@ -17,6 +17,7 @@ from dlstudio.core import files
 from dlstudio.core.document import Project
 from dlstudio.ui.app import desk
 from dlstudio.ui.files import autosave, recent
+from dlstudio.ui.panels.data.chooser import Chooser
 from dlstudio.ui.start.gallery import TOPICS, rough, topic_of
 from dlstudio.ui.start.page import StartPage
 from dlstudio.ui.start.thumbnail import Wish, made
@@ -267,3 +268,17 @@ print("torch" in sys.modules, "numpy" in sys.modules)
 """
     done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_who_comes_with_data_of_his_own_is_asked_for_them_at_once(started: Starter) -> None:
+    hand, start = started()
+    hand.press(start.side.data)
+    assert page(hand) is None
+    assert hand.window.around.now == "Data"
+    wait(lambda: any(each.isVisible() for each in hand.window.findChildren(Chooser)))
+
+
+def test_a_start_page_whose_window_is_closed_draws_no_more(started: Starter) -> None:
+    hand, start = started()
+    hand.window.close()
+    assert start.thumbnails.resting

@@ -42,6 +42,20 @@ def entries() -> Iterator[Entry]:
             continue
 
 
+known: list[Entry] = []
+"""The templates, once they were read."""
+
+
+def read() -> Iterator[Entry]:
+    """Reads the templates that were not read yet."""
+    if not known:
+        found = []
+        for each in entries():
+            found.append(each)
+            yield each
+        known.extend(found)
+
+
 def entry(name: str, project: Project) -> Entry:
     count = summary(project).parameters if MODEL in project.networks else 0
     about, topic = first_sentence(project.notes), topic_of(project, count)

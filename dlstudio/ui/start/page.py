@@ -22,7 +22,7 @@ from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.desk import Desk
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.session import State
-from dlstudio.ui.start.gallery import Entry, entries, fits
+from dlstudio.ui.start.gallery import Entry, fits, known, read
 from dlstudio.ui.start.grid import Grid
 from dlstudio.ui.start.roll import Roll
 from dlstudio.ui.start.row import Row
@@ -36,8 +36,6 @@ from dlstudio.ui.window import Window
 
 SLICE = 0.008
 """How long templates are read before the window may do something else, in seconds."""
-_known: list[Entry] = []
-"""The templates, once they were read."""
 
 
 class StartPage(QFrame):
@@ -50,8 +48,8 @@ class StartPage(QFrame):
         self.setAccessibleName("Start")
         self.thumbnails = Thumbnails(self._show_image)
         self.side = Side(
-            self.theme, new=self.begin_empty, find=self.find_file, choose=lambda entry: desk.open([entry.path], window),
-            recover=lambda left: desk.recover(left, window), tour=self.begin_tour,
+            self.theme, new=self.begin_empty, data=self.begin_with_data, find=self.find_file, tour=self.begin_tour,
+            choose=lambda entry: desk.open([entry.path], window), recover=lambda left: desk.recover(left, window),
         )  # fmt: skip
         self.grid, self.search = Grid(), QLineEdit()
         self._lay_out()
@@ -110,10 +108,10 @@ class StartPage(QFrame):
 
     def _begin(self) -> Iterator[str]:
         """Reads the templates and shows them, in steps that are named for what they do."""
-        for _ in _read():
+        for _ in read():
             yield "read"
         tiles = []
-        for entry in _known:
+        for entry in known:
             tiles.append(Tile(entry, self.theme))
             tiles[-1].setParent(self.grid)
             tiles[-1].clicked.connect(lambda _=False, entry=entry: self.begin_with(entry))
@@ -154,6 +152,11 @@ class StartPage(QFrame):
     def begin_empty(self) -> None:
         self.desk.show(Project(), over=self.window_)
         self.leave()
+
+    def begin_with_data(self) -> None:
+        """An empty network, and the question what it shall learn from."""
+        self.begin_empty()
+        self.window_.arrange("Data")
 
     def begin_tour(self) -> None:
         """An empty network, shown around."""
@@ -275,16 +278,6 @@ class StartPage(QFrame):
         if isinstance(found, Tile):
             self.roll.ensureWidgetVisible(found, 0, 48)
         return True
-
-
-def _read() -> Iterator[Entry]:
-    """Reads the templates that were not read yet."""
-    if not _known:
-        found = []
-        for entry in entries():
-            found.append(entry)
-            yield entry
-        _known.extend(found)
 
 
 def _beside(widget: QWidget) -> list[QWidget]:

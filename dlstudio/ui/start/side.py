@@ -29,6 +29,7 @@ class Side(QFrame):
         theme: Theme,
         *,
         new: Callable[[], object],
+        data: Callable[[], object],
         find: Callable[[], object],
         choose: Callable[[Recent], object],
         recover: Callable[[Left], object],
@@ -42,16 +43,18 @@ class Side(QFrame):
             row.clicked.connect(lambda _=False, entry=row.entry: choose(entry))
         self.new = _button("New empty network", "file-plus-2", theme.on_accent, new)
         self.new.setProperty("role", "primary")
+        self.data = _button("From my data…", "database", theme.text, data)
         self.open = _button("Open…", "folder-open", theme.text, find)
         self.new.setToolTip("An empty canvas (Esc)")
-        self.open.setToolTip("Projects, or pictures that carry one (Ctrl+O)")
+        self.data.setToolTip("Pictures, tables, text or numbers of your own: the network fits itself to them")
+        self.open.setToolTip("Projects, models of other programs, or pictures that carry a project (Ctrl+O)")
         self._lay_out(tour)
         self.set_letters()
 
     def set_letters(self) -> None:
         """Takes over the size of letters."""
         self.setFixedWidth(widened(WIDTH))
-        for button in (self.new, self.open):
+        for button in (self.new, self.data, self.open):
             button.setMinimumHeight(scaled(36))
         for row in self.rows:
             row.set_letters()
@@ -63,7 +66,7 @@ class Side(QFrame):
         column.addWidget(_label("dlstudio", "name"))
         column.addWidget(_label("Draw a network, train it, look inside.", "muted"))
         column.addSpacing(12)
-        for button in (self.new, self.open):
+        for button in (self.new, self.data, self.open):
             line = QHBoxLayout()
             line.setContentsMargins(0, 0, 8, 0)
             line.addWidget(button)

@@ -60,6 +60,11 @@ class Thumbnails:
                 self._thread.start()
         self._timer.start()
 
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is drawn, and nobody asks for what was."""
+        return self._thread is None and not self._timer.isActive()
+
     def close(self) -> None:
         self._timer.stop()
         with self._guard:

@@ -1,6 +1,6 @@
 """Letters: lengths that follow the size of letters of the program."""
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from dlstudio.ui.theme import appearance
 
@@ -24,8 +24,8 @@ def hold(widget: QWidget, pixels: int) -> None:
     widget.setFixedWidth(scaled(pixels))
 
 
-def stretch(window: QWidget) -> None:
-    """Letters have another size: what has a fixed width takes its own anew."""
-    for widget in window.findChildren(QWidget):
+def stretch() -> None:
+    """Letters have another size: what has a fixed width takes its own anew, in all windows."""
+    for widget in QApplication.allWidgets():
         if (pixels := widget.property(WIDE)) is not None:
             widget.setFixedWidth(scaled(pixels))
