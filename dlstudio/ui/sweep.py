@@ -13,6 +13,8 @@ LONG = 0.008
 EVERY, SELDOM = 50, 400
 """Milliseconds between two looks whether there is enough to search, and at most where looks find nothing: each of them
 takes Python's lock from a training."""
+_gone: list[str] = []
+"""One word where something that had come to stay is there no more."""
 _loads: list[str] = []
 """One word for each that loads so much that nothing is searched meanwhile."""
 
@@ -69,11 +71,19 @@ def _search() -> bool:
 
 
 def settle() -> None:
-    """Searches everything once, while a document opens; what is left has come to stay."""
+    """Searches once, while a document opens: everything where something went for good, otherwise what is new; what is
+    left has come to stay."""
     if _on():
-        gc.unfreeze()
+        if _gone:
+            gc.unfreeze()
+            _gone.clear()
         gc.collect()
         gc.freeze()
+
+
+def went() -> None:
+    """A document went for good; it is found with the next that opens."""
+    _gone[:] = ["document"]
 
 
 @contextmanager

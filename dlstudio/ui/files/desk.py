@@ -17,6 +17,7 @@ from dlstudio.ui.files.question import tell
 from dlstudio.ui.files.reading import is_picture, read
 from dlstudio.ui.files.recent import recent
 from dlstudio.ui.overlays.overlay import covering
+from dlstudio.ui.sweep import went
 from dlstudio.ui.window import Window
 
 
@@ -122,6 +123,7 @@ class Desk:
         """A window was closed; the next one follows where all shall go."""
         self.documents.remove(document)
         document.window.deleteLater()
+        went()
         if self._quitting:
             self.quit()
 
