@@ -11,6 +11,7 @@ NAMES = {
     **dict.fromkeys(("Callable", "Iterable", "Iterator", "Mapping", "Sequence"), "collections.abc"),
     **dict.fromkeys(("Any", "NamedTuple", "ClassVar", "cast"), "typing"),
     "Path": "pathlib",
+    "pairwise": "itertools",
     "contextmanager": "contextlib",
     "dataclass": "dataclasses",
     "Tensor": "torch",

@@ -17,6 +17,7 @@ from dlstudio.exchange.preparation import preparation, restoration
 from dlstudio.exchange.reading import reading
 from dlstudio.exchange.source_file import assembled, carried, constant
 from dlstudio.exchange.subject import Subject
+from dlstudio.exchange.text_spec import text_spec
 from dlstudio.exchange.writers import Product, Writer, writes
 from dlstudio.runs.plain import separate
 
@@ -59,16 +60,9 @@ def input_spec(subject: Subject, name: str, x: Shape) -> dict[str, Any]:
     """How a sample of an input is read from a file."""
     found: dict[str, Any] = {"shape": x.shape, "dtype": str(DTYPES[x.dtype]).removeprefix("torch.")}
     column = (subject.prepared.columns if subject.prepared else {}).get(subject.wiring.inputs.get(name, ""))
-    known = (subject.prepared.fitted if subject.prepared else {}).get("vocabulary", {})
-    said = (subject.prepared.fitted if subject.prepared else {}).get("reading", {})
-    symbols = tuple(known.get("symbols", ())) or (column.classes if column and x.dtype == "int" and x.rank == 1 else ())
-    single = all(len(each) == 1 for each in symbols if not each.startswith("<"))
     return {
         **found,
-        "symbols": symbols,
-        "unit": str(known.get("unit", "characters" if single else "words")),
-        "lower": bool(said.get("lower", False)),
-        "fill": str(said.get("fill", "end")),
+        **text_spec(subject, column, x),
         "fit": str(subject.project.data.get("source", {}).get("fit", "stretch")),
         "columns": _columns(subject, column),
     }

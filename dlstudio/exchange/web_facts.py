@@ -69,7 +69,7 @@ def _input(subject: Subject, name: str) -> dict[str, Any]:
         return found | {"widget": "choice", "symbols": list(column.classes)}
     text = input_spec(subject, name, x)
     if x.dtype == "int" and x.rank == 1 and text["symbols"]:
-        return found | {"widget": "text"} | _text(subject, text, column, values)
+        return found | {"widget": "text"} | _text(text, column)
     if x.dtype == "float" and x.rank <= 1 and x.size <= MOST_SLIDERS:
         plane = x.size == 2 and len(subject.source.inputs) == 1
         return found | {"widget": "plane" if plane else "sliders", "features": _features(column, x, values)}
@@ -130,18 +130,15 @@ def _centred(ink: Tensor) -> bool:
     return bool((apart < MIDDLE).double().mean() > 0.95)
 
 
-def _text(subject: Subject, found: Mapping[str, Any], column: Column | None, values: Tensor) -> dict[str, Any]:
+def _text(found: Mapping[str, Any], column: Column | None) -> dict[str, Any]:
     """How a text is cut into symbols, and at which end short ones are filled up."""
-    known = (subject.prepared.fitted if subject.prepared else {}).get("vocabulary", {})
-    padding = column.padding if column else None
-    begins, ends = (int(values[:, place].eq(padding).sum()) if padding is not None else 0 for place in (0, -1))
     return {
         "symbols": list(found["symbols"]),
         "unit": found["unit"],
         "lower": found["lower"],
-        "fill": "start" if begins > ends else "end",
-        "padding": padding,
-        "merges": [list(pair) for pair in known.get("merges", ())],
+        "fill": found["fill"],
+        "padding": column.padding if column else None,
+        "merges": [list(pair) for pair in found["merges"]],
     }
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +107,7 @@ def read_sample(path: Path, name: str) -> Tensor:
     if suffix in (".csv", ".tsv"):
         return torch.tensor(read_rows(path, spec["columns"])).to(kind).reshape(-1, *spec["shape"])
     if suffix == ".txt" and spec["symbols"]:
-        return read_text(path.read_text("utf-8"), spec)
+        return read_text(path.read_text("utf-8-sig"), spec)
     if len(spec["shape"]) == 3:
         return read_picture(path, spec)
     raise SystemExit(f"{path}: {name} is read from a .json or .csv file of {spec['shape']} numbers.")
@@ -140,13 +141,40 @@ def read_cell(cell: str, column: dict[str, Any]) -> list[float]:
 
 
 def read_text(text: str, spec: dict[str, Any]) -> Tensor:
-    """A text as a row of the numbers of its symbols, filled up with 0."""
+    """A text as a row of the numbers of its symbols, cut to the length of the network or filled up."""
     text = text.lower() if spec["lower"] else text
-    pieces = list(text) if spec["unit"] == "characters" else re.findall(r"\w+(?:['’]\w+)*|[^\w\s]|\n", text.strip())
     known = {symbol: number for number, symbol in enumerate(spec["symbols"])}
+    pieces = pieces_of(text if spec["lines"] else text.strip("\n"), spec)
     numbers = [known.get(piece, known.get("<unknown>", 0)) for piece in pieces][: spec["shape"][0]]
-    rest = [0] * (spec["shape"][0] - len(numbers))
+    rest = [spec["padding"]] * (spec["shape"][0] - len(numbers))
     return torch.tensor([rest + numbers if spec["fill"] == "start" else numbers + rest])
+
+
+def pieces_of(text: str, spec: dict[str, Any]) -> list[str]:
+    """The symbols of a text, in their order."""
+    if spec["unit"] == "byte pairs":
+        return byte_pairs(text, spec["merges"])
+    if spec["unit"] == "words":
+        return re.findall(r"\w+(?:['’]\w+)*|[^\w\s]|\n", text)
+    marks = [re.escape(symbol) for symbol in spec["symbols"] if len(symbol) > 1 and symbol != "<unknown>"]
+    return re.findall("|".join([*marks, "."]), text, re.DOTALL)
+
+
+def byte_pairs(text: str, merges: tuple[tuple[str, str], ...]) -> list[str]:
+    """The bytes of a text, one letter for each; in every word the pair that was learnt first is joined first."""
+    rank = {pair: number for number, pair in enumerate(merges)}
+    pieces: list[str] = []
+    for word in re.findall(rb"\s?[^\s]+|\s+", text.encode()):
+        parts = [chr(byte) for byte in word]
+        while pairs := [pair for pair in pairwise(parts) if pair in rank]:
+            best, joined = min(pairs, key=lambda pair: rank[pair]), list[str]()
+            while parts:
+                taken = 2 if tuple(parts[:2]) == best else 1
+                joined.append("".join(parts[:taken]))
+                parts = parts[taken:]
+            parts = joined
+        pieces += parts
+    return pieces
 
 
 def read_picture(path: Path, spec: dict[str, Any]) -> Tensor:
