@@ -49,6 +49,19 @@ def test_a_finding_is_told_once_with_its_fixes_and_kept_in_the_run(
     assert row.seen_step == run.folder.status().step
 
 
+def test_what_is_found_is_written_down_with_the_step_at_which_it_was_seen_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlstudio.training.watch.EVERY", 0.0)
+    monkeypatch.setattr("dlstudio.training.watch.DOCTOR", 1.0)
+    monkeypatch.setattr("dlstudio.training.watch.examine", lambda _: [Finding("odd", "Something is odd.", "", 1, {})])
+    said: list[str | Finding] = []
+    run = train(digits(SIGMOIDS), runs=tmp_path, steps=5, tell=said.append)
+    assert [each.code for each in said if isinstance(each, Finding)] == ["odd"]
+    [row] = read_findings(run.path)
+    assert (row.since_step, row.seen_step, row.now) == (1, 5, True)
+
+
 def test_a_healthy_training_is_left_in_peace(tmp_path: Path) -> None:
     said: list[str | Finding] = []
     run = train(digits(HEALTHY), runs=tmp_path, tell=said.append, probes=True)
