@@ -14,7 +14,7 @@ from dlstudio.data.dataset import Column
 from dlstudio.data.normalizations import normalizations
 from dlstudio.data.transformed import Step
 from dlstudio.exchange import preparation
-from dlstudio.exchange.schedule_code import schedule_code
+from dlstudio.exchange.schedule_code import schedule_code, validation_code
 
 FIELDS: dict[str, list[dict[str, Any]]] = {
     "Exponent": [{"curve": curve, "scale": 2.5} for curve in ("saturating", "growing", "logistic")],
@@ -54,4 +54,17 @@ def test_a_schedule_as_source_gives_the_same_factors(kind: str) -> None:
     known: dict[str, Any] = {"TOTAL_STEPS": 120, "STEPS_PER_EPOCH": 10}
     exec("import math\n" + "\n\n".join(schedule_code(form)), known)
     for step in range(120):
-        assert known["factor"](step, step // 10) == form.factor(step, step // 10, 10, 120)
+        assert known["factor"](step) == form.factor(step, step // 10, 10, 120)
+
+
+@pytest.mark.parametrize("better", ["lower", "higher"])
+def test_a_schedule_that_waits_remembers_the_same_as_source(better: str) -> None:
+    form = make(schedules["Plateau"], {"better": better, "patience": 1, "cooldown": 2, "lowest": 0.01}, {})
+    known: dict[str, Any] = {"Any": Any}
+    exec("import math\n" + "\n\n".join(validation_code(form)), known)
+    assert "lower" not in "".join(validation_code(form))
+    state = form.start_state()
+    for value in [3.0, 2.0, 2.5, 2.6, float("nan"), 1.9, 1.9, 1.9, 1.9, 1.9, 5.0, 0.1, 0.2, 0.3]:
+        assert known["after_validation"](state, value) == form.update(state, value)
+        state = form.update(state, value)
+    assert state["factor"] < 1.0
