@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from time import monotonic
 
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 import dlstudio as dl
 from dlstudio.core import files
@@ -31,7 +31,7 @@ STEPS, SEEN, PATIENCE = 300, 40, 60.0
 """How long the run is, from which step on a training has something to show, and how many seconds that may take."""
 PANELS = ("dashboard", "layers", "features", "weights", "space", "samples", "answers", "try")
 """What is drawn by itself, too."""
-ARRIVES, STILL = 8.0, 0.25
+ARRIVES, STILL = 15.0, 0.25
 """How many seconds a panel may take to show what it shows, once it is in sight, and how long what rests is the same."""
 GOES_ON = 1.5
 """How many seconds a training that goes on is watched."""
@@ -48,15 +48,23 @@ def until(found: Callable[[], object]) -> None:
         settle(0.02)
 
 
-def rest(seen: QWidget) -> None:
-    """Waits until something says of nothing that it is still to come, and looks the same twice."""
+def rest(window: Window) -> None:
+    """Waits until a window is whole, says of nothing that it is still to come, and looks the same twice."""
+    until(lambda: whole(window))
     end, before = monotonic() + ARRIVES, QImage()
     while monotonic() < end:
         settle(STILL)
-        now = seen.grab().toImage()
-        if now == before and not any(map(coming, seen.findChildren(QLabel))):
+        now = window.grab().toImage()
+        if now == before and not any(map(coming, window.findChildren(QLabel))):
             return
         before = now
+
+
+def whole(window: Window) -> bool:
+    """Whether every panel in sight is in its place; they are made bit by bit, on slow machines slowly."""
+    return not window.turns.busy and all(
+        name in window.panels.made for name, dock in window.docks.items() if dock.in_front
+    )
 
 
 def coming(label: QLabel) -> bool:
