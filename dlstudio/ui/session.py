@@ -162,9 +162,11 @@ class Session:
 
         return end
 
-    def open(self, project: Project, path: Path | None = None, *, saved: bool = True) -> None:
-        """Another document, with a history of its own."""
-        self._become(_opened(project, path, saved))
+    def open(
+        self, project: Project, path: Path | None = None, *, saved: bool = True, examined: Checked | None = None
+    ) -> None:
+        """Another document, with a history of its own; what was found in it may be known already."""
+        self._become(_opened(project, path, saved, examined))
 
     def do(self, label: str, edit: Edit, *, choose: Iterable[str] | None = None, known: Plan | None = None) -> bool:
         """One gesture as one step of the history; False when it changes nothing.
@@ -283,10 +285,11 @@ class Session:
             raise mistakes[0]
 
 
-def _opened(project: Project, path: Path | None, saved: bool) -> State:
+def _opened(project: Project, path: Path | None, saved: bool, examined: Checked | None = None) -> State:
     first = MODEL if MODEL in project.networks else next(iter(project.networks))
     history = History.of(project)
-    found = examine(project)
+    known = examined is not None and _same_meaning(project, examined.project)
+    found = replace(examined, project=project) if examined is not None and known else examine(project)
     return State(history, (Place(first),), NOTHING, found, found, project if saved else None, path)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlstudio.compiler.check import Checked, examine
 from dlstudio.core.document import Project
 from dlstudio.ui.canvas.tidy import ROOM, placed
 from dlstudio.ui.errand import Tell
@@ -36,6 +37,8 @@ class Brought:
 
     project: Project
     report: "Report"
+    examined: Checked
+    """What was found in it, so that the window does not have to."""
 
 
 def bring(asked: Asked, tell: Tell) -> Brought:
@@ -56,4 +59,5 @@ def bring(asked: Asked, tell: Tell) -> Brought:
     )
     tell("the graph is laid out", 0.9)
     project = arrived.starting_from(str(keep(arrived.packed()))) if arrived.weights else arrived.project
-    return Brought(placed(replace(project, name=asked.path.stem), asked.room), arrived.report)
+    project = placed(replace(project, name=asked.path.stem), asked.room)
+    return Brought(project, arrived.report, examine(project))

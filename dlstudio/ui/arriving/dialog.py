@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlstudio.core.document import Project
 from dlstudio.ui import consent
 from dlstudio.ui.arriving.asking_page import AskingPage
 from dlstudio.ui.arriving.bringing import Asked, Brought, bring
@@ -23,7 +22,7 @@ SIZE = (760, 560)
 class ArrivingDialog(Turning):
     """Goes away as soon as the model is on a canvas; a script runs only after a yes."""
 
-    def __init__(self, window: Window, path: Path, show: Callable[[Project], Window]) -> None:
+    def __init__(self, window: Window, path: Path, show: Callable[[Brought], Window]) -> None:
         super().__init__(window, f"Open {path.name}", SIZE)
         self.path, self._put = path, show
         known = is_script(path) and consent.knows(path)
@@ -57,7 +56,7 @@ class ArrivingDialog(Turning):
     def _arrived(self, brought: Brought) -> None:
         """On a canvas, untitled; what was kept or left out must be read."""
         self.leave()
-        window = self._put(brought.project)
+        window = self._put(brought)
         tell(window, self.path.name, brought.report)
 
 

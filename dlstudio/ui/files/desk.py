@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
+from dlstudio.compiler.check import Checked
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.runs.folder import RunFolder
@@ -40,12 +41,12 @@ class Desk:
 
     def show(
         self, project: Project, path: Path | None = None, *, over: Window | None = None, offer: bool = True,
-        saved: bool = True,
+        saved: bool = True, examined: Checked | None = None,
     ) -> Document:  # fmt: skip
         """A document in the window that it was asked for in, if that one is still empty, or in a new one."""
         here = self.of(over) if over else None
         found = here if here and here.pristine else self.new()
-        found.take(project, path, offer=offer, saved=saved)
+        found.take(project, path, offer=offer, saved=saved, examined=examined)
         found.window.raise_()
         found.window.activateWindow()
         return found
@@ -85,7 +86,8 @@ class Desk:
         if there := covering(over):
             there.left.connect(lambda: QTimer.singleShot(0, over, lambda: self.bring(path, over)))
         elif is_model(path):
-            ArrivingDialog(over, path, lambda project: self.show(project, over=over, saved=False).window)
+            put = lambda it: self.show(it.project, over=over, saved=False, examined=it.examined).window  # noqa: E731
+            ArrivingDialog(over, path, put)
         else:
             WeightsDialog(over, path)
 

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QLockFile
 
+from dlstudio.compiler.check import Checked
 from dlstudio.core import files
 from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
@@ -71,12 +72,13 @@ class Document:
         self.desk.open(paths, self.window)
 
     def take(
-        self, project: Project, path: Path | None = None, *, offer: bool = True, saved: bool = True
+        self, project: Project, path: Path | None = None, *, offer: bool = True, saved: bool = True,
+        examined: Checked | None = None,
     ) -> None:  # fmt: skip
         """Shows a document from now on; networks without places are laid out for the window."""
         project = placed(project, self.window.canvas.room)
         self._release()
-        self.session.open(project, path, saved=saved)
+        self.session.open(project, path, saved=saved, examined=examined)
         self.window.canvas.fit()
         self.code_bar.show_for(project)
         settle()
