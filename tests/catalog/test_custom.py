@@ -95,14 +95,14 @@ def test_code_is_never_run_to_be_read() -> None:
         ("class A(nn.Module):\n    def forward(self):\n        return 1", "Line 3: forward takes no input"),
         ("class A(nn.Module):\n    def forward(self, module):\n        return 1", "cannot be called “module”"),
         ("\0", "The code"),
-        ("x = " + "(" * 5000, "The code"),
+        ("x = " + "(" * 5000, "too many nested parentheses"),
     ],
 )
 def test_code_that_cannot_be_a_layer_is_refused_with_its_line(body: str, said: str) -> None:
     layer = code(body)
     assert layer.ports_in() == ()
     problem = refusal(layer)
-    assert said in problem.text or said == "The code"
+    assert said in problem.text
     assert problem.code == "code"
 
 
