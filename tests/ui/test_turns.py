@@ -64,6 +64,8 @@ def test_first_weights_are_made_when_they_are_opened(opened: Opener) -> None:
 def test_the_sections_of_the_data_come_one_a_turn_in_their_order(opened: Opener) -> None:
     window = opened("lenet5").window
     panel = Data(window.session, window.theme, window)
+    assert panel.stack.currentWidget() is panel.blank
+    assert panel.grow()
     assert panel.stack.currentWidget() is panel.work
     seen = []
     while panel.grow():

@@ -114,10 +114,10 @@ class Data(Panel):
         row.addWidget(line)
         row.addLayout(right, 1)
         self.stack = QStackedLayout(self)
+        self.blank = QWidget()
+        self.stack.addWidget(self.blank)
         self.stack.addWidget(self.chooser)
         self.stack.addWidget(self.work)
-        if thing(self.session.state.project.data.get("source")):
-            self.stack.setCurrentWidget(self.work)
 
     def sizeHint(self) -> QSize:
         return QSize(800, 560)
@@ -125,7 +125,10 @@ class Data(Panel):
     # What is shown
 
     def grow(self) -> bool:
-        """Puts in the next section with what the project says of it."""
+        """Shows where sections go, then puts in the next one with what the project says of it."""
+        if self.stack.currentWidget() is self.blank and thing(self.session.state.project.data.get("source")):
+            self.stack.setCurrentWidget(self.work)
+            return True
         at = self.column.count() - 1
         if at == len(self.sections):
             return False
