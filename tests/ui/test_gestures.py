@@ -317,7 +317,10 @@ def test_control_pulls_off_a_second_one_as_one_step(opened: Opener) -> None:
     assert history(hand) == []
 
 
-def test_arrow_keys_move_what_is_selected_and_a_burst_is_one_step(opened: Opener) -> None:
+def test_arrow_keys_move_what_is_selected_and_a_burst_is_one_step(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlstudio.ui.canvas.nudge.PAUSE", 1000.0)  # a busy machine holds the hand up
     hand = opened(CHAIN)
     session = hand.window.session
     before = session.state.sheet.positions["conv1"]
