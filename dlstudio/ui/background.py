@@ -11,8 +11,8 @@ from dlstudio.data.progress import Cancelled, Progress, watched
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
 
-POLL = 8
-"""Milliseconds between two looks whether an answer is there."""
+POLL, SELDOM = 8, 64
+"""Milliseconds between two looks whether an answer is there: at first, and at most where it takes long."""
 
 
 class Background(QObject, Generic[Asked, Answer]):
@@ -73,7 +73,7 @@ class Background(QObject, Generic[Asked, Answer]):
         self.progress = Progress()
         self._thread = threading.Thread(target=self._run, args=(question,), name="dlstudio background")
         self._thread.start()
-        self._poll.start()
+        self._poll.start(POLL)
 
     def _run(self, question: Asked) -> None:
         """In the thread: what goes wrong is raised in the window's."""
@@ -85,7 +85,10 @@ class Background(QObject, Generic[Asked, Answer]):
 
     def _look(self) -> None:
         """In the window's thread: takes the answer that is there, unless a newer question waits."""
-        if self._thread is None or self._thread.is_alive():
+        if self._thread is None:
+            return
+        if self._thread.is_alive():
+            self._poll.setInterval(min(SELDOM, 2 * self._poll.interval()))
             return
         self._thread = None
         self._poll.stop()

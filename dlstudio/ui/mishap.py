@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 
 from dlstudio.ui.settings import folder
 
-LOOK = 100
+LOOK = 200
 """Milliseconds between two looks whether something went wrong."""
 MOST_BYTES = 2**20
 """A log that is longer begins anew; the one before it is kept."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 
-from dlstudio.ui.background import Background
+from dlstudio.ui.background import POLL, SELDOM, Background
 
 
 @pytest.fixture
@@ -42,6 +42,21 @@ def test_an_answer_is_not_shown_when_a_newer_question_waits(parent: QObject, qtb
     gate.set()
     qtbot.waitUntil(lambda: not background.busy)
     assert shown == [2]
+
+
+def test_an_answer_that_takes_long_is_looked_for_ever_more_rarely(parent: QObject, qtbot: Any) -> None:
+    gate, shown = threading.Event(), list[int]()
+    background: Background[int, bool] = Background(lambda _: gate.wait(60), lambda n, _: shown.append(n), parent)
+    looks: list[int] = []
+    background._poll.timeout.connect(lambda: looks.append(background._poll.interval()))
+    background.ask(1)
+    qtbot.waitUntil(lambda: looks[-1:] == [SELDOM])
+    gate.set()
+    qtbot.waitUntil(lambda: shown == [1])
+    assert looks[:4] == [2 * POLL, 4 * POLL, SELDOM, SELDOM][: len(looks[:4])]
+    background.ask(2)
+    qtbot.waitUntil(lambda: background._thread is not None or shown == [1, 2])
+    qtbot.waitUntil(lambda: shown == [1, 2])
 
 
 def test_work_is_done_elsewhere_and_shown_here(parent: QObject, qtbot: Any) -> None:
