@@ -224,6 +224,9 @@ class Issues(Panel):
 
     def step(self, by: int) -> None:
         """Goes to the next issue, or back."""
+        if self._soon.isActive():  # somebody was quicker than the rows
+            self._soon.stop()
+            self._refresh()
         if self.listed:
             at = self.listed.index(self.current) if self.current in self.listed else -1 if by > 0 else 0
             self.go((at + by) % len(self.listed))
