@@ -13,7 +13,7 @@ from dlstudio.modules.forgery import slope_penalty
 SEED, CRITIC_STEPS = 0, 1
 CLIP_WEIGHTS = GRADIENT_PENALTY = BORDER = AVERAGE = 0.0
 REAL = ""
-CRITIC_CHANNELS_LAST = CHANNELS_LAST = STATISTICS = SLOWER = OWN_OPTIMIZER = False
+CRITIC_CHANNELS_LAST = CHANNELS_LAST = STATISTICS = SLOWER = False
 HALF: torch.dtype | None = None
 Generator: type[nn.Module] = nn.Identity
 Critic: type[nn.Module] = nn.Identity
