@@ -255,6 +255,13 @@ def unsized(network: Network) -> Network:
     return Network(nodes=network.nodes.merge(blank), inbound=network.inbound)
 
 
+def alike(one: Draft, other: Draft) -> bool:
+    """Whether two drafts are the same network, with all that they place."""
+    if unsized(one.network()) != unsized(other.network()) or one.blocks.keys() != other.blocks.keys():
+        return False
+    return all(alike(rounds[0], other.blocks[node][0]) for node, rounds in one.blocks.items())
+
+
 def written_out(value: Weight) -> Value:
     """A fixed value as rows of numbers, a single one where all are the same; None where it cannot be written."""
     if value.is_floating_point() and not bool(value.isfinite().all()):

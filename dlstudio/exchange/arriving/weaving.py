@@ -5,7 +5,7 @@ from functools import cached_property
 
 from dlstudio.core.document import INPUT, OUTPUT
 from dlstudio.exchange.arriving.containing import contained
-from dlstudio.exchange.arriving.draft import Draft, unsized
+from dlstudio.exchange.arriving.draft import Draft, alike
 from dlstudio.exchange.arriving.scribe import Scribe, TimeFirst, Unfit
 from dlstudio.exchange.arriving.steps import write
 from dlstudio.exchange.arriving.trace import Frame, Step, Trace, Value, taken, values
@@ -91,7 +91,7 @@ class Weaver:
     ) -> None:
         drafts = [each.draft for each in rounds]
         before = outer.modules.get(frame.path)
-        shared = before is not None and unsized(outer.draft.blocks[before][0].network()) == unsized(drafts[0].network())
+        shared = before is not None and alike(outer.draft.blocks[before][0], drafts[0])
         fields = {"same_weights_as": before} if shared and frame.stateful else {}
         name = outer.draft.place(outer.local(frame.path), drafts, inputs, outputs, fields)
         if fields:
@@ -125,7 +125,7 @@ class Weaver:
             return True
         before = rounds[-1]
         ins, then = ({port: value.name for port, value in each.entered.items()} for each in (made, before))
-        if list(ins) != list(then) or unsized(made.draft.network()) != unsized(before.draft.network()):
+        if list(ins) != list(then) or not alike(made.draft, before.draft):
             return False
         first, *others = sorted(ins)
         given = next(iter(before.leaving))
