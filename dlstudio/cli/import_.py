@@ -10,6 +10,7 @@ from dlstudio.cli.export import shown
 from dlstudio.cli.speech import console, plain, result, say
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.templates import SUFFIX
+from dlstudio.exchange.arriving.limits import MEMORY, PATIENCE, Limits
 
 
 def import_(
@@ -36,17 +37,16 @@ def import_(
     ] = False,
     patience: Annotated[
         float, typer.Option("--patience", metavar="SECONDS", help="How long a Python file may get no further.")
-    ] = 6.0,
+    ] = PATIENCE,
     memory: Annotated[
         int, typer.Option("--memory", metavar="MB", help="What a Python file may take beyond its weights.")
-    ] = 500,
+    ] = MEMORY,
     json: Json = False,
 ) -> None:
     """Open a model that was made elsewhere as a project; its weights are written beside it."""
     if output.suffix != SUFFIX:
         raise ProjectProblem(f"{output.name} is no name for a project; let it end in {SUFFIX}.")
     from dlstudio.exchange.arriving.arrive import arrive
-    from dlstudio.exchange.arriving.limits import Limits
 
     limits = Limits(patience, memory)
     with shown(json) as tell_how_far:

@@ -9,11 +9,10 @@ from dlstudio.core.document import Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrived import Arrived
 from dlstudio.exchange.arriving.cache import keep
+from dlstudio.exchange.arriving.limits import MEMORY, PATIENCE, Limits
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from dlstudio.exchange.arriving.limits import Limits
 
 Tell = Callable[[str, float], None]
 """Hears what is being done, and how much of the whole is done."""
@@ -35,14 +34,15 @@ def import_model(
     name: str = "",
     allow_code: bool = False,
     tell: Tell | None = None,
-    limits: "Limits | None" = None,
+    patience: float = PATIENCE,
+    memory: int = MEMORY,
 ) -> Project:
     """The project of a live nn.Module, a Python file (.py), an exported program (.pt2) or an ONNX file.
 
     `inputs` is the shape of one sample, without the batch: (1, 28, 28), or several for a model of several inputs;
     where a file says it itself, it is not needed. A Python file runs only with allow_code=True, in a process of its
-    own; `name` is the class to take from it where it holds several. It is stopped where it gets no further, or takes
-    more memory than its weights need, as `limits` say.
+    own; `name` is the class to take from it where it holds several. It is stopped where it gets no further for
+    `patience` seconds, or takes more than `memory` megabytes beyond its weights.
 
     The weights are written to `weights`, a .safetensors file; without it, into the cache (~/.cache/dlstudio, or where
     DLSTUDIO_CACHE says). The project's training starts from that file, so this is the model with its weights:
@@ -51,7 +51,7 @@ def import_model(
         model = dl.build(project)
         dl.load_weights(model, project.training["start"]["from"])
     """
-    arrived = arrive(what, inputs=inputs, name=name, allow_code=allow_code, tell=tell, limits=limits)
+    arrived = arrive(what, inputs=inputs, name=name, allow_code=allow_code, tell=tell, limits=Limits(patience, memory))
     if not arrived.weights:
         return arrived.project
     if weights is None:
@@ -69,7 +69,7 @@ def arrive(
     name: str = "",
     allow_code: bool = False,
     tell: Tell | None = None,
-    limits: "Limits | None" = None,
+    limits: Limits | None = None,
 ) -> Arrived:
     """The project, the weights by its names, and the report of an import."""
     told: dict[str, Any] = {"inputs": sizes(inputs), "name": name, "allow_code": allow_code, "tell": tell or _silent}

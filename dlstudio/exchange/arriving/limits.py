@@ -6,6 +6,8 @@ from typing import Any
 
 from dlstudio.core.issue import ProjectProblem
 
+PATIENCE, MEMORY = 6.0, 500
+"""Seconds and megabytes that are right for nearly every model."""
 MOST_SECONDS = 86_400.0
 MOST_MEGABYTES = 2**24
 BUSIEST = 4.0
@@ -15,9 +17,9 @@ BUSIEST = 4.0
 class Limits:
     """What a stranger's code is given; a model that needs more is one that somebody vouches for."""
 
-    patience: float = 6.0
+    patience: float = PATIENCE
     """Seconds without a sign of getting on: a module imported, a weight made, a part of the network called."""
-    memory: int = 500
+    memory: int = MEMORY
     """Megabytes."""
 
     def __post_init__(self) -> None:

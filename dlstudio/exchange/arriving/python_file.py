@@ -102,7 +102,7 @@ def _stuck(path: Path, stage: str, limits: Limits) -> str:
     )
     return (
         f"{path.name}: {what} got no further for {limits.patience:g} seconds, so it was stopped. {mend}; where it is "
-        f"only slow, give it longer: --patience {10 * limits.patience:g}."
+        f"only slow, give it longer: --patience {10 * limits.patience:g}, or patience in Python."
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QSpinBox
 
+from dlstudio.exchange.arriving.limits import MEMORY, PATIENCE
 from dlstudio.ui.arriving import script
 from dlstudio.ui.arriving.kinds import is_script
 from dlstudio.ui.forms.choice import Combo
@@ -37,8 +38,8 @@ class AskingPage(Page):
         self.said = label(KNOWN if known else CONSENT if self.runs else "", "muted", wrap=True)
         self.strip = Strip(theme)
         self.shape, self.classes = QLineEdit(), Combo()
-        self.patience = _most(6, 3600, " s without getting further", "Patience")
-        self.memory = _most(500, 1_000_000, " MB beyond its weights", "Memory")
+        self.patience = _most(int(PATIENCE), 3600, " s without getting further", "Patience")
+        self.memory = _most(MEMORY, 1_000_000, " MB beyond its weights", "Memory")
         self.go, self.cancel = QPushButton("Run it and open" if self.runs else "Try again"), QPushButton("Cancel")
         self._lay_out()
         self.go.clicked.connect(self.wants)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dlstudio.compiler.check import Checked, examine
 from dlstudio.core.document import Project
+from dlstudio.exchange.arriving.limits import MEMORY, PATIENCE, Limits
 from dlstudio.ui.canvas.tidy import ROOM, placed
 from dlstudio.ui.errand import Tell
 from dlstudio.ui.loading import load_torch
@@ -24,9 +25,9 @@ class Asked:
     name: str = ""
     """The class to take, where a script holds several."""
     allow_code: bool = False
-    patience: int = 6
+    patience: float = PATIENCE
     """Seconds that a script may get no further."""
-    memory: int = 500
+    memory: int = MEMORY
     """Megabytes that a script may take beyond its weights."""
     room: tuple[float, float] = ROOM
 
@@ -47,7 +48,6 @@ def bring(asked: Asked, tell: Tell) -> Brought:
     load_torch()
     from dlstudio.exchange.arriving.arrive import arrive
     from dlstudio.exchange.arriving.cache import keep
-    from dlstudio.exchange.arriving.limits import Limits
 
     arrived = arrive(
         asked.path,

@@ -55,6 +55,33 @@ def test_attention_that_was_taken_apart_is_a_layer_again(way: str, bias: bool, t
         torch.testing.assert_close(module(x=x, memory=memory), model(x, memory), rtol=1e-6, atol=1e-6)
 
 
+class Both(nn.Module):
+    """torch's own Transformer: an encoder, and a decoder that reads what it made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transformer = nn.Transformer(8, 2, 1, 2, 16, batch_first=True)
+
+    def forward(self, source: Tensor, target: Tensor) -> Tensor:
+        made: Tensor = self.transformer(source, target)
+        return made
+
+
+def test_the_transformer_of_torch_comes_in_from_a_program(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    model, batch = Both().eval(), Dim("batch")
+    given = torch.randn(2, 5, 8), torch.randn(2, 4, 8)
+    program = torch.export.export(model, given, dynamic_shapes=({0: batch}, {0: batch}))
+    torch.export.save(program, tmp_path / "model.pt2")
+    arrived = arrive(tmp_path / "model.pt2")
+    assert arrived.report.whole, str(arrived.report)
+    module = dl.build(arrived.project).eval()
+    module.load_state_dict(dict(arrived.weights))
+    source, target = torch.randn(3, 5, 8), torch.randn(3, 4, 8)
+    with torch.no_grad():
+        torch.testing.assert_close(module(source=source, target=target), model(source, target), rtol=1e-6, atol=1e-6)
+
+
 class Encoder(nn.Module):
     """torch's own encoder, which is a stack of layers."""
 

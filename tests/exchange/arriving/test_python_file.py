@@ -167,7 +167,10 @@ def test_it_ends_where_nobody_wants_it_any_more(tmp_path: Path) -> None:
         arrive(path, inputs=(2,), allow_code=True, limits=Limits(patience=300))
 
 
-def test_limits_are_numbers_that_can_be_kept() -> None:
+def test_limits_are_numbers_that_can_be_kept(net: Path) -> None:
+    with pytest.raises(ProjectProblem, match="The patience is 0; give seconds"):
+        dl.import_model(net, inputs=(4,), allow_code=True, patience=0)
+    assert not (net.parent / "mark").exists()
     with pytest.raises(ProjectProblem, match="The patience is 0; give seconds"):
         Limits(patience=0.0)
     with pytest.raises(ProjectProblem, match="The memory is -5; give megabytes"):
