@@ -84,7 +84,8 @@ def subject(
     run, project = run_and_project(what)
     kept = run.settings().get("folder") if run else ""
     folder = Path(str(kept)) if kept else folder
-    prepared = prepare(project, folder=folder, settle=False) if project.data else None
+    drawn = int(project.training.get("seed", 0))  # what is measured on samples drawn by it is what was trained with
+    prepared = prepare(project, folder=folder, seed=drawn, settle=False) if project.data else None
     columns = prepared.columns if prepared else {}
     if run is None:
         project = _bound(project, columns, network)

@@ -108,8 +108,9 @@ def _refuse(lesson: Lesson) -> None:
     schedule, validation = lesson.schedule, lesson.prepared.validation
     if lesson.waits and schedule.measures != "loss":
         raise refused(f"the schedule {schedule.kind} follows the {schedule.measures}, and a script measures the loss")
-    if lesson.recipe.learning == "none":
-        raise refused("nothing in it learns")
+    idle = [role for role in lesson.modules if not lesson.weights(role)]
+    if idle:
+        raise refused(f"nothing of its {idle[0]} learns")
     count = len(lesson.prepared.train) + len(validation)
     size = sum(lesson.prepared.columns[name].tensor.size * 4 for name in _used(lesson)) * count
     if size > LARGEST:

@@ -1,20 +1,24 @@
 """Normalizations written as source do to numbers what data/ does, and so do schedules."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
+import dlstudio as dl
 from dlstudio.catalog.schedules import schedules
 from dlstudio.catalog.transforms import transforms
 from dlstudio.core.spec import make
 from dlstudio.core.tensor import Tensor
 from dlstudio.data.dataset import Column
 from dlstudio.data.normalizations import normalizations
+from dlstudio.data.prepare import prepare
 from dlstudio.data.transformed import Step
 from dlstudio.exchange import preparation
 from dlstudio.exchange.schedule_code import schedule_code, validation_code
+from dlstudio.exchange.subject import subject
 
 FIELDS: dict[str, list[dict[str, Any]]] = {
     "Exponent": [{"curve": curve, "scale": 2.5} for curve in ("saturating", "growing", "logistic")],
@@ -68,3 +72,16 @@ def test_a_schedule_that_waits_remembers_the_same_as_source(better: str) -> None
         assert known["after_validation"](state, value) == form.update(state, value)
         state = form.update(state, value)
     assert state["factor"] < 1.0
+
+
+def test_normalizations_are_measured_on_the_samples_that_the_training_drew(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    def watched(*given: Any, seed: int, **more: Any) -> Any:
+        drawn.append(seed)
+        return prepare(*given, seed=seed, **more)
+
+    monkeypatch.setattr("dlstudio.exchange.subject.prepare", watched)
+    project = dl.template("wine")
+    subject(replace(project, training=project.training.put("seed", 7)))
+    assert drawn == [7]

@@ -236,7 +236,7 @@ def test_a_script_says_nothing_that_its_training_does_not_need(tmp_path: Path) -
     ("training", "match"),
     [
         ({"schedule": {"kind": "Plateau", "metric": "accuracy"}}, "follows the accuracy"),
-        ({"learning": "none"}, "nothing in it learns"),
+        ({"learning": "none"}, "nothing of its model learns"),
     ],
 )
 def test_what_a_script_cannot_carry_is_refused(training: dict[str, Any], match: str, tmp_path: Path) -> None:
