@@ -22,7 +22,8 @@ from dlstudio.ui.canvas.tidy import placed
 from dlstudio.ui.carried import carried
 from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.reading import read
-from dlstudio.ui.picture import PAPER, Figure, Style, write
+from dlstudio.ui.picture import Figure, Style, write
+from dlstudio.ui.theme.tokens import PAPER
 from dlstudio.ui.theme.tokens import DARK
 from tests.ui.conftest import Opener
 from tests.ui.hand import CONTROL, SHIFT

@@ -56,7 +56,9 @@ def test_a_panel_is_switched_off_and_on_with_its_key(opened: Opener) -> None:
 
 def test_what_was_closed_stays_closed_at_the_next_start_and_comes_back_when_asked(opened: Opener) -> None:
     hand = opened(CHAIN, size=(1100, 720))
-    hand.press(hand.window.docks["issues"].bar.hide_it)
+    cross = hand.window.docks["issues"].bar.hide_it
+    assert cross is not None
+    hand.press(cross)
     assert "issues" not in shown(hand)
     hand.window.session.was_saved(Path("nowhere.dls"))
     hand.window.close()
