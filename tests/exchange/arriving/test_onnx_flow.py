@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from dlstudio.compiler.load import build
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving import onnx_flow
+from dlstudio.exchange.tracing import quiet
 from tests.exchange.arriving.onnx_models import Array, answers, expected, model_of, opened, require_equal, weight
 from tests.exchange.arriving.test_onnx_graphs import ints, kinds, node
 
@@ -214,3 +217,16 @@ def test_an_assignment_to_a_part_of_one_sample_holds_for_any_number_of_them(tmp_
     many = {name: np.concatenate([each, each * 2]) for name, each in given.items()}
     [both] = answers(arrived, many, allow_code=True)
     np.testing.assert_allclose(both[0], found[0], atol=1e-6)
+
+
+def test_what_is_a_line_of_torch_goes_out_again_as_onnx(tmp_path: Path) -> None:
+    given = {"i": np.array([[3, 0], [1, 2], [4, 1]]), "u": weight(3, 2), "x": weight(3, 5)}
+    arrived = opened(model_of([node("ScatterElements", "x i u", axis=1)], given), tmp_path)
+    module = build(arrived.project, allow_code=True).eval()
+    with quiet():
+        samples = tuple(torch.from_numpy(each) for each in given.values())
+        torch.onnx.export(module, samples, tmp_path / "again.onnx", dynamo=True, verbose=False)
+    [wanted] = expected(tmp_path / "model.onnx", given)
+    names = [each.name for each in onnx.load(tmp_path / "again.onnx").graph.input]
+    [found] = expected(tmp_path / "again.onnx", dict(zip(names, given.values(), strict=True)))
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
