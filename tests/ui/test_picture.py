@@ -23,8 +23,7 @@ from dlstudio.ui.carried import carried
 from dlstudio.ui.files import dialogs
 from dlstudio.ui.files.reading import read
 from dlstudio.ui.picture import Figure, Style, write
-from dlstudio.ui.theme.tokens import PAPER
-from dlstudio.ui.theme.tokens import DARK
+from dlstudio.ui.theme.tokens import DARK, PAPER
 from tests.ui.conftest import Opener
 from tests.ui.hand import CONTROL, SHIFT
 
