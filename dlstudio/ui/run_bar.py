@@ -254,7 +254,12 @@ def measured(last: Mapping[str, float]) -> list[str]:
     """The numbers that matter most: the loss, and how right the answers are."""
     found = [f"loss {number('loss', last['loss'])}"] if "loss" in last else []
     judged = [name for name in last if name.startswith("validation/") and not name.endswith("loss")]
-    return [*found, *(f"val. {name.removeprefix('validation/')} {number(name, last[name])}" for name in judged[:1])]
+    return [*found, *(f"val. {title(name)} {number(name, last[name])}" for name in judged[:1])]
+
+
+def title(name: str) -> str:
+    """A measure of the validation as people say it."""
+    return name.removeprefix("validation/").replace("_", " ").replace("/", " ")
 
 
 def number(name: str, value: float) -> str:

@@ -11,10 +11,13 @@ import torch
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 import dlstudio as dl
 from dlstudio.ui.panels.features.panel import FeatureMapsPanel
+from dlstudio.ui.panels.features.tiles import row
+from dlstudio.ui.panels.features.wall import Wall
+from dlstudio.ui.theme.tokens import DARK
 from tests.ui.dashboard.conftest import LOADING, ends, shows, trains
 from tests.ui.hand import Hand
 from tests.ui.plots.page import Page
@@ -98,9 +101,27 @@ def test_the_wall_is_exported_as_a_picture_and_a_drawing(
     assert (picture.width(), picture.height()) == (2 * wall.width(), 2 * wall.height())
     for tile, box in zip(wall.rows[0].tiles, wall._boxes[0], strict=True):
         high, wide = tile.values.shape
-        for row, column in ((0, 0), (high - 1, wide - 1), (high // 2, wide // 3)):
+        for down, column in ((0, 0), (high - 1, wide - 1), (high // 2, wide // 3)):
             x = 2 * (box.left() + (column + 0.5) / wide * box.width())
-            y = 2 * (box.top() + (row + 0.5) / high * box.height())
-            assert picture.pixel(int(x), int(y)) == tile.image.pixel(column, row)
+            y = 2 * (box.top() + (down + 0.5) / high * box.height())
+            assert picture.pixel(int(x), int(y)) == tile.image.pixel(column, down)
     assert svg.read_text().count("<image") == len(wall.rows[0].tiles)
     assert Page(pdf.read_bytes()).images == len(wall.rows[0].tiles)
+
+
+def test_maps_go_on_in_further_lines_where_there_is_room(qapp: QApplication) -> None:
+    wall = Wall(DARK)
+    wall.resize(200, 100)
+    maps = np.random.default_rng(0).normal(size=(4, 32, 32)).astype(np.float32)
+    made = [each for name in ("one", "two", "three") if (each := row(name, maps, 4)) is not None]
+    seen = {}
+    for room in (900, 240):
+        wall.room = room
+        wall.show_rows(())
+        wall.show_rows(made)
+        seen[room] = [len(boxes) for boxes in wall._boxes]
+        assert wall.height() <= room
+        places = [box.toRect() for boxes in wall._boxes for box in boxes]
+        assert not any(one.intersects(other) for i, one in enumerate(places) for other in places[:i])
+    assert seen == {900: [4, 4, 4], 240: [1, 1, 1]}
+    wall.deleteLater()

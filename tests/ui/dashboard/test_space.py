@@ -51,13 +51,20 @@ def test_vis_03_vis_04_the_boundary_is_that_of_the_last_weights_and_a_node_shows
     assert len(panel.plane_view.wall.rows[0].tiles) == 16
     ends(spirals, qtbot)
     qtbot.waitUntil(lambda: panel.origin.text().endswith("stopped"), timeout=LOADING)
-    path, dots, ground = spirals.window.viewing.path, field.dots, field.ground
+    path = spirals.window.viewing.path
     assert path is not None
+    assert field.ground is not None
+    model = dl.open_run(path).model(best=False)
+
+    def wrong_by_the_last_weights() -> bool:
+        assert field.dots is not None
+        with torch.no_grad():
+            chances = model(torch.tensor(field.dots.places)).softmax(1).numpy()
+        return np.array_equal(chances.argmax(1) != field.dots.kinds, field.dots.wrong)
+
+    qtbot.waitUntil(wrong_by_the_last_weights, timeout=LOADING)
+    dots = field.dots
     assert dots is not None
-    assert ground is not None
-    with torch.no_grad():
-        chances = dl.open_run(path).model(best=False)(torch.tensor(dots.places)).softmax(1).numpy()
-    assert np.array_equal(chances.argmax(1) != dots.kinds, dots.wrong)
     assert f"{int(dots.wrong.sum())} of 450 wrong" in panel.told.text()
     assert field.near(QPointF(field.pixel(3))) >= 0
     number = 7

@@ -87,27 +87,26 @@ class Wall(QWidget):
         columns = 1 if alone else max(1, min(len(self.rows), self.width() // COLUMN))
         each = self.width() / columns
         wide = max(1.0, each - LABEL - 24)
+        sizes = [self._size(row, wide) if alone else self._small(row, wide) for row in self.rows]
+        lines = max(len(row.tiles) for row in self.rows) if self.rows else 1
+        top = self._place(columns, each, sizes, lines)
+        while not alone and lines > 1 and top > self.room:
+            lines = lines // 2
+            top = self._place(columns, each, sizes, lines)
+        self.setFixedHeight(round(top))
+
+    def _place(self, columns: int, each: float, sizes: Sequence[QSize], lines: int) -> float:
+        """Puts the tiles of each node into so many lines at most; where the last one ends."""
         self._boxes, self._names, top = [], [], 8.0
         for start in range(0, len(self.rows), columns):
             bottom = top + 44
             for i, row in enumerate(self.rows[start : start + columns]):
-                left, size = i * each, self._size(row, wide) if alone else self._small(row, wide)
-                across = max(1, int((wide + GAP) // (size.width() + GAP)))
-                count = len(row.tiles) if alone else min(across, len(row.tiles))
-                boxes = [
-                    QRectF(
-                        left + LABEL + 12 + n % across * (size.width() + GAP),
-                        top + n // across * (size.height() + GAP),
-                        size.width(),
-                        size.height(),
-                    )
-                    for n in range(count)
-                ]
-                self._boxes.append(boxes)
-                self._names.append(QRectF(left + 12, top, LABEL - 8, 44))
-                bottom = max(bottom, boxes[-1].bottom())
+                boxes = _tiles(len(row.tiles), sizes[start + i], each - LABEL - 24, lines)
+                self._boxes.append([box.translated(i * each + LABEL + 12, top) for box in boxes])
+                self._names.append(QRectF(i * each + 12, top, LABEL - 8, 44))
+                bottom = max(bottom, self._boxes[-1][-1].bottom())
             top = bottom + BETWEEN
-        self.setFixedHeight(round(top))
+        return top
 
     def _small(self, row: Row, wide: float) -> QSize:
         high, across = row.tiles[0].values.shape
@@ -273,3 +272,12 @@ class Wall(QWidget):
                 painter.setPen(pen(self.theme.accent, 2.0))
                 painter.drawRect(box.adjusted(-1.5, -1.5, 1.5, 1.5))
                 painter.drawRect(each.adjusted(-1, -1, 1, 1))
+
+
+def _tiles(count: int, size: QSize, wide: float, lines: int) -> list[QRectF]:
+    """Where so many tiles stand side by side in at most so many lines; those that have no room are left out."""
+    across = max(1, int((wide + GAP) // (size.width() + GAP)))
+    return [
+        QRectF(n % across * (size.width() + GAP), n // across * (size.height() + GAP), size.width(), size.height())
+        for n in range(min(count, across * lines))
+    ]

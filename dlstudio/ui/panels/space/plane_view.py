@@ -16,7 +16,7 @@ from dlstudio.ui.theme.tokens import Theme
 if TYPE_CHECKING:
     from dlstudio.training.questions.boundary import Plane
 
-WIDER, AXIS, WIDEST = 1.25, 48, 16_777_215
+WIDER, AXIS, WIDEST = 1.0, 48, 16_777_215
 """How much wider than high the plane is, the room of its axis, and any width at all."""
 NEURONS, LEAST = 200, 120
 """The room that neurons need beside it, and that it needs itself."""
