@@ -72,14 +72,27 @@ class Around:
         self.docks[panel.name] = dock
 
     def _on_sight(self, name: str, shown: bool) -> None:
-        """A panel came into sight, and is made now if it was not yet; or it went out of sight."""
+        """A panel came into sight, or went out of it; one whose code is still to be loaded is brought in turns."""
         if self._arranging:
             return
+        if shown and name not in self.panels.made and not self.panels.listed[name].in_memory:
+            self._bring(self.panels.listed[name])
+        else:
+            self._tell(name, shown)
+
+    def _tell(self, name: str, shown: bool) -> None:
+        """A panel in sight is made now if it was not yet, and shows what there is."""
         if shown:
             self.docks[name].fill()
             self._seen(name)
         if name in self.panels.made:
             self.panels.made[name].sighted(shown)
+
+    def _bring(self, panel: Listed) -> None:
+        """Has a panel made and shown, a piece in each turn."""
+        self._later(Coming(panel.whole).take)
+        steps = (self._begin, self._put_in, self._grow, self._look)
+        self._later(*(partial(step, panel.name) for step in steps))
 
     def _begin(self, name: str) -> None:
         """A panel that is still in sight is made, and will be put in its place in the next turn."""
@@ -97,17 +110,16 @@ class Around:
 
     def _look(self, name: str) -> None:
         """Whether a panel is in sight by now."""
-        self._on_sight(name, self.docks[name].in_front)
+        if not self._arranging:
+            self._tell(name, self.docks[name].in_front)
 
     def _fill(self) -> None:
         """What an arrangement brought into sight is made, each in a turn of its own."""
         for panel in self.panels:
             dock = self.docks[panel.name]
             if dock.in_front and panel.name not in self.panels.made:
-                self._later(Coming(panel.whole).take)
-                steps = (self._begin, self._put_in, self._grow)
-                self._later(*(partial(step, panel.name) for step in steps))
-            if dock.in_front or panel.name in self.panels.made:
+                self._bring(panel)
+            elif dock.in_front or panel.name in self.panels.made:
                 self._later(partial(self._look, panel.name))
         if self._then:
             self._later(self._then)

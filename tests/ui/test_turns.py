@@ -15,6 +15,7 @@ from dlstudio.ui.panels.issues import Issues
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.panels.setup.setup import Setup
 from dlstudio.ui.panels.shelf import Shelf
+from dlstudio.ui.panels.table import Listed
 from dlstudio.ui.theme.tokens import THEMES
 from dlstudio.ui.window import Window
 from tests.ui.conftest import Opener
@@ -156,3 +157,17 @@ def test_the_title_of_a_panel_is_made_when_it_is_seen(opened: Opener) -> None:
     window.docks["data"].show()
     QApplication.processEvents()
     assert bars["data"].findChildren(QWidget)
+
+
+def test_a_tab_whose_code_is_not_loaded_yet_brings_its_panel_in_turns(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = opened("lenet5")
+    window = hand.window
+    monkeypatch.setattr(Listed, "in_memory", property(lambda _: False))
+    window.docks["summary"].show()
+    QApplication.processEvents()
+    assert window.turns.busy
+    assert "summary" not in window.panels.made
+    hand.settle()
+    assert window.panels.made["summary"].isVisible()

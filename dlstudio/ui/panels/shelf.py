@@ -10,7 +10,9 @@ class Shelf:
     """Gives out panels by name."""
 
     def __init__(self, make: Callable[[Listed], Panel], place: Callable[[Panel], object]) -> None:
-        self._make, self._place, self._listed = make, place, {panel.name: panel for panel in PANELS}
+        self._make, self._place = make, place
+        self.listed = {panel.name: panel for panel in PANELS}
+        """All that there are."""
         self._begun: dict[str, Panel] = {}
         self.made: dict[str, Panel] = {}
         """Those that were wanted so far."""
@@ -18,7 +20,7 @@ class Shelf:
     def begin(self, name: str) -> None:
         """Makes a panel; to put it in its place, which takes as long, is left to another turn."""
         if name not in self.made and name not in self._begun:
-            self._begun[name] = self._make(self._listed[name])
+            self._begun[name] = self._make(self.listed[name])
 
     def __getitem__(self, name: str) -> Panel:
         if name not in self.made:
@@ -35,4 +37,4 @@ class Shelf:
 
     def __iter__(self) -> Iterator[Listed]:
         """All that there are."""
-        return iter(self._listed.values())
+        return iter(self.listed.values())

@@ -1,5 +1,6 @@
 """Table: every panel there is, in the order of the View menu; its code is loaded when it is first wanted."""
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -37,6 +38,11 @@ class Listed:
     def whole(self) -> tuple[str, ...]:
         """All modules that it takes, in their order."""
         return (*self.needs, self.module)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether its code is loaded."""
+        return self.module in sys.modules
 
     def load(self) -> type[Panel]:
         """The panel itself."""
