@@ -6,16 +6,16 @@ import torch
 from torch import Tensor, nn
 
 from dlstudio.exchange.subject import Subject
-from dlstudio.exchange.tracing import refusal
+from dlstudio.exchange.tracing import refusal, refusing
 
-DRAWS = ("torch.rand", "torch.bernoulli", "torch.normal", "torch.multinomial")
+DRAWS = ("torch.rand", "torch.bernoulli", "torch.normal", "torch.multinomial", "gumbel_softmax")
 """What draws at random in a line of source."""
 
 
 def require_steady(subject: Subject) -> None:
     """Refuses a network whose answers are drawn at random, with the node that draws."""
     batch = subject.samples.batches()[-1]
-    with torch.random.fork_rng(devices=()):
+    with torch.random.fork_rng(devices=()), refusing(subject, "run the network"):
         one, two = _watched(subject.module, batch), _watched(subject.module, batch)
     for name, value in one.items():
         if not torch.equal(value.nan_to_num(), two[name].nan_to_num()):
