@@ -18,7 +18,8 @@ from dlstudio.ui.panels.features.panel import FeatureMapsPanel
 from dlstudio.ui.panels.features.tiles import row
 from dlstudio.ui.panels.features.wall import Wall
 from dlstudio.ui.theme.tokens import DARK
-from tests.ui.dashboard.conftest import LOADING, ends, shows, trains
+from tests.ui.conftest import Opener
+from tests.ui.dashboard.conftest import LOADING, ends, lenet, shows, trains
 from tests.ui.hand import Hand
 from tests.ui.plots.page import Page
 
@@ -125,3 +126,14 @@ def test_maps_go_on_in_further_lines_where_there_is_room(qapp: QApplication) -> 
         assert not any(one.intersects(other) for i, one in enumerate(places) for other in places[:i])
     assert seen == {900: [4, 4, 4], 240: [1, 1, 1]}
     wall.deleteLater()
+
+
+def test_the_part_is_written_whole_in_a_narrow_panel(opened: Opener) -> None:
+    hand = opened(lenet())
+    hand.window.arrange("Train")
+    hand.settle()
+    panel = hand.window.panels["features"]
+    assert isinstance(panel, FeatureMapsPanel)
+    assert panel.width() < 520
+    assert panel.part.width() >= panel.part.sizeHint().width()
+    assert panel.part.x() < 16

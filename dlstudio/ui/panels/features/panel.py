@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from dlstudio.ui.elided import Elided
@@ -192,6 +193,12 @@ class FeatureMapsPanel(Seeing):
         self.back.setToolButtonStyle(BESIDE if roomy else ALONE)
         self.close_up.setVisible(roomy or self.wall.unit is not None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+        if layout := self.layout():
+            layout.activate()  # Qt asks for no other layout where something goes before the panel is first in sight
+
     def _on_unit(self, unit: Unit | None) -> None:
         from dlstudio.training.questions.field import Field
 
@@ -208,7 +215,6 @@ class FeatureMapsPanel(Seeing):
         if event.type() == QEvent.Type.Resize and watched is self.area_of_wall.viewport():
             self.wall.room = self.area_of_wall.viewport().height()
             self.wall.lay_out()
-            self._make_room()
         return super().eventFilter(watched, event)
 
 
