@@ -30,7 +30,7 @@ from dlstudio.ui.watch_bar import WatchBar
 from dlstudio.ui.window import Window
 
 NAME = "dlstudio"
-SWITCH = 0.001
+SWITCH = 0.00005
 """How long other threads keep Python's lock while the window waits for it, in seconds; it waits often in a frame."""
 _desks: list[Desk] = []
 

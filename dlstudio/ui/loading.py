@@ -9,6 +9,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from threading import Lock
 
+from dlstudio.ui.courtesy import after_you
 from dlstudio.ui.sweep import unswept
 
 ARRAYS = ("numpy", "numpy.ma")
@@ -47,6 +48,7 @@ def load_torch() -> None:
     """Imports torch, and all that trains; to be called in a thread."""
     if MODULES[-1] in sys.modules:
         return
+    after_you()
     with unswept():
         _link(NUMPY + TORCH)
         for name in MODULES[:-1]:

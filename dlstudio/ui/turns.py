@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from dlstudio.ui.courtesy import first
+
 BETWEEN = 8
 """Milliseconds between two turns, in which what waits is heard and painted."""
 
@@ -27,6 +29,7 @@ class Turns(QObject):
         """These come after what is left; one that gives True is not done yet, and goes on in the next turn."""
         self._left.extend(pieces)
         self._timer.start()
+        first.add(self)
 
     def _take(self) -> None:
         piece = self._left.popleft()
@@ -36,3 +39,5 @@ class Turns(QObject):
         finally:
             if self._left:
                 self._timer.start()
+            else:
+                first.discard(self)

@@ -31,10 +31,10 @@ def endless(opened: Opener, qtbot: Any) -> Iterator[Hand]:
 
 
 def trains(hand: Hand, qtbot: Any, step: int = 1) -> None:
-    """Presses F5, and waits until so many steps were taken."""
+    """Presses F5, and waits until so many steps were taken and the panels stand where the training put them."""
     hand.window.canvas.setFocus()
     hand.key(Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: hand.window.runner.step >= step, timeout=LOADING)
+    qtbot.waitUntil(lambda: hand.window.runner.step >= step and not hand.window.turns.busy, timeout=LOADING)
 
 
 def ends(hand: Hand, qtbot: Any, *, stop: bool = True) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from dlstudio.ui.panels.curves.strip import Strip
 from dlstudio.ui.panels.seeing import Seeing
 from dlstudio.ui.session import Session
 from dlstudio.ui.theme.tokens import Theme
+from dlstudio.ui.turns import BETWEEN
 
 if TYPE_CHECKING:
     from dlstudio.ui.plots.line import Line, Mark
@@ -102,14 +103,20 @@ class Curves(Seeing):
         column.addWidget(self.strip)
         self.body.addWidget(content)
         self.bar.setContentsMargins(0, 0, 0, 0)
+        self._next = QTimer(self, singleShot=True, interval=BETWEEN)
+        self._next.timeout.connect(self._draw)
+
+    def stop(self) -> None:
+        self._next.stop()
+        super().stop()
 
     def show_news(self) -> str:
         if self.viewing is None or not self.viewing.series:
             return "The first loss comes with the first step."
         others = self.viewing.others
         groups = grouped([*self.viewing.series, *(name for _, series in others.values() for name in series)])
-        self._stand(groups)
-        for stand in self.stands:
+        empty = self._stand(groups)
+        for stand in self.stands[:-1] if empty else self.stands:
             stand.chart.show_lines(self._lines(groups.get(stand.measure, [])))
             stand.chart.show_marks(self._marks())
         self.doctor.show_findings(self.viewing)
@@ -125,20 +132,28 @@ class Curves(Seeing):
         self.doctor.setVisible(found and (beside or self.strip.is_open))
         self.charts.setVisible(beside or not self.strip.is_open)
 
-    def _stand(self, groups: dict[str, list[str]]) -> None:
-        """As many charts as there are measures and room."""
+    def _stand(self, groups: dict[str, list[str]]) -> bool:
+        """As many charts as there are measures and room; whether the last one was made just now, and has its lines in
+        the next turn, as the one after it is made there."""
         wanted = max(1, min(len(groups), self.charts.width() // LEAST, MOST))
-        while len(self.stands) < wanted:
-            stand = Stand(self.theme, f"Curves {len(self.stands) + 1}")
-            stand.chosen.currentIndexChanged.connect(self.refresh)
-            stand.chart.marked.connect(self._on_mark)
-            self.charts.addWidget(stand)
-            self.stands.append(stand)
+        lacks = len(self.stands) < wanted
+        if lacks:
+            self._add()
+            self._next.start()
         for i, stand in enumerate(self.stands):
             measures = [*groups]
             stand.offer(measures, measures[min(i, len(measures) - 1)])
             stand.setVisible(i < wanted)
-        self.stands[wanted - 1].head.addWidget(self.origin)
+        self.stands[min(wanted, len(self.stands)) - 1].head.addWidget(self.origin)
+        return lacks
+
+    def _add(self) -> None:
+        """One more chart."""
+        stand = Stand(self.theme, f"Curves {len(self.stands) + 1}")
+        stand.chosen.currentIndexChanged.connect(self.refresh)
+        stand.chart.marked.connect(self._on_mark)
+        self.charts.addWidget(stand)
+        self.stands.append(stand)
 
     def _lines(self, names: list[str]) -> "list[Line]":
         """The curves of a measure; those of other runs over them, where some are wanted."""

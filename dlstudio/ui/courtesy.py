@@ -1,0 +1,18 @@
+"""Courtesy: what takes long in a thread lets the window go first while that has much to do."""
+
+from time import monotonic, sleep
+from weakref import WeakSet
+
+MOST, LOOK = 3.0, 0.005
+"""How long it waits at most, and between two looks, in seconds."""
+first: WeakSet[object] = WeakSet()
+"""Those that have work left for the window's thread."""
+
+
+def after_you() -> None:
+    """Returns when the window has done what it has to do; to be called in a thread.
+
+    Python runs only one thread at a time: beside an import, a turn of the window would take twice as long."""
+    end = monotonic() + MOST
+    while first and monotonic() < end:
+        sleep(LOOK)
