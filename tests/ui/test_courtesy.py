@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -15,9 +16,16 @@ from dlstudio.ui.turns import Turns
 def test_a_thread_that_loads_much_goes_on_when_the_turns_are_done(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(courtesy, "MOST", 1e9)
     parent = QObject()
-    turns, done, loaded = Turns(parent), [], []
-    turns.follow(*[lambda: done.append("turn")] * 3)
-    thread = Thread(target=lambda: (courtesy.after_you(), loaded.append(len(done))))
+    turns = Turns(parent)
+    done: list[str] = []
+    loaded: list[int] = []
+    turns.follow(*[partial(done.append, "turn")] * 3)
+
+    def load() -> None:
+        courtesy.after_you()
+        loaded.append(len(done))
+
+    thread = Thread(target=load)
     thread.start()
     qtbot.waitUntil(lambda: not thread.is_alive(), timeout=60_000)
     assert loaded == [3]

@@ -106,10 +106,6 @@ class Curves(Seeing):
         self._next = QTimer(self, singleShot=True, interval=BETWEEN)
         self._next.timeout.connect(self._draw)
 
-    def stop(self) -> None:
-        self._next.stop()
-        super().stop()
-
     def show_news(self) -> str:
         if self.viewing is None or not self.viewing.series:
             return "The first loss comes with the first step."
@@ -202,6 +198,7 @@ class Curves(Seeing):
 
     def stop(self) -> None:
         super().stop()
+        self._next.stop()
         for stand in self.stands:
             stand.chart.stop()
 
