@@ -1,12 +1,15 @@
 """Courtesy: what takes long in a thread lets the window go first while that has much to do."""
 
 from time import monotonic, sleep
-from weakref import WeakSet
+from weakref import ref
+
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
 
 MOST, LOOK = 3.0, 0.005
 """How long it waits at most, and between two looks, in seconds."""
-first: WeakSet[object] = WeakSet()
-"""Those that have work left for the window's thread."""
+first: set[ref[QObject]] = set()
+"""Those that have work left for the window's thread; one that is gone is never done with it."""
 
 
 def after_you() -> None:
@@ -14,5 +17,10 @@ def after_you() -> None:
 
     Python runs only one thread at a time: beside an import, a turn of the window would take twice as long."""
     end = monotonic() + MOST
-    while first and monotonic() < end:
+    while _awaited() and monotonic() < end:
         sleep(LOOK)
+
+
+def _awaited() -> bool:
+    held = [each() for each in list(first)]
+    return any(each is not None and isValid(each) for each in held)

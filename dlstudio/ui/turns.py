@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from weakref import ref
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -29,7 +30,7 @@ class Turns(QObject):
         """These come after what is left; one that gives True is not done yet, and goes on in the next turn."""
         self._left.extend(pieces)
         self._timer.start()
-        first.add(self)
+        first.add(ref(self))
 
     def _take(self) -> None:
         piece = self._left.popleft()
@@ -40,4 +41,4 @@ class Turns(QObject):
             if self._left:
                 self._timer.start()
             else:
-                first.discard(self)
+                first.discard(ref(self))

@@ -15,6 +15,7 @@ import dlstudio.modules
 FOLDER = Path(dlstudio.modules.__file__).parent
 FILES = sorted(path for path in FOLDER.glob("*.py") if path.name != "__init__.py")
 HEADER = {
+    "from collections.abc import Callable",
     "from collections.abc import Callable, Iterable",
     "from collections.abc import Iterable",
     "import math",
@@ -22,6 +23,7 @@ HEADER = {
     "import torch.nn.functional as F",
     "from torch import Tensor",
     "from torch import Tensor, nn",
+    "from typing import NamedTuple",
 }
 
 
