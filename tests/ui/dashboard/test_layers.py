@@ -57,12 +57,22 @@ class Loop:
 
 
 @cache
+def first_weights() -> dict[str, Tensor]:
+    """Those that every training of these digits begins with; drawn while no window draws beside it."""
+    training = Training.ready(digits())
+    try:
+        return {name: each.clone() for name, each in training.method.task.modules["model"].state_dict().items()}
+    finally:
+        training.close()
+
+
+@cache
 def by_hand(steps: int) -> Loop:
     training = Training.ready(digits())
     loop = Loop()
     try:
         layers = [nn.Linear(64 if not n else 16, 10 if n == DEPTH - 1 else 16) for n in range(DEPTH)]
-        given = training.method.task.modules["model"].state_dict()
+        given = first_weights()
         for n, layer in enumerate(layers):
             layer.load_state_dict({name: given[f"linear{n + 1}.{name}"] for name in ("weight", "bias")})
         batches = chain.from_iterable(training.feed.epoch(epoch) for epoch in count())
@@ -98,6 +108,7 @@ def one_step(layers: list[nn.Linear], batch: Any, loop: Loop, step: int) -> None
 @pytest.fixture(autouse=True)
 def looks_that_come_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """It looks often enough on a machine with other work too."""
+    first_weights()
     for share in ("SHARE", "WATCHED", "GLANCE"):
         monkeypatch.setattr(f"dlstudio.training.watch.{share}", 0.9)
 
