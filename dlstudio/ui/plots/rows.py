@@ -40,6 +40,7 @@ class Rows:
         self.levels[0] = values
         if not kept:
             self._forget()
+            del self.levels[1:]  # they may have another number of rows
         self._read(values[:, kept:])
         self._climb(kept)
 
