@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QFileDialog
 from shiboken6 import isValid
 
@@ -81,6 +83,7 @@ def opened(qapp: Any, panels_in_memory: None) -> Iterator[Opener]:
         window.resize(*size)
         qapp.processEvents()
         window.canvas.fit()
+        QCursor.setPos(window.mapToGlobal(QPoint()))
         window.activateWindow()
         window.canvas.setFocus()
         qapp.processEvents()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent, QWindow
+from PySide6.QtGui import QCursor, QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -94,6 +94,7 @@ class Hand:
         return self.canvas.mapTo(self.window, pixel)
 
     def _move(self, pixel: QPoint) -> None:
+        QCursor.setPos(self.canvas.mapToGlobal(pixel))
         QTest.mouseMove(self.handle, self._at(pixel))
         QApplication.processEvents()
 
