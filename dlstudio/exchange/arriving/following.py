@@ -189,8 +189,10 @@ class Follower(fx.Tracer):
             self.graph.erase_node(node)
             return value
         node.meta["value"] = value
+        # The numbers of a value that no code can reach any more are let go; its shape is still asked for. Made now:
+        # when Python collects what went in circles, torch may be following another model, and would follow this too.
         if isinstance(value, Tensor) and node.meta["fed"] and called(node) not in MADE:
-            weakref.finalize(made, _forget, node).atexit = False
+            weakref.finalize(made, node.meta.update, value=torch.empty_like(value, device="meta")).atexit = False
         self.stack[-1].items.append(node)
         return made
 
@@ -222,11 +224,6 @@ class Follower(fx.Tracer):
 
     def keys(self, obj: fx.Proxy) -> Any:
         return obj.node.meta["value"].keys()
-
-
-def _forget(node: fx.Node) -> None:
-    """The numbers of a value that no code can reach any more; its shape is still asked for."""
-    node.meta["value"] = torch.empty_like(node.meta["value"], device="meta")
 
 
 def nodes(part: Any) -> Any:

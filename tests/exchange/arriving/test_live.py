@@ -1,11 +1,13 @@
 """Live modules become projects that answer as they do and take their weights as they are."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import dlstudio as dl
 from dlstudio.compiler.emit import emit
@@ -187,3 +189,27 @@ def test_what_is_said_of_a_node_names_the_block_around_it() -> None:
     assert outer.kept == outer.left == outer.hints == [Remark("stage/conv1", "it is odd")]
     assert "To know: stage/conv1: it is odd." in str(outer)
     assert Report.of(outer.plain()) == outer
+
+
+class Witness(TorchDispatchMode):
+    """Notes each operation that torch is asked for meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.seen.append(str(func))
+        return func(*args, **(kwargs or {}))
+
+
+def test_what_is_left_of_an_import_asks_torch_for_nothing_when_it_is_collected() -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        arrive(models.ResNet(), inputs=(3, 16, 16))
+        with Witness() as witness:
+            gc.collect()
+    finally:
+        gc.enable()
+    assert not witness.seen
