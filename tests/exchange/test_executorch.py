@@ -79,7 +79,15 @@ def test_samples_as_the_data_holds_them_and_a_card_beside_it(tmp_path: Path) -> 
 
 
 @needs
-@pytest.mark.parametrize("name", ["gru_classifier", "vision_transformer", "variational_autoencoder", "siamese"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "siamese",
+        "variational_autoencoder",
+        pytest.param("gru_classifier", marks=pytest.mark.slow),
+        pytest.param("vision_transformer", marks=pytest.mark.slow),
+    ],
+)
 def test_templates_of_many_kinds(name: str, tmp_path: Path) -> None:
     proof = exported(small(name), tmp_path / "net.pte", largest_batch=4)
     assert proof.passed, proof.problem
