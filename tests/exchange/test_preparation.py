@@ -17,7 +17,7 @@ from dlstudio.data.normalizations import normalizations
 from dlstudio.data.prepare import prepare
 from dlstudio.data.transformed import Step
 from dlstudio.exchange import preparation
-from dlstudio.exchange.schedule_code import schedule_code, validation_code
+from dlstudio.exchange.scripts.schedule_code import schedule_code, validation_code
 from dlstudio.exchange.subject import subject
 
 FIELDS: dict[str, list[dict[str, Any]]] = {

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dlstudio.exchange.annotations import settled
 from dlstudio.exchange.import_lines import imports
+from dlstudio.exchange.scripts.annotations import settled
 from dlstudio.exchange.specialised import pruned, specialised
 
 BRANCHES = """

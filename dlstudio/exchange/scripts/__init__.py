@@ -1,1 +1,1 @@
-"""Scripts: for each recipe, what a training that needs torch alone says beside the loop that all have in common."""
+"""Scripts: a training that needs torch alone, put together from what its recipe, its losses and its optimizer say."""

@@ -22,9 +22,9 @@ from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.data.augment.doubts import entries
 from dlstudio.data.declared import declared
 from dlstudio.data.prepare import Prepared
-from dlstudio.exchange.closure import Carried
-from dlstudio.exchange.optimizer_code import Weights, optimizer_code, restraint_code
-from dlstudio.exchange.schedule_code import schedule_code, validation_code
+from dlstudio.exchange.scripts.closure import Carried
+from dlstudio.exchange.scripts.optimizer_code import Weights, optimizer_code, restraint_code
+from dlstudio.exchange.scripts.schedule_code import schedule_code, validation_code
 from dlstudio.exchange.subject import Subject
 
 MIXING = ("Mixup", "CutMix")
@@ -179,7 +179,7 @@ def teaches(kind: str) -> Callable[[type[Lesson]], type[Lesson]]:
 
 def lesson_of(kind: str) -> type[Lesson]:
     """The lesson of a recipe; a new file in this package is found without being named anywhere."""
-    package = import_module("dlstudio.exchange.scripts")
+    package = import_module("dlstudio.exchange.scripts.lessons")
     for found in pkgutil.iter_modules(package.__path__):
         import_module(f"{package.__name__}.{found.name}")
     if kind not in lessons:

@@ -13,10 +13,10 @@ from dlstudio.compiler.carry import definitions
 from dlstudio.compiler.threads import fitting
 from dlstudio.data.augment.augment import build, shuffled
 from dlstudio.data.sampling import Sampling
-from dlstudio.exchange.augment_code import augment_code
-from dlstudio.exchange.closure import closure
-from dlstudio.exchange.optimizer_code import spread
+from dlstudio.exchange.scripts.augment_code import augment_code
+from dlstudio.exchange.scripts.closure import closure
 from dlstudio.exchange.scripts.lesson import Lesson
+from dlstudio.exchange.scripts.optimizer_code import spread
 from dlstudio.exchange.source_file import MAIN, Drawn, carried, carried_text, put_together
 from dlstudio.exchange.specialised import first_line, pruned, specialised, title
 

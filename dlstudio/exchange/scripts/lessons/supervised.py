@@ -6,8 +6,8 @@ from typing import Any
 from dlstudio.catalog.recipes import Autoencoder
 from dlstudio.compiler.planner import Planner
 from dlstudio.core.document import MODEL, OUTPUT, Node
-from dlstudio.exchange.loss_code import Compared, spoilt_code
 from dlstudio.exchange.scripts.lesson import Lesson, teaches
+from dlstudio.exchange.scripts.loss_code import Compared, spoilt_code
 
 
 @teaches("Supervised")

@@ -7,9 +7,9 @@ from typing import Any
 from dlstudio.catalog.recipes import Gan
 from dlstudio.core.document import MODEL
 from dlstudio.data.wiring import wire
-from dlstudio.exchange.optimizer_code import optimizer_code, spread
-from dlstudio.exchange.schedule_code import SLOWER, schedule_code
 from dlstudio.exchange.scripts.lesson import Lesson, teaches
+from dlstudio.exchange.scripts.optimizer_code import optimizer_code, spread
+from dlstudio.exchange.scripts.schedule_code import SLOWER, schedule_code
 
 GENERATOR, CRITIC = "generator", "critic"
 LOSSES = {"trick": "trick", "least squares": "least_squares", "wasserstein": "wasserstein"}

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from dlstudio.exchange.annotations import named, settled, types
+from dlstudio.exchange.scripts.annotations import named, settled, types
 from dlstudio.exchange.specialised import first_line
 
 OURS = "dlstudio."

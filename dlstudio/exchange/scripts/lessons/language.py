@@ -10,9 +10,9 @@ from dlstudio.compiler.memory import carried, keepers
 from dlstudio.core import edits
 from dlstudio.core.document import MODEL
 from dlstudio.data.wiring import Wiring, wire
-from dlstudio.exchange.closure import Carried, closure
-from dlstudio.exchange.loss_code import Compared
+from dlstudio.exchange.scripts.closure import Carried, closure
 from dlstudio.exchange.scripts.lesson import Lesson, refused, teaches
+from dlstudio.exchange.scripts.loss_code import Compared
 
 MEMORY = "dlstudio.compiler.memory"
 

@@ -10,8 +10,8 @@ from dlstudio.core.issue import ProjectProblem
 from dlstudio.data.augment.augment import Augment, Step
 from dlstudio.data.augment.operation import operations
 from dlstudio.data.dataset import Column
-from dlstudio.exchange.closure import Carried, NotCarried, closure
-from dlstudio.exchange.optimizer_code import spread
+from dlstudio.exchange.scripts.closure import Carried, NotCarried, closure
+from dlstudio.exchange.scripts.optimizer_code import spread
 
 PACKAGE = "dlstudio.data.augment"
 BASE = ((f"{PACKAGE}.operation", "Scene"), (f"{PACKAGE}.operation", "operations"), (f"{PACKAGE}.dice", "Dice"))
