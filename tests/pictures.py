@@ -108,6 +108,6 @@ def side_by_side(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         raise SystemExit("python -m tests.pictures OUT [NAME ...]")
     main(Path(sys.argv[1]), sys.argv[2:])
