@@ -19,7 +19,7 @@ from shiboken6 import isValid
 from dlstudio.core.document import Project
 from dlstudio.core.templates import template
 from dlstudio.ui.app import application, desk, open_window
-from dlstudio.ui.settings import settings
+from dlstudio.ui.settings import PLACE, settings
 from dlstudio.ui.shot import Scenery, draw
 from dlstudio.ui.theme import appearance
 from tests.ui.hand import Hand
@@ -99,9 +99,11 @@ def main(out: Path, names: Sequence[str]) -> None:
 
 
 def side_by_side(out: Path) -> None:
-    """Draws the parts in processes of their own: a window waits more than it works, and none falls with another."""
+    """Draws the parts in processes of their own: a window waits more than it works, and none falls with another.
+
+    Each has settings of its own, or the letters that one asks for would be those of the others."""
     command = [sys.executable, "-X", "faulthandler", "-m", "tests.pictures", str(out)]
-    going = {part: subprocess.Popen([*command, part]) for part in PARTS}
+    going = {part: subprocess.Popen([*command, part], env=os.environ | {PLACE: mkdtemp()}) for part in PARTS}
     failed = [part for part, process in going.items() if process.wait()]
     if failed:
         raise SystemExit(f"Not all was drawn of the {' and of the '.join(failed)}.")
