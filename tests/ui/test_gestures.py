@@ -175,6 +175,16 @@ def test_alt_wires_two_nodes_without_aiming(opened: Opener) -> None:
 # Knife and bends
 
 
+def test_a_lazy_wire_that_is_there_already_says_so(opened: Opener) -> None:
+    hand = opened("input 4 > fc 3 > relu > fc 2")
+    hand.drag("x", "linear1", keys=ALT, release=False)
+    assert hand.canvas.gesture
+    assert hand.canvas.gesture.hint == "This wire is there already."
+    before = hand.wires()
+    hand.release("linear1", keys=ALT)
+    assert hand.wires() == before
+
+
 def test_the_knife_cuts_what_it_crosses_as_one_step(opened: Opener) -> None:
     hand = opened(VECTORS)
     ends = [middle(hand, text) for text in ("x.y → linear1.x", "linear1.y → relu1.x")]

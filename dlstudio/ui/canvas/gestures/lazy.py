@@ -42,8 +42,9 @@ class Lazy(Gesture):
             return
         self.wire = best(state.project, state.plan, self.node, target)
         if self.wire is None:
-            nowhere = Wire(self.node, "", target, "")
-            self.refusal = refuse(state.network, nowhere) or f"{self.node} and {target} have no ports for a wire."
+            there = (wire for wire in state.network.inbound.get(target, ()) if wire.source == self.node)
+            wire = next(there, Wire(self.node, "", target, ""))
+            self.refusal = refuse(state.network, wire) or f"{self.node} and {target} have no ports for a wire."
             return
         self.doubt = mismatch(state.plan, state.project, self.wire) or ""
         group = state.network.inbound.get(target, ())
