@@ -168,7 +168,7 @@ class Forward:
         """A variable for what leaves a node, named after it."""
         if port:
             return self._free(f"{word(node)}_{port}")
-        return self._free(word(node)) if node.isdecimal() else node
+        return node if word(node) == node else self._free(word(node))
 
     def _main_is_free(self) -> bool:
         """Whether nobody needs any more what the main variable holds, and no node bears its name."""

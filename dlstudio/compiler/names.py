@@ -37,18 +37,20 @@ def usable_name(name: str) -> bool:
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
 """A module of a list of modules is named by its place there: the weights of many models say features.0.weight."""
+_OWN = "self"
+"""What many models call the heart of an attention; as a member it is read as self.self."""
 _NEVER_NUMBERED = frozenset({"Input", "Output", "Delay", "Parameter", "Constant"})
 
 
 @lru_cache(maxsize=65536)
 def usable_for(name: str, kind: str) -> bool:
-    """Whether a node of this kind may be called so: one that is a module may also bear a plain number."""
-    return usable_name(name) or (bool(_NUMBER.fullmatch(name)) and kind not in _NEVER_NUMBERED)
+    """Whether a node of this kind may be called so: one that is a module may also bear a plain number, or be a self."""
+    return usable_name(name) or ((name == _OWN or bool(_NUMBER.fullmatch(name))) and kind not in _NEVER_NUMBERED)
 
 
 def word(node: str) -> str:
-    """A node's name as the start of a variable's: a number is none by itself."""
-    return f"x{node}" if node.isdecimal() else node
+    """A node's name as the start of a variable's: a number is none by itself, and self is taken."""
+    return f"x{node}" if node.isdecimal() else f"x_{node}" if node == _OWN else node
 
 
 def member(node: str) -> str:
