@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dlstudio.cli.run_views import finite
 from dlstudio.cli.speech import console, plain, say, tell
+from dlstudio.core.span import clock
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -107,10 +108,4 @@ def _progress(screen: Any) -> "Progress":
 
 
 def _left(plan: "Plan | None", step: int) -> str:
-    return f", {_span(plan.left(step))} left" if plan and plan.first < step < plan.last else ""
-
-
-def _span(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return f", {clock(plan.left(step))} left" if plan and plan.first < step < plan.last else ""

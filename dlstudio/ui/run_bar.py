@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 from dlstudio.catalog.recipes import EPOCHS, recipes
 from dlstudio.core.document import Project
 from dlstudio.core.frozen import Value
+from dlstudio.core.span import clock
 from dlstudio.ui.device_box import DeviceBox
 from dlstudio.ui.digits import lack, misfit
 from dlstudio.ui.elided import Elided
@@ -165,7 +166,7 @@ class RunBar(QFrame):
         self.bar.setRange(0, job.reading.total)
         self.bar.setValue(job.reading.done)
         self.bar.setUpdatesEnabled(True)
-        self.text.say(job.reading.words() or "Loading torch and the data …")
+        self.text.say(job.reading.words() or "Starting …")
 
     def _on_news(self) -> None:
         """Shows where the training stands; at its end says how it ended."""
@@ -191,7 +192,7 @@ class RunBar(QFrame):
         if not runner.alive or not self.pace.due():
             return
         took = self.pace.words(runner.step, batch_size(runner))
-        lines = self.text.text(), took, f"{span(left)} left" if left is not None else ""
+        lines = self.text.text(), took, f"{clock(left)} left" if left is not None else ""
         self.text.setToolTip("\n".join(filter(None, lines)))
 
     def set_theme(self, theme: Theme) -> None:
@@ -246,7 +247,7 @@ def standing(runner: Runner, left: float | None) -> tuple[str, ...]:
     if runner.alive and runner.rate != 1.0:
         parts.append(f"rate ×{runner.rate:.3g}")
     if left is not None and runner.step < plan.last:
-        parts.append(f"{span(left)} left")
+        parts.append(f"{clock(left)} left")
     return tuple(" · ".join(parts[:many]) for many in range(len(parts), 0, -1))
 
 
@@ -265,10 +266,3 @@ def title(name: str) -> str:
 def number(name: str, value: float) -> str:
     """A measured value; a share in per cent."""
     return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:#.4g}"
-
-
-def span(seconds: float) -> str:
-    """A time as people say it: 0:12 or 1:02:03."""
-    minutes, rest = divmod(round(min(seconds, 360_000_000)), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -16,7 +16,7 @@ from dlstudio.core import edits
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.files.question import Question
 from dlstudio.ui.panels.curves.panel import Curves
-from dlstudio.ui.run_bar import measured, span
+from dlstudio.ui.run_bar import measured
 from dlstudio.ui.runner import Runner
 from tests.ui.conftest import Opener, lenet
 from tests.ui.hand import Hand
@@ -226,4 +226,3 @@ def test_numbers_are_told_as_people_read_them() -> None:
         "loss 0.1235",
         "val. accuracy 94.1 %",
     ]
-    assert (span(7), span(75), span(3723)) == ("0:07", "1:15", "1:02:03")

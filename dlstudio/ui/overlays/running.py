@@ -5,10 +5,10 @@ from time import monotonic
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QProgressBar, QPushButton
 
+from dlstudio.core.span import clock
 from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.overlays.page import Page, row
 from dlstudio.ui.panels.inspector.page import label
-from dlstudio.ui.run_bar import span
 from dlstudio.ui.theme.icons import pixmap
 from dlstudio.ui.theme.tokens import Theme
 
@@ -97,7 +97,7 @@ class Running(Page):
         self.lines[-1][0].setPixmap(pixmap(name, tint, 16))
 
     def _tick(self) -> None:
-        self.time.setText(span(monotonic() - self._began))
+        self.time.setText(clock(monotonic() - self._began))
 
 
 def _sentence(what: str) -> str:
