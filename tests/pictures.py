@@ -34,8 +34,8 @@ CONTRAST = {"explain", "recover", "toast", "marks", "search", "code-bar", "sever
 """The states that are drawn in high contrast, too."""
 MOVES = 0.3
 """How long a state may change by itself before it is drawn, in seconds."""
-PATIENCE = 2.0
-"""How many seconds a window may take to have the keys."""
+PATIENCE, STILL = 2.0, 0.05
+"""How many seconds a window may take to have the keys, or to be whole, and between two looks at it."""
 
 
 def scenes() -> Iterator[tuple[str, Project, Scenery]]:
@@ -63,11 +63,14 @@ def take(state: State, theme: str, letters: float, picture: Path) -> None:
     end = monotonic() + PATIENCE
     while not window.isActiveWindow() and monotonic() < end:
         window.activateWindow()
-        settle(0.05)
+        settle(STILL)
     window.canvas.fit()
     window.canvas.setFocus()
     seen = state.act(Hand(window)) or window
     settle(MOVES)
+    end = monotonic() + PATIENCE
+    while not (window.canvas.whole or window.runner.alive) and monotonic() < end:
+        settle(STILL)
     seen.grab().save(str(picture))
     window.runner.join()
     window.session.was_saved(Path("nowhere.dls"))

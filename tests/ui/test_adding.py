@@ -229,6 +229,18 @@ def test_tab_completes_and_shows_what_a_word_takes(opened: Opener) -> None:
     assert "conv FILTERS KERNEL s… p…" in bar.words.text()
 
 
+def test_what_a_layer_does_is_seen_whole_where_the_line_is_short(opened: Opener) -> None:
+    hand = opened("input 3x32x32 > relu", size=(800, 600))
+    hand.key(Qt.Key.Key_Slash)
+    hand.type("relu")
+    words = hand.canvas.adding.bar.words
+    assert (
+        words.fontMetrics().horizontalAdvance("relu Keeps what is positive and sets the rest to zero") > words.width()
+    )
+    assert words.hasHeightForWidth()
+    assert words.height() >= words.heightForWidth(words.width())
+
+
 def test_lines_come_back_by_up(opened: Opener) -> None:
     hand = opened("input 8")
     hand.key(Qt.Key.Key_Slash)

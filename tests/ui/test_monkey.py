@@ -17,13 +17,17 @@ from dlstudio.core.document import Project
 from dlstudio.core.files import dumps, loads
 from dlstudio.ui.actions.keys import Keys
 from dlstudio.ui.app import desk
+from dlstudio.ui.errand import under_way
 from dlstudio.ui.files import dialogs
 from tests.ui.conftest import Opener
 from tests.ui.hand import CONTROL, FREE, RIGHT, SHIFT, Hand
 from tests.ui.monkey import Monkey
 from tests.ui.scenes import agrees
 
-LEFT_ALONE = ("new", "new-window", "open", "close", "quit", "train", "step", "letters-larger", "letters-smaller")
+LEFT_ALONE = (
+    "new", "new-window", "open", "close", "quit", "train", "step", "restart", "resume", "letters-larger",
+    "letters-smaller",
+)  # fmt: skip
 """What would end the game, open a system's window, load torch, or (the letters) hold for every later test."""
 WORDS = ("conv", "relu", "fc 10", "input 8 > fc 4", "3", "7x7", "-1", "0.5", "abc", "x" * 40, "model", "1e9", "")
 LONG = ("lenet5", "inception", "residual20", "gpt", "small_unet", "lstm_by_hand", "gan", "siamese", "xor", "unet")
@@ -172,6 +176,14 @@ def visit(hand: Hand, seed: int, count: int) -> None:
     agrees(hand)
     walk(hand, lambda: hand.window.session.state.history.redo_label, "redo")
     agrees(hand)
+    rest(hand)
+
+
+def rest(hand: Hand) -> None:
+    """What was begun ends here: a window where something is under way would ask before it goes."""
+    hand.window.runner.join()
+    if errand := under_way(hand.window):
+        errand.join()
 
 
 def check(hand: Hand, first: Project) -> None:

@@ -39,7 +39,7 @@ class Bar(QFrame):
         for label in (self.told, self.words):
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setContentsMargins(4, 0, 4, 0)
-        self.told.setWordWrap(True)
+            label.setWordWrap(True)
         self.told.setProperty("role", "bad")
         self.words.setProperty("role", "small")
         self.field = QLineEdit()
