@@ -215,13 +215,16 @@ class Scribe:
         self.put(kind, self.fresh(f"{node}_{kind.lower()}"), fields, {"x": value}, {"y": made})
         return made
 
-    def give(self, out: Value, made: str) -> None:
-        """Says which value a step gave; its shape must be what it was when the model ran."""
+    def give(self, out: Value, made: str, *, rows: bool = False) -> None:
+        """Says which value a step gave; its shape must be what it was when the model ran.
+
+        `rows` says that a layer of the last axis may have read all others as one, which is undone here."""
         tensor = self.tensor(made)
         if tensor.dtype != out.kind:
             raise Unfit(f"it gives {out.dtype}, not numbers of the kind {tensor.dtype}")
         if tensor.shape != out.sample:
-            if [n for n in tensor.shape if n != 1] != [n for n in out.sample if n != 1]:
+            merged = rows and tensor.shape == (prod(out.sample[:-1]), *out.sample[-1:])
+            if not merged and [n for n in tensor.shape if n != 1] != [n for n in out.sample if n != 1]:
                 raise Unfit(f"it gives {'×'.join(map(str, out.sample))} for each sample, the layer {tensor}")
             made = self.shaped(made, out.sample)
         if out.name != made:

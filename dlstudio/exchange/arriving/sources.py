@@ -167,9 +167,18 @@ def _remembered(module: nn.Module) -> Iterator[tuple[str, Any]]:
         for name, value in vars(part).items():
             plain = value is None or isinstance(value, bool | int | float | str | tuple | list)
             if plain and not name.startswith("_") and name not in FORMER:
-                yield f"{path}.{name}", _single(value)
+                yield f"{path}.{name}", _single(_laps(part) if name == "padding" else value)
             elif name == "activation":
                 yield f"{path}.{name}", getattr(value, "__name__", type(value).__name__)
+
+
+def _laps(part: nn.Module) -> Any:
+    """A convolution's padding in numbers, also where it says it in a word."""
+    if part.padding == "valid":
+        return 0
+    if part.padding != "same":
+        return part.padding
+    return tuple(d * (k - 1) / 2 for k, d in zip(part.kernel_size, part.dilation, strict=True))  # type: ignore[arg-type]
 
 
 def _single(value: Any) -> Any:

@@ -21,20 +21,67 @@ needs = pytest.mark.skipif(find_spec("transformers") is None, reason="needs the 
 
 SIZES = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 WORDS = {"vocab_size": 50, "max_position_embeddings": 32}
-CASES: dict[str, tuple[str, str, dict[str, Any], tuple[int, ...]]] = {
+TALK = SIZES | WORDS | {"use_cache": False}
+SHARED = TALK | {"num_key_value_heads": 1}
+IMAGE = SIZES | {"image_size": 16, "patch_size": 4}
+SMALL = {"hidden_sizes": [8, 16], "depths": [1, 1]}
+TINY_T5 = {"vocab_size": 50, "d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 2, "num_heads": 2, "use_cache": False}
+TINY_GPT = {"vocab_size": 50, "n_positions": 32, "n_embd": 16, "n_layer": 2, "n_head": 2, "use_cache": False}
+TINY_OPT = TALK | {"ffn_dim": 32, "word_embed_proj_dim": 16}
+EARS = {"d_model": 16, "encoder_layers": 2, "encoder_attention_heads": 2, "encoder_ffn_dim": 32, "num_mel_bins": 8}
+TOKENS = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 1, "vocab_size": 50}
+SEGMENTS = SMALL | {"num_encoder_blocks": 2, "num_attention_heads": [1, 2], "sr_ratios": [2, 1], "patch_sizes": [7, 3]}
+Case = tuple[str, str, dict[str, Any], tuple[int, ...]]
+CASES: dict[str, Case] = {
     "BERT": ("BertModel", "BertConfig", SIZES | WORDS, (7,)),
-    "BERT for classes": ("BertForSequenceClassification", "BertConfig", SIZES | WORDS, (7,)),
-    "DistilBERT": ("DistilBertModel", "DistilBertConfig", WORDS | {"dim": 16, "n_layers": 2, "n_heads": 2}, (7,)),
-    "Llama": ("LlamaForCausalLM", "LlamaConfig", SIZES | WORDS | {"num_key_value_heads": 2, "use_cache": False}, (7,)),
-    "ViT": ("ViTForImageClassification", "ViTConfig", SIZES | {"image_size": 16, "patch_size": 4}, (3, 16, 16)),
+    "GPT-2": ("GPT2LMHeadModel", "GPT2Config", TINY_GPT, (7,)),
+    "T5": ("T5EncoderModel", "T5Config", TINY_T5, (7,)),
+    "ConvNeXt": ("ConvNextModel", "ConvNextConfig", SMALL | {"num_stages": 2}, (3, 16, 16)),
+    "Llama": ("LlamaForCausalLM", "LlamaConfig", TALK | {"num_key_value_heads": 2}, (7,)),
+    "ViT": ("ViTForImageClassification", "ViTConfig", IMAGE, (3, 16, 16)),
     "ResNet": (
         "ResNetForImageClassification",
         "ResNetConfig",
-        {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1], "layer_type": "basic"},
+        SMALL | {"embedding_size": 8, "layer_type": "basic"},
         (3, 32, 32),
     ),
-    "MobileNetV2": ("MobileNetV2ForImageClassification", "MobileNetV2Config", {"depth_multiplier": 0.25}, (3, 32, 32)),
 }
+MORE: dict[str, Case] = {
+    "BERT for classes": ("BertForSequenceClassification", "BertConfig", SIZES | WORDS, (7,)),
+    "DistilBERT": ("DistilBertModel", "DistilBertConfig", WORDS | {"dim": 16, "n_layers": 2, "n_heads": 2}, (7,)),
+    "MobileNetV2": ("MobileNetV2ForImageClassification", "MobileNetV2Config", {"depth_multiplier": 0.25}, (3, 32, 32)),
+    "ALBERT": ("AlbertModel", "AlbertConfig", SIZES | WORDS | {"embedding_size": 8}, (7,)),
+    "ELECTRA": ("ElectraModel", "ElectraConfig", SIZES | WORDS | {"embedding_size": 8}, (7,)),
+    "DeBERTa": ("DebertaV2Model", "DebertaV2Config", SIZES | WORDS, (7,)),
+    "ModernBERT": ("ModernBertModel", "ModernBertConfig", SIZES | WORDS | {"pad_token_id": 0}, (7,)),
+    "GPT-NeoX": ("GPTNeoXForCausalLM", "GPTNeoXConfig", TALK, (7,)),
+    "OPT": ("OPTForCausalLM", "OPTConfig", TINY_OPT, (7,)),
+    "Mistral": ("MistralForCausalLM", "MistralConfig", SHARED | {"head_dim": 8}, (7,)),
+    "Qwen2": ("Qwen2ForCausalLM", "Qwen2Config", SHARED, (7,)),
+    "Qwen3": ("Qwen3ForCausalLM", "Qwen3Config", SHARED | {"head_dim": 8}, (7,)),
+    "Phi": ("PhiForCausalLM", "PhiConfig", TALK, (7,)),
+    "Gemma": ("GemmaForCausalLM", "GemmaConfig", SHARED | {"head_dim": 8}, (7,)),
+    "Whisper": (
+        "models.whisper.modeling_whisper.WhisperEncoder",
+        "WhisperConfig",
+        EARS | TOKENS | {"max_source_positions": 16},
+        (8, 32),
+    ),
+    "DeiT": ("DeiTForImageClassification", "DeiTConfig", IMAGE, (3, 16, 16)),
+    "BEiT": ("BeitForImageClassification", "BeitConfig", IMAGE, (3, 16, 16)),
+    "DINOv2": ("Dinov2Model", "Dinov2Config", IMAGE, (3, 16, 16)),
+    "CLIP's eye": ("CLIPVisionModel", "CLIPVisionConfig", IMAGE, (3, 16, 16)),
+    "ConvNeXt V2": ("ConvNextV2Model", "ConvNextV2Config", SMALL | {"num_stages": 2}, (3, 16, 16)),
+    "RegNet": ("RegNetModel", "RegNetConfig", SMALL | {"embedding_size": 8, "groups_width": 4}, (3, 32, 32)),
+    "SegFormer": (
+        "SegformerModel",
+        "SegformerConfig",
+        SEGMENTS | {"strides": [4, 2], "mlp_ratios": [2, 2]},
+        (3, 32, 32),
+    ),
+    "PoolFormer": ("PoolFormerModel", "PoolFormerConfig", {"hidden_sizes": [8] * 4, "depths": [1] * 4}, (3, 64, 64)),
+}
+"""Further families, whose steps are those of the others in another order."""
 
 
 @pytest.fixture(autouse=True)
@@ -68,17 +115,52 @@ def require_same(model: nn.Module, arrived: Arrived) -> None:
     torch.testing.assert_close(found, wanted, rtol=1e-6, atol=1e-6)
 
 
+def made(case: Case) -> nn.Module:
+    """The model of a case, with random weights."""
+    transformers: Any = import_module("transformers")
+    kind, settings, fields, _ = case
+    home, _, name = f"transformers.{kind}".rpartition(".")
+    model: nn.Module = getattr(import_module(home), name)(getattr(transformers, settings)(**fields))
+    return model.eval()
+
+
+def require_goes_out(model: nn.Module, size: tuple[int, ...], folder: Path) -> None:
+    project = dl.import_model(model, inputs=size, weights=folder / "came.safetensors")
+    proof = dl.export(project, "onnx", folder / "net.onnx")
+    assert proof.passed, proof.problem
+
+
 @needs
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.filterwarnings("ignore")
 def test_a_model_of_transformers_comes_in_and_goes_out(name: str, tmp_path: Path) -> None:
-    transformers: Any = import_module("transformers")
-    kind, settings, fields, size = CASES[name]
-    model = getattr(transformers, kind)(getattr(transformers, settings)(**fields)).eval()
+    model, size = made(CASES[name]), CASES[name][-1]
     require_same(model, arrive(model, inputs=size))
-    project = dl.import_model(model, inputs=size, weights=tmp_path / "came.safetensors")
-    proof = dl.export(project, "onnx", tmp_path / "net.onnx")
-    assert proof.passed, proof.problem
+    require_goes_out(model, size, tmp_path)
+
+
+@needs
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MORE)
+@pytest.mark.filterwarnings("ignore")
+def test_another_family_of_transformers_comes_in_and_goes_out(name: str, tmp_path: Path) -> None:
+    model, size = made(MORE[name]), MORE[name][-1]
+    require_same(model, arrive(model, inputs=size))
+    require_goes_out(model, size, tmp_path)
+
+
+@needs
+@pytest.mark.parametrize("name", ["BERT", "GPT-2"])
+@pytest.mark.filterwarnings("ignore")
+def test_the_weights_of_the_original_load_by_their_own_names(name: str) -> None:
+    model, other = made(CASES[name]), made(CASES[name])
+    arrived = arrive(model, inputs=CASES[name][-1])
+    module = dl.build(arrived.project).eval()
+    module.load_state_dict({key: w for key, w in other.state_dict().items() if key in module.state_dict()})
+    assert module.state_dict().keys() <= other.state_dict().keys()
+    batch = given(arrived, 3)
+    with torch.no_grad():
+        torch.testing.assert_close(list(tensors(module(**batch))), list(tensors(other(**batch))), rtol=1e-6, atol=1e-6)
 
 
 class Stage(nn.Module):

@@ -80,9 +80,9 @@ def two(scribe: Scribe, step: Step) -> None:
         return
     if name in ("maximum", "minimum"):
         raise Unfit("it compares with a number")
-    factor = "" if alpha == 1 else f"{_written(float(alpha))} * "
-    left = "a" if a is None else _written(a)
-    right = "b" if b is None else _written(b)
+    factor = "" if alpha == 1 else f"{written(float(alpha))} * "
+    left = "a" if a is None else written(a)
+    right = "b" if b is None else written(b)
     given = {letter: value for letter, value in (("a", first), ("b", other)) if number(value) is None}
     if len(given) == 1:
         left, right = ("x" if side in ("a", "b") else side for side in (left, right))
@@ -97,7 +97,7 @@ def turned(scribe: Scribe, step: Step) -> None:
     two(scribe, Step(step.name, "sub", (told["other"], told["input"]), {}, step.out, path=step.path))
 
 
-def _written(given: float) -> str:
+def written(given: float) -> str:
     """A number in a formula."""
     if not isfinite(given):
         raise Unfit("it calculates with a number without end")
@@ -224,7 +224,7 @@ def clamp(scribe: Scribe, step: Step) -> None:
     end, bound = ("max", low) if low is not None else ("min", high)
     if bound is None:
         raise Unfit("it has no limit")
-    formula(scribe, step, f"{end}(x, {_written(bound)})", {"x": value})
+    formula(scribe, step, f"{end}(x, {written(bound)})", {"x": value})
 
 
 @does("lerp")
@@ -233,4 +233,4 @@ def lerp(scribe: Scribe, step: Step) -> None:
     if number(told["weight"]) is None:
         raise Unfit("its weight is a tensor")
     given = {"a": told.value("input"), "b": told.value("end")}
-    formula(scribe, step, f"a + {_written(told.number('weight'))} * (b - a)", given)
+    formula(scribe, step, f"a + {written(told.number('weight'))} * (b - a)", given)

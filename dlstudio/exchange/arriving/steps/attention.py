@@ -82,12 +82,12 @@ def is_causal(mask: torch.Tensor, shown: bool = False) -> bool:
 @does("scaled_dot_product_attention")
 def dot_product(scribe: Scribe, step: Step) -> None:
     told = Told(step, "query key value attn_mask dropout_p is_causal scale enable_gqa")
-    if told.get("enable_gqa"):
-        raise Unfit("its heads share keys and values")
     query, mask = told.value("query"), told.get("attn_mask")
     fields = {"causal": bool(told.get("is_causal")), "dropout": float(told.get("dropout_p") or 0.0)}
     fields["scale"] = float(told.get("scale") or 0.0)
     inputs = {port: scribe.known(told.value(name)) for port, name in (("q", "query"), ("k", "key"), ("v", "value"))}
+    if told.get("enable_gqa"):
+        inputs |= {port: _for_each_head(scribe, inputs[port], inputs["q"]) for port in "kv"}
     if isinstance(mask, Value) and mask.data is not None and is_causal(mask.data, shown=True):
         fields["causal"] = True
     elif isinstance(mask, Value):
@@ -95,3 +95,14 @@ def dot_product(scribe: Scribe, step: Step) -> None:
         out = Value(step.name, (*query.shape[:-1], told.value("key").shape[-2]), query.dtype, query.batch, query.fold)
         inputs["mask"] = beside(scribe, mask, out, len(sample))
     scribe.give(only(step), scribe.layer("ScaledDotProduct", name_of(scribe, step), fields, inputs)[0])
+
+
+def _for_each_head(scribe: Scribe, value: str, query: str) -> str:
+    """Keys or values that several heads share, once for each of them."""
+    heads, (*front, shared, steps, width) = scribe.tensor(query).shape[-3], scribe.tensor(value).shape
+    if heads == shared:
+        return value
+    size = (*front, shared, heads // shared, steps, width)
+    apart = scribe.shaped(value, (*front, shared, 1, steps, width))
+    made = scribe.layer("Expand", scribe.fresh("for_each_head"), {"size": size}, {"x": apart})[0]
+    return scribe.shaped(made, (*front, heads, steps, width))

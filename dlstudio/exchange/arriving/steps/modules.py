@@ -17,6 +17,8 @@ SPECIAL: dict[str, Special] = {}
 
 EACH = ("Pointwise", "Table", "OverAxes", "AlongAxis")
 """Layers that treat numbers, or the last axes, wherever the samples are."""
+LAST = ("Linear", "LayerNorm", "RMSNorm", "Embedding")
+"""Layers that read what has more axes than a sequence as a sequence."""
 
 
 def special(*names: str) -> Callable[[Special], Special]:
@@ -108,6 +110,8 @@ def put_module(
         wired, fields = over_last(scribe, wired, fields, step.module.normalized_shape)  # type: ignore[arg-type]
     if layer.kind == "Linear":
         wired = rows(scribe, wired)
+    if layer.kind == "Embedding":
+        wired = row(scribe, wired)
     wired = states(scribe, wired)
     judged, seen = scribe.fitting(layer.kind, fields, wired)
     ins = {port: seen[value] for port, value in wired.items()}
@@ -125,7 +129,7 @@ def put_module(
     if node != name and step.module.state_dict() and not before:
         scribe.renamed(step.path, node)
     for value, result in zip(values(step.out), results, strict=False):
-        scribe.give(value, result)
+        scribe.give(value, result, rows=layer.kind in LAST)
 
 
 def states(scribe: Scribe, wired: dict[str, str]) -> dict[str, str]:
@@ -144,6 +148,14 @@ def rows(scribe: Scribe, wired: dict[str, str]) -> dict[str, str]:
     if tensor.rank <= 2:
         return wired
     return {port: scribe.shaped(value, (tensor.size // tensor.shape[-1], tensor.shape[-1]))}
+
+
+def row(scribe: Scribe, wired: dict[str, str]) -> dict[str, str]:
+    """A table of whole numbers is looked up as one row."""
+    return {
+        port: scribe.shaped(value, (tensor.size,)) if (tensor := scribe.tensor(value)).rank > 1 else value
+        for port, value in wired.items()
+    }
 
 
 def over_last(

@@ -1,8 +1,10 @@
 """Products: matrices multiplied, and sums of products by their letters."""
 
+from dataclasses import replace
 from math import prod
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
+from dlstudio.exchange.arriving.steps.arithmetic import formula, two, written
 from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.steps.shapes import turned
 from dlstudio.exchange.arriving.trace import Step, Value
@@ -18,6 +20,22 @@ def matmul(scribe: Scribe, step: Step) -> None:
     if any(value.batch == value.rank - 1 or (value.batch == value.rank - 2 and value.rank > 2) for value in given):
         raise Unfit("it multiplies the samples of a batch with one another")
     scribe.give(out, product(scribe, step, *given))
+
+
+@does("addmm", "baddbmm")
+def added(scribe: Scribe, step: Step) -> None:
+    """A product of two tables and what is added to it, each times a number."""
+    told = Told(step, "input mat1 mat2", beta=1, alpha=1)
+    out, beta, alpha = only(step), told.number("beta"), told.number("alpha")
+    made = replace(out, name=f"{out.name}\0product")
+    matmul(scribe, Step(step.name, "bmm", (told["mat1"], told["mat2"]), {}, made, path=step.path))
+    if beta == alpha == 1:
+        two(scribe, Step(step.name, "add", (made, told["input"]), {}, out, path=step.path))
+    elif beta == 0:
+        formula(scribe, step, f"{written(alpha)} * a", {"a": made})
+    else:
+        text = f"{written(alpha)} * a + {written(beta)} * b"
+        formula(scribe, step, text, {"a": made, "b": told.value("input")})
 
 
 def product(scribe: Scribe, step: Step, a: Value, b: Value) -> str:

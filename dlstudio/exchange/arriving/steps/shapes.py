@@ -90,8 +90,8 @@ def turned(scribe: Scribe, step: Step, value: Value, order: tuple[int, ...]) -> 
     """The axes of a sample in the order that is left when that of the samples is taken out."""
     out, name = only(step), scribe.known(value)
     if value.fold > 1:
-        raise Unfit("it turns an axis that counts samples and something else")
-    if value.lone:
+        places = order
+    elif value.lone:
         if order[0] != 0:
             name, places = scribe.shaped(name, value.shape), order
         else:
@@ -115,7 +115,7 @@ def expand(scribe: Scribe, step: Step) -> None:
     """Axes of length 1 stretched; what is the same for all samples is there for each of them already."""
     value, out = Told(step, "input").value("input"), only(step)
     new = value.batch is None and out.batch is not None
-    if new and (out.fold > 1 or out.rank - value.rank > (out.batch or 0) + 1):
+    if new and out.fold > 1:
         raise Unfit("it stretches along the samples and something else")
     name = beside(scribe, value, out)
     if scribe.tensor(name).shape == out.sample:

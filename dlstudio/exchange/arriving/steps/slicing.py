@@ -1,10 +1,14 @@
 """Slicing: parts of a tensor by their places, and a tensor cut into parts."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step, Value
+
+MOST_PARTS = 64
+"""Stretches of an axis that are worth drawing."""
 
 
 @does("getitem")
@@ -13,8 +17,7 @@ def getitem(scribe: Scribe, step: Step) -> None:
     told = Told(step, "input index")
     value, index = told.value("input"), told["index"]
     parts = list(index) if isinstance(index, tuple | list) else [index]
-    if any(isinstance(part, Value | list | bool) for part in parts):
-        raise Unfit("it picks places that are calculated")
+    parts = [_fixed(part) for part in parts]
     count = sum(part is not None and part is not Ellipsis for part in parts)
     if Ellipsis not in parts:
         parts.append(Ellipsis)
@@ -38,9 +41,46 @@ def _cut(scribe: Scribe, step: Step, value: Value, name: str, parts: list[Any]) 
         place = scribe.sample_axis(value, dim)
         if isinstance(part, int):
             name = scribe.layer("Select", name_of(scribe, step), {"index": part, "axis": str(place)}, {"x": name})[0]
+        elif isinstance(part, tuple):
+            name = _picked(scribe, step, name, place, part)
         else:
-            name = scribe.layer("Slice", name_of(scribe, step), _slice(part, place), {"x": name})[0]
+            name = _sliced(scribe, step, name, part, place)
     return name
+
+
+def _fixed(part: Any) -> Any:
+    """What says which places are taken; a row of fixed numbers as those numbers."""
+    if isinstance(part, Value) and part.data is not None and not part.path and part.rank == 1 and part.kind == "int":
+        part = tuple(part.data.tolist())
+    if isinstance(part, Value | bool) or (isinstance(part, list | tuple) and not all(type(n) is int for n in part)):
+        raise Unfit("it picks places that are calculated")
+    return part
+
+
+def _picked(scribe: Scribe, step: Step, name: str, place: int, places: tuple[int, ...]) -> str:
+    """Single places of an axis, one after the other: as few slices as they make, joined."""
+    length = scribe.tensor(name).shape[place]
+    parts = list(_stretches([n % length for n in places]))
+    if len(parts) > MOST_PARTS or not parts:
+        raise Unfit(f"it picks {len(places)} places that do not follow one another")
+    names = [name if _whole(part, length) else _sliced(scribe, step, name, part, place) for part in parts]
+    if len(names) == 1:
+        return names[0]
+    inputs = {f"x{i + 1}": each for i, each in enumerate(names)}
+    return scribe.layer("Concat", scribe.fresh("picked"), {"axis": str(place)}, inputs)[0]
+
+
+def _stretches(places: list[int]) -> Iterator[slice]:
+    """The places as stretches without gaps."""
+    start = 0
+    for i in range(1, len(places) + 1):
+        if i == len(places) or places[i] != places[i - 1] + 1:
+            yield slice(places[start], places[i - 1] + 1)
+            start = i
+
+
+def _sliced(scribe: Scribe, step: Step, name: str, part: slice, place: int) -> str:
+    return scribe.layer("Slice", name_of(scribe, step), _slice(part, place), {"x": name})[0]
 
 
 def _whole(part: slice, length: int) -> bool:
@@ -61,6 +101,12 @@ def select(scribe: Scribe, step: Step) -> None:
     _one(scribe, step, told.value("input"), told["dim"], told["index"])
 
 
+@does("index_select")
+def index_select(scribe: Scribe, step: Step) -> None:
+    told = Told(step, "input dim index")
+    _one(scribe, step, told.value("input"), told["dim"], _fixed(told["index"]))
+
+
 @does("narrow")
 def narrow(scribe: Scribe, step: Step) -> None:
     told = Told(step, "input dim start length")
@@ -79,9 +125,9 @@ def aten_slice(scribe: Scribe, step: Step) -> None:
 
 
 def _one(scribe: Scribe, step: Step, value: Value, dim: int, part: Any) -> None:
-    if not isinstance(part, int | slice):
+    if not isinstance(part, int | slice | tuple):
         raise Unfit("it picks places that are calculated")
-    index: list[int | slice] = [slice(None)] * value.rank
+    index: list[int | slice | tuple[int, ...]] = [slice(None)] * value.rank
     index[dim % value.rank] = part
     getitem(scribe, Step(step.name, "getitem", (value, tuple(index)), {}, step.out, path=step.path))
 
