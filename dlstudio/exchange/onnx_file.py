@@ -32,6 +32,7 @@ class OnnxWriter(Writer):
 
     def write(self, form: Onnx, subject: Subject, path: Path) -> Product:
         _require_fitting(subject)
+        subject.module.requires_grad_(False)  # torch lays out masked attention otherwise for a mask that learns
         program = traced(subject, raw=form.preprocessing, dynamic_time=form.dynamic_time)
         given = subject.samples.batches(raw=form.preprocessing)[-1]
         with quiet(), refusing(subject, "write it as ONNX", program):
