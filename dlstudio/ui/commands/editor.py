@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -49,7 +49,7 @@ class KeyEditor(QDialog):
         self._wanted = ("", "")
         self.setWindowTitle("Keyboard")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(round(640 * scale()), round(560 * scale()))
+        self.resize(QSize(round(640 * scale()), round(560 * scale())).boundedTo(self.screen().availableSize()))
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search by name, or by keys such as Ctrl+G")
         self.search.setAccessibleName("Search the actions")

@@ -21,6 +21,7 @@ from dlstudio.runs.library import note_of
 from dlstudio.runs.metrics import MetricReader
 from dlstudio.runs.terms import sifted
 from dlstudio.ui.files.question import Question
+from dlstudio.ui.panels.runs.columns import NONE, setting
 from dlstudio.ui.panels.runs.model import RECORD
 from dlstudio.ui.panels.runs.panel import Runs
 from tests.ui.conftest import Opener
@@ -409,3 +410,10 @@ def test_a_damaged_run_says_so_and_the_others_are_listed(hand: Hand, qtbot: Any,
     qtbot.waitUntil(lambda: "is damaged" in panel.said.text(), timeout=WAIT)
     assert index.data(RECORD).path == broken.path
     assert panel.view.selectionModel().isSelected(index)
+
+
+def test_settings_are_told_as_people_write_them() -> None:
+    shift = {"kind": "Shift", "across": 1, "fill_with": 0.5}
+    assert setting((shift, {"kind": "Flip"})) == "Shift (across 1, fill with 0.5), Flip"
+    assert setting([3, 5]) == "3 5"
+    assert setting({}) == setting(()) == NONE

@@ -128,7 +128,12 @@ def setting(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):
-        return " ".join(map(setting, value)) or NONE
+        return (", " if any(isinstance(each, Mapping) for each in value) else " ").join(map(setting, value)) or NONE
+    if isinstance(value, Mapping):
+        fields = ", ".join(
+            f"{name.replace('_', ' ')} {setting(each)}" for name, each in value.items() if name != "kind"
+        )
+        return " ".join(filter(None, (str(value.get("kind", "")), f"({fields})" if fields else ""))) or NONE
     return str(value) or NONE
 
 

@@ -42,7 +42,7 @@ class Live(QFrame):
         self.slider.setAccessibleName("Factor on the learning rate")
         self.slider.valueChanged.connect(lambda place: self._set(10 ** (place / FINE)))
         self.factor = self._line("The learning rate times", FACTOR.help, 60)
-        self.absolute = self._line("Learning rate now", "The learning rate itself, at this step of the schedule", 84)
+        self.absolute = self._line("Learning rate now", "The learning rate itself, at this step of the schedule", 80)
         self.factor.textEdited.connect(lambda text: self._typed(self.factor, text, absolute=False))
         self.absolute.textEdited.connect(lambda text: self._typed(self.absolute, text, absolute=True))
         for line in (self.factor, self.absolute):
