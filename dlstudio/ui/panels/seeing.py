@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from dlstudio.runs.unseen import unseen
 from dlstudio.ui.announce import announce
 from dlstudio.ui.elided import Elided
+from dlstudio.ui.forms.editor import restyle
 from dlstudio.ui.loading import loaded
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.runner import hindrance
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 PAINTED = 25
 """Milliseconds after which a picture that was drawn is painted too."""
-LEAST, ORIGIN = (280, 160), 72
+LEAST, ORIGIN = (280, 160), 84
 """The least size of a panel, three of which stand side by side; and the least width of where what is shown is from."""
 STARTING = "Loading torch and the data …"
 SAYING, EDGE = 6000, 8
@@ -54,9 +55,9 @@ class Seeing(Panel):
         self.origin.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.origin.setProperty("role", "muted")
         self.origin.setAccessibleName("What is shown")
-        self.bar.addStretch(1)
+        self.origin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # what is chosen comes first
         self.origin.setMinimumWidth(ORIGIN)
-        self.bar.addWidget(self.origin)
+        self.bar.addWidget(self.origin, 1)
         self.note = Elided()
         self.note.setParent(self)
         self.note.setProperty("role", "popup")
@@ -212,8 +213,8 @@ class Seeing(Panel):
         if lacking:
             self.empty.setText(lacking)
         self.body.setCurrentIndex(0 if lacking else 1)
-        parts = self.viewing.origin.split(" · ")
-        self.origin.say(*(" · ".join(parts[i:]) for i in range(len(parts) + 1)))
+        self.origin.say(*self.viewing.origins)
+        restyle(self.origin, role="warn" if self.viewing.edited else "muted")
 
     def _on_painted(self) -> None:
         """What was drawn is on the screen now, so it is known what it took; the next picture has to wait for that."""

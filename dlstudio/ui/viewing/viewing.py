@@ -13,6 +13,7 @@ from dlstudio.ui.session import Session, State
 from dlstudio.ui.viewing.asking import Asking
 from dlstudio.ui.viewing.live import Live
 from dlstudio.ui.viewing.looks import Looks
+from dlstudio.ui.viewing.origin import Origin
 from dlstudio.ui.viewing.overlay import Overlay
 from dlstudio.ui.viewing.past import Past
 from dlstudio.ui.viewing.series import Series
@@ -109,15 +110,16 @@ class Viewing(QObject):
 
     @property
     def origin(self) -> str:
-        """Where everything that is shown comes from, in a line."""
-        standing = self.standing
-        if standing is None:
-            return ""
+        """Where everything that is shown comes from."""
+        return self.origins[0]
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The same in ever fewer words, for where there is less room."""
+        if self.standing is None:
+            return ("",)
         name = self.path.name if self.path else "the run that begins"
-        step = f"step {standing.step if self.at is None else self.at:,}"
-        earlier = "" if self.at is None else f"of {standing.step:,}"
-        parts = [name, " ".join(filter(None, (step, earlier))), "" if standing.status == "running" else standing.status]
-        return " · ".join(filter(None, [*parts, "of the graph before it was edited" if self.edited else ""]))
+        return Origin(name, self.standing, self.at, self.edited).lines
 
     def answer(self, question: "Question") -> "Answered | None":
         """The answer that is shown to a question that somebody wants; None while there is none yet."""

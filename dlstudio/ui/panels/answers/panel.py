@@ -199,7 +199,7 @@ class Answers(Seeing):
             return
         standing = self.viewing.standing if self.viewing else None
         shown = (self.viewing.at if self.viewing else None) or (standing.step if standing else self._step)
-        step = f"at step {self._step:,}" if self._step != shown else ""
+        step = f"at step {self._step:,}" if self._step < shown else ""
         self._lines = lines(self.board, self._found, self._intervals(self.board.output), step)
         self._say(self._said)
 

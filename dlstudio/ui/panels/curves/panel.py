@@ -50,7 +50,7 @@ class Stand(QWidget):
         self.head = QHBoxLayout()
         self.head.setContentsMargins(8, 4, 8, 0)
         self.head.addWidget(self.chosen)
-        self.head.addStretch(1)
+        self.head.addStretch()
         column.addLayout(self.head)
         column.addWidget(self.chart, 1)
 
@@ -140,7 +140,7 @@ class Curves(Seeing):
             measures = [*groups]
             stand.offer(measures, measures[min(i, len(measures) - 1)])
             stand.setVisible(i < wanted)
-        self.stands[min(wanted, len(self.stands)) - 1].head.addWidget(self.origin)
+        self.stands[min(wanted, len(self.stands)) - 1].head.addWidget(self.origin, 1)
         return lacks
 
     def _add(self) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.mishap import guarded
 from dlstudio.ui.panels.layers.bars import Bar, Ends, LayerBars, ends
 from dlstudio.ui.panels.layers.chooser import Chooser
@@ -52,7 +53,9 @@ class Layers(Seeing):
         self.heat, self.chart = StepHeat(theme, "Layers by steps"), Chart(theme, "Layers over steps")
         self.bars = LayerBars(theme, self._row_places)
         self.roller = Roller(self._shape)
-        self.help, self.caption = _line(), _line()
+        self.help, self.caption = Elided(), _line()
+        self.help.setProperty("role", "small")
+        self.help.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.caption.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._lay_out()
         self.bars.hide()  # until it is known whether there is room
@@ -161,10 +164,7 @@ class Layers(Seeing):
 
     def _say(self) -> None:
         quantity = self.quantity
-        text = self.help.fontMetrics().elidedText(
-            quantity.help, Qt.TextElideMode.ElideRight, max(40, self.content.width() - self._beside() - 32)
-        )
-        self.help.setText(text)
+        self.help.say(quantity.help, *quantity.shorter)
         self.help.setToolTip(quantity.help)
         self.chooser.setToolTip(quantity.help)
 

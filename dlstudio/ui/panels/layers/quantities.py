@@ -20,6 +20,13 @@ class Quantity:
     """The quantity that is the half width of a band around this one."""
 
     @property
+    def shorter(self) -> tuple[str, ...]:
+        """The help in whole parts of itself that take less room: first what is healthy goes, then how it is counted."""
+        cuts = (mark for mark in ("; ", ". ", " (", ", ") if mark in self.help)
+        parts = (self.help.partition(mark)[0].removesuffix(".") + "." for mark in cuts)
+        return tuple(sorted(dict.fromkeys(parts), key=len, reverse=True))
+
+    @property
     def factor(self) -> float:
         """What the numbers of the looks are multiplied with to be in the unit."""
         return 100.0 if self.percent else 1.0

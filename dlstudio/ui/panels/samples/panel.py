@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dlstudio.ui.panels.answers.headline import Headline
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.panels.samples.attention_view import AttentionView
 from dlstudio.ui.panels.samples.earlier import Earlier
 from dlstudio.ui.panels.samples.kinds import NOTHING, TELLS, TITLES, kinds
@@ -64,7 +64,7 @@ class Samples(Seeing):
             self.ways.addButton(button)
             self.buttons[kind] = button
             segments.addWidget(button)
-        self.told = Headline()
+        self.told = Elided()
         self.told.setAccessibleName("What is made")
         self.pictures, self.texts, self.attention = PictureView(theme), TextView(theme), AttentionView(theme)
         self.pictures.told.connect(self.say)
@@ -116,7 +116,7 @@ class Samples(Seeing):
         }
         widgets = (self.switch, self.prompt, self.heat, self.length, self.row, self.dice, self.told)
         for place, widget in enumerate(widgets):
-            self.bar.insertWidget(place, widget, 1 if widget is self.told else 0)
+            self.bar.insertWidget(place, widget)
         self.prompt.textChanged.connect(self.refresh)
         self.heat.valueChanged.connect(self.refresh)
         self.length.valueChanged.connect(self.refresh)
@@ -126,7 +126,7 @@ class Samples(Seeing):
     def _say(self, text: str) -> None:
         self.told.say(text)
         self.told.setVisible(self.width() >= ROOMY)
-        self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(text) + 32))
+        self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(text) + 4))
 
     # What is wanted
 

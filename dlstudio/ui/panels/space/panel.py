@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from dlstudio.core.document import INPUT, MODEL, Project
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.elided_combo import ElidedCombo
-from dlstudio.ui.panels.answers.headline import Headline
 from dlstudio.ui.panels.seeing import Seeing
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.tokens import Theme
@@ -79,12 +79,12 @@ class Space(Seeing):
         self.part.addItems(PARTS)
         self.part.setAccessibleName("Part of the data")
         self.part.setToolTip("From which part of the data the samples come")
-        self.told = Headline()
+        self.told = Elided()
         self.told.setContentsMargins(0, 0, 0, 0)
         self.told.setAccessibleName("What is seen of the space")
         self.bar.insertWidget(0, self.switch)
         self.bar.insertWidget(1, self.part)
-        self.bar.insertWidget(2, self.told, 1)
+        self.bar.insertWidget(2, self.told)
         self._chosen_way = ""
         self._said: tuple[str, ...] = ()
         self._words: dict[str, tuple[str, ...]] = {}

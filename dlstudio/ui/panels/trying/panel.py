@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QWidget
 
-from dlstudio.ui.panels.answers.headline import Headline
+from dlstudio.ui.elided import Elided
 from dlstudio.ui.panels.features.tiles import row
 from dlstudio.ui.panels.features.wall import Wall
 from dlstudio.ui.panels.panel import clear
@@ -45,14 +45,14 @@ class Trying(Seeing):
         self.entering: list[Entering] = []
         self.row = 0
         self._asked: Answer | None = None
-        self.other, self.told = QToolButton(), Headline()
+        self.other, self.told = QToolButton(), Elided()
         self.other.setText("Sample")
         self.other.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.other.setAccessibleName("Another sample")
         self.other.setToolTip("Fills everything with another sample of the validation part")
         self.told.setAccessibleName("Who answered")
         self.bar.insertWidget(0, self.other)
-        self.bar.insertWidget(1, self.told, 1)
+        self.bar.insertWidget(1, self.told)
         self.replying, self.wall = Replying(theme), Wall(theme)
         self.maps = QScrollArea()
         self.maps.setWidgetResizable(True)
@@ -150,7 +150,7 @@ class Trying(Seeing):
 
     def _say(self, text: str) -> None:
         self.told.say(text)
-        self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(text) + 32))
+        self.told.setMinimumWidth(min(ROOM, self.told.fontMetrics().horizontalAdvance(text) + 4))
 
     def _show_sheet(self, sheet: "Sheet") -> None:
         """The entries of a network, filled with a sample."""
