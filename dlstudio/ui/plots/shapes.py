@@ -1,5 +1,6 @@
 """Shapes: how the points of a class look, so that nobody needs its colour; and a row of them with their names."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -61,7 +62,14 @@ class Key(QWidget):
         return [*entries, (-1, "validation")] if self.hollow else entries
 
     def _wide(self, metrics: QFontMetricsF, text: str) -> float:
-        return SIDE + 6 + min(float(LONGEST), metrics.horizontalAdvance(text)) + 2 + APART
+        return SIDE + 6 + min(self.longest, metrics.horizontalAdvance(text)) + 2 + APART
+
+    @property
+    def longest(self) -> float:
+        """How wide a name may be: as wide as it is where all have room in one line."""
+        metrics, entries = QFontMetricsF(words(TINY)), self._entries()
+        whole = sum(metrics.horizontalAdvance(text) + SIDE + 8 + APART for _, text in entries) - APART
+        return math.inf if whole <= self.width() + 1 else float(LONGEST)
 
     def _places(self) -> list[QPointF]:
         """Where each entry begins, line by line; those that have no room are left out."""
@@ -89,8 +97,8 @@ class Key(QWidget):
         for (kind, text), at in zip(self._entries(), self._places(), strict=False):
             self._shape(painter, at + QPointF(SIDE / 2 + 1, HIGH / 2), kind)
             painter.setPen(color(self.theme.muted))
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, LONGEST)
-            room = QRectF(at.x() + SIDE + 6, at.y(), LONGEST + 8, HIGH)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, min(self.longest, self.width()))
+            room = QRectF(at.x() + SIDE + 6, at.y(), metrics.horizontalAdvance(shown) + 8, HIGH)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _shape(self, painter: QPainter, at: QPointF, kind: int) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 
+import dlstudio as dl
 from dlstudio.core.frozen import freeze
 from dlstudio.data import cells, progress
 from dlstudio.data.progress import Progress, counted
@@ -97,6 +99,22 @@ def test_a_reading_says_how_far_it_is_and_is_ended(
     wait(panel)
     assert panel.facts.total == ROWS
     assert not panel.seen.wrong.isVisible()
+
+
+def test_while_it_reads_nothing_is_said_of_the_network_that_is_not_so(
+    opened: Opener, qtbot: Any, gate: Gate, file: str
+) -> None:
+    hand, panel = begin(opened, qtbot, gate, file)
+    wires = panel.wires
+    assert wires.empty.text() == "The network has neither inputs nor outputs yet."
+    networks = dl.line("input 1 > fc 2 > out").networks
+    hand.window.session.do("Draw", lambda project: replace(project, networks=networks))
+    assert wires.empty.isVisible()
+    assert wires.empty.text() == "Which column goes where is known when the data is read."
+    gate.go.set()
+    wait(panel)
+    qtbot.waitUntil(lambda: bool(wires.rows), timeout=WAIT)
+    assert not wires.empty.isVisible()
 
 
 def test_what_was_cancelled_is_not_begun_again_by_an_edit_of_something_else(

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dlstudio.core import edits
-from dlstudio.core.document import Network, Project
+from dlstudio.core.document import INPUT, OUTPUT, Network, Project
 from dlstudio.ui.elided import Elided
 from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.panels.data.changes import free_for_noise, thing, with_input
@@ -19,7 +19,10 @@ from dlstudio.ui.panels.panel import Panel, clear
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.letters import hold
 
-NAME = 96
+NAME, LONGEST = 96, 132
+"""How wide the names are, and how wide where one of them needs it."""
+NONE = "The network has neither inputs nor outputs yet."
+COMING = "Which column goes where is known when the data is read."
 
 
 class WireRow(QWidget):
@@ -30,7 +33,6 @@ class WireRow(QWidget):
         self.fit, self.session = fit, session
         self.name = Elided()
         self.name.setText(("← " if fit.what == "target" else "→ ") + fit.node)
-        hold(self.name, NAME)
         self.combo, self.note = Combo(), label(role="muted")
         self.told = label(role="bad", wrap=True)
         self.fixes = QVBoxLayout()
@@ -121,9 +123,14 @@ class WiresSection(Section):
         self.rows: list[WireRow] = []
         self.list = QVBoxLayout()
         self.list.setSpacing(4)
-        self.empty = label("The network has neither inputs nor outputs yet.", "small", wrap=True)
+        self.empty = label(NONE, "small", wrap=True)
         self.body.addWidget(self.empty)
         self.body.addLayout(self.list)
+
+    def show_project(self, state: State) -> None:
+        networks = state.project.networks.values()
+        ends = any(network.of_kind(INPUT) or network.of_kind(OUTPUT) for network in networks)
+        self.empty.setText(COMING if ends else NONE)
 
     def show_facts(self, facts: Facts) -> None:
         ends = [(fit.network, fit.node, fit.what) for fit in facts.fits]
@@ -138,7 +145,9 @@ class WiresSection(Section):
         clear(self.list)
         self.rows = [WireRow(fit, self.session) for fit in fits]
         several, before = len({fit.network for fit in fits}) > 1, ""
+        wide = max((row.name.sizeHint().width() for row in self.rows), default=0)
         for row in self.rows:
+            hold(row.name, min(LONGEST, max(NAME, wide)))
             if several and row.fit.network != before:
                 before = row.fit.network
                 self.list.addWidget(label(before, "small"))
