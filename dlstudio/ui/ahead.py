@@ -1,10 +1,12 @@
-"""Ahead: what panels are made of comes into memory while nobody touches the window."""
+"""Ahead: what panels are made of, and then torch, comes into memory while nobody touches the window."""
 
-import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
+from dlstudio.ui import courtesy
 from dlstudio.ui.coming import Coming
+from dlstudio.ui.loading import load_ahead
 from dlstudio.ui.panels.table import PANELS
 
 LOOK, QUIET = 40, 1.5
@@ -16,12 +18,17 @@ TOUCHES = frozenset({
 
 
 class Ahead(QObject):
-    """A little a turn; a touch makes it wait."""
+    """A little a turn; a touch makes it wait.
 
-    def __init__(self, parent: QObject) -> None:
+    Torch takes seconds of a core and some 200 MB, for nothing where nobody trains. It comes as soon as there is a
+    network, or somebody has touched the window: who does that has come to work on one, and will have pressed Train
+    before torch could come. A window that only stands there, as after the start of a desktop, goes without."""
+
+    def __init__(self, parent: QObject, wanted: Callable[[], bool] = lambda: False) -> None:
         super().__init__(parent)
+        self._wanted, self._used = wanted, False
         self._coming = Coming(name for panel in PANELS for name in panel.whole)
-        self._touched = time.monotonic()
+        courtesy.touched()
         self._timer = QTimer(self, interval=LOOK)
         self._timer.timeout.connect(self._take)
         self._timer.start()
@@ -30,7 +37,10 @@ class Ahead(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in TOUCHES:
-            self._touched = time.monotonic()
+            courtesy.touched()
+            if not self._used:
+                self._used = True
+                self._timer.start()
         return False
 
     def stop(self) -> None:
@@ -40,5 +50,10 @@ class Ahead(QObject):
             app.removeEventFilter(self)
 
     def _take(self) -> None:
-        if time.monotonic() - self._touched >= QUIET and not self._coming.take():
+        """It looks on to the end: whoever loads has to hear that the window is in use."""
+        if courtesy.rested() < QUIET or self._coming.take():
+            return
+        if not (self._used or self._wanted()):
+            self._timer.stop()  # until the first touch
+        elif not load_ahead():
             self.stop()

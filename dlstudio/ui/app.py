@@ -18,6 +18,7 @@ from dlstudio.ui.files.desk import Desk
 from dlstudio.ui.files.document import Document
 from dlstudio.ui.files.question import Answer, Question, is_asked
 from dlstudio.ui.files.recent_menu import recent_menu
+from dlstudio.ui.loading import leave
 from dlstudio.ui.mishap import Mishap, Watch
 from dlstudio.ui.notice import Notice
 from dlstudio.ui.session import Session
@@ -121,11 +122,16 @@ def end() -> None:
     application().quit()
 
 
+def drawn() -> bool:
+    """Whether a network lies on a canvas."""
+    return any(document.session.state.network.nodes for document in desk().documents)
+
+
 def run(project: Project | None, path: Path | None, *, watched: Path | None = None) -> int:
     """Opens the window, on the start page where no project is named, and stays until the last one is closed."""
     app = application()
     window = open_window(project or Project(), path)
-    watching, sweep, ahead = watch(), smooth(), Ahead(app)
+    watching, sweep, ahead = watch(), smooth(), Ahead(app, drawn)
     QTimer.singleShot(0, settle)
     app.commitDataRequest.connect(lambda _: desk().at_once())
     signal.signal(signal.SIGTERM, lambda *_: end())
@@ -137,5 +143,6 @@ def run(project: Project | None, path: Path | None, *, watched: Path | None = No
         return app.exec()
     finally:
         ahead.stop()
+        leave()
         sweep.stop()
         watching.stop()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dlstudio.core.document import INPUT, Network, Project
 from dlstudio.core.issue import ProjectProblem
-from dlstudio.data.progress import Cancelled, Progress, watched
+from dlstudio.data.progress import Cancelled, Progress, begun, watched
 from dlstudio.training.control import Control
 from dlstudio.ui.loading import load_torch
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from dlstudio.training.sight import Sight
 
 FRESH = 8_192
-UNREAD = "Stopped while the data was read: nothing was trained."
+UNREAD = "Stopped before the first step: nothing was trained."
+READS = "Reading the data"
+"""What the training does first, as the window says it; the data may say more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ class Job:
     def run(self) -> None:
         """In the thread: loads torch, trains, and says how it ended."""
         try:
-            load_torch()
             with watched(self.reading):
+                load_torch()
+                begun(READS)
                 run = self._resume() if self.resumes else self._train()
             status = run.folder.status()
             self.ended = Ended(status.status, status.reason, run.path)

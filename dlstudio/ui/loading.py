@@ -9,7 +9,9 @@ from pathlib import Path
 from pkgutil import iter_modules
 from threading import Lock
 
-from dlstudio.ui.courtesy import after_you
+from dlstudio.data.progress import begun
+from dlstudio.ui.gate import Gate
+from dlstudio.ui.loader import Loader
 from dlstudio.ui.sweep import unswept
 
 ARRAYS = ("numpy", "numpy.ma")
@@ -23,6 +25,8 @@ TORCH = (("torch", "lib/libtorch_global_deps.*"), ("torch", "lib/libtorch_python
 """What the imports of packages open, in their order; each brings others with it."""
 SHARED = "libtorch_global_deps"
 """What all libraries after it see."""
+SAID = "Loading PyTorch"
+"""What whoever waits for it reads."""
 _lock = Lock()
 
 
@@ -45,11 +49,27 @@ def loaded() -> bool:
 
 
 def load_torch() -> None:
-    """Imports torch, and all that trains; to be called in a thread."""
-    if MODULES[-1] in sys.modules:
-        return
-    after_you()
-    with unswept():
+    """Returns when torch, and all that trains, is in memory; to be called in a thread, whose progress tells of it.
+
+    Who cancels that progress ends the wait at once: torch goes on to come for the next who asks."""
+    if not loaded():
+        _loader.wait(lambda: begun(SAID))
+
+
+def load_ahead() -> bool:
+    """Imports the same for later, as whoever uses the window leaves time for it; whether that is still under way."""
+    return not loaded() and _loader.begin()
+
+
+def leave() -> None:
+    """The program ends: an import that is under way does so too."""
+    _loader.leave()
+
+
+def _bring(gate: Gate) -> None:
+    """Imports it all."""
+    gate.wait()
+    with unswept(), gate.standing():
         _link(NUMPY + TORCH)
         for name in MODULES[:-1]:
             import_module(name)
@@ -57,6 +77,9 @@ def load_torch() -> None:
         for each in iter_modules(asked.__path__):
             import_module(f"{QUESTIONS}.{each.name}")
         import_module(MODULES[-1])
+
+
+_loader = Loader(_bring)
 
 
 def _link(libraries: tuple[tuple[str, str], ...]) -> None:

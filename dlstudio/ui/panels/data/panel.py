@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from dlstudio.core.document import INPUT, OUTPUT
-from dlstudio.data.progress import begun
 from dlstudio.ui.digits import with_digits
 from dlstudio.ui.loading import load_torch
 from dlstudio.ui.panels.data.changes import Raw, near, thing, with_source
@@ -174,7 +173,6 @@ class Data(Panel):
 
     def _look(self, asked: Asked) -> Facts:
         """In the thread."""
-        begun("Loading torch")
         load_torch()
         if self._surveyor is None:
             from dlstudio.ui.panels.data.surveyor import Surveyor
