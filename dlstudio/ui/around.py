@@ -291,9 +291,19 @@ class Around:
             if dock.in_front and name in self.panels.made:
                 self.panels[name].set_theme(theme)
 
-    def out_of_sight(self) -> tuple[str, ...]:
-        """The panels that were seen once, and are not now."""
-        return tuple(name for name in self.panels.made if not self.docks[name].in_front)
+    def loose(self) -> tuple[list[str], list[str]]:
+        """The panels that may leave the window for a moment: those in sight, and those that were seen once.
+
+        One that holds the keys would lose them, and nobody may see a frame that floats without its panel."""
+        keys = self.window.focusWidget()
+        shown, hidden = list[str](), list[str]()
+        for name, panel in self.panels.made.items():
+            dock = self.docks[name]
+            if not dock.in_front:
+                hidden.append(name)
+            elif not dock.isFloating() and not (keys and panel.isAncestorOf(keys)):
+                shown.append(name)
+        return shown, hidden
 
     def in_sight(self) -> list[QWidget]:
         """The panels that can be seen, in order."""

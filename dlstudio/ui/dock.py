@@ -101,16 +101,6 @@ class Dock(QDockWidget):
         if self.frame.inside is None:
             self._fill()
 
-    def lay_aside(self) -> None:
-        """Takes the panel out of the window: what is not in it is not dressed with it."""
-        if self.frame.inside is not None:
-            self.frame.inside.setParent(None)
-
-    def take_back(self) -> None:
-        """Puts the panel in again."""
-        if self.frame.inside is not None:
-            self.hold(self.frame.inside)
-
     @property
     def in_front(self) -> bool:
         """Whether it is in sight: Qt puts those that stand behind others in tabs where nobody sees them."""

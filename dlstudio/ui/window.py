@@ -236,19 +236,21 @@ class Window(QMainWindow):
                 window._wear(name)
 
     def _wear(self, name: str) -> None:
-        """Takes over the colours of a theme and the size of letters in a few turns; what is seen changes at once.
+        """Takes over the colours of a theme and the size of letters in turns; what is seen changes at once.
 
-        Qt dresses whatever is in a window in one go; panels out of sight are kept out of it, and follow one by one."""
+        Qt dresses whatever is in a window in one go, and all of it twice; panels are kept out of that and follow one by
+        one, those in sight before anything is seen."""
         self.setUpdatesEnabled(False)
         self._color(name)
-        hidden = self.around.out_of_sight()
-        self.turns.follow(*(self.docks[each].lay_aside for each in hidden), self._dress)
-        self.turns.follow(partial(self.setUpdatesEnabled, True), *(partial(self._join, each) for each in hidden))
-        self.turns.follow(self.commands.set_theme)
+        shown, hidden = self.around.loose()
+        self.turns.follow(partial(self.setUpdatesEnabled, False))  # what another theme has left may have allowed them
+        self.turns.follow(*(self.docks[each].frame.lay_aside for each in (*hidden, *shown)), self._dress)
+        self.turns.follow(*(self.docks[each].frame.take_back for each in shown), partial(self.setUpdatesEnabled, True))
+        self.turns.follow(*(partial(self._join, each) for each in hidden), self.commands.set_theme)
 
     def _join(self, name: str) -> None:
         """A panel that was out of sight takes over the colours that the others have."""
-        self.docks[name].take_back()
+        self.docks[name].frame.take_back()
         self.panels[name].set_theme(self.theme)
 
     def _color(self, name: str) -> None:

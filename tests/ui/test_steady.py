@@ -19,6 +19,21 @@ def test_what_a_panel_says_of_its_least_size_counts_and_not_that_of_its_words(qa
     frame.deleteLater()
 
 
+def test_a_frame_needs_as_much_while_what_is_in_it_is_laid_aside(qapp: QApplication) -> None:
+    inside = QPushButton("Words that take a lot of room")
+    frame = Steady(inside)
+    needs = frame.sizeHint(), frame.minimumSizeHint()
+    frame.lay_aside()
+    frame.lay_aside()
+    assert inside.parentWidget() is None
+    inside.setMinimumSize(900, 900)
+    assert (frame.sizeHint(), frame.minimumSizeHint()) == needs
+    frame.take_back()
+    assert inside.parentWidget() is frame
+    assert frame.minimumSizeHint() == inside.minimumSize()
+    frame.deleteLater()
+
+
 def test_no_panel_of_a_training_makes_the_window_wider(opened: Opener) -> None:
     hand = opened(lenet())
     hand.window.arrange("Train")

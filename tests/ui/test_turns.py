@@ -6,16 +6,19 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from dlstudio.ui.actions.keys import ICONS
 from dlstudio.ui.forms.row import Row
 from dlstudio.ui.panels.data.panel import Data
+from dlstudio.ui.panels.inspector.inspector import Inspector
+from dlstudio.ui.panels.inspector.page import Page
 from dlstudio.ui.panels.issues import Issues
 from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.panels.setup.setup import Setup
 from dlstudio.ui.panels.shelf import Shelf
 from dlstudio.ui.panels.table import Listed
+from dlstudio.ui.theme.sheet import sheet
 from dlstudio.ui.theme.tokens import THEMES
 from dlstudio.ui.window import Window
 from tests.ui.conftest import Opener
@@ -106,7 +109,7 @@ def test_a_training_begins_before_its_panels_are_arranged(opened: Opener) -> Non
         window.runner.join()
 
 
-def test_a_panel_out_of_sight_is_not_in_the_window_while_that_is_dressed(
+def test_only_the_panel_with_the_keys_is_in_the_window_while_that_is_dressed(
     opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hand = opened("lenet5")
@@ -114,23 +117,52 @@ def test_a_panel_out_of_sight_is_not_in_the_window_while_that_is_dressed(
     window.do("panel-summary")
     window.do("panel-code")
     QApplication.processEvents()
-    code, summary = window.panels["code"], window.panels["summary"]
-    dressed: list[tuple[bool, bool]] = []
+    code, summary, palette = (window.panels[name] for name in ("code", "summary", "palette"))
+    search = palette.findChildren(QLineEdit)[0]
+    search.setFocus()
+    before = [dock.height() for dock in window.docks.values()]
+    dressed: list[tuple[bool, ...]] = []
     real = Window._dress
 
     def dress(self: Window) -> None:
-        dressed.append((window.isAncestorOf(code), window.isAncestorOf(summary)))
+        dressed.append(tuple(window.isAncestorOf(panel) for panel in (palette, code, summary)))
+        assert not window.updatesEnabled()
         real(self)
 
     monkeypatch.setattr(Window, "_dress", dress)
-    window.set_theme("light", keep=False)
+    for name in ("light", "contrast", "dark", "light"):
+        window.set_theme(name, keep=False)
     hand.settle()
-    assert dressed == [(True, False)]
-    assert window.isAncestorOf(summary)
-    assert summary.theme.name == code.theme.name == "light"
+    assert dressed == [(True, False, False)] * 4
+    assert window.updatesEnabled()
+    assert window.focusWidget() is search
+    assert all(window.isAncestorOf(panel) for panel in (palette, code, summary))
+    assert {panel.theme.name for panel in (palette, code, summary)} == {"light"}
+    after = [dock.height() for dock in window.docks.values()]
+    assert max(abs(new - old) for new, old in zip(after, before, strict=True)) <= 1  # what Qt rounds
     window.do("panel-summary")
     window.do("panel-summary")
     assert summary.isVisible()
+
+
+def test_the_inspector_makes_its_pages_anew_when_it_wears_the_colours(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = opened("lenet5")
+    window, inspector = hand.window, hand.window.panels["inspector"]
+    worn: list[str] = []
+    real = Inspector._page
+
+    def page(self: Inspector, kind: type[Page]) -> Page:
+        worn.append(window.styleSheet() if window.isAncestorOf(self) else "nothing")
+        return real(self, kind)
+
+    monkeypatch.setattr(Inspector, "_page", page)
+    window.set_theme("light", keep=False)
+    hand.settle()
+    assert isinstance(inspector, Inspector)
+    assert inspector.page is not None
+    assert set(worn) == {sheet(THEMES["light"])}
 
 
 def test_the_icons_of_actions_are_drawn_a_few_a_turn(opened: Opener) -> None:

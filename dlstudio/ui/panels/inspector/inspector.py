@@ -46,6 +46,8 @@ class Inspector(Panel):
         self.idle = QTimer(self)
         self.idle.setInterval(IDLE)
         self.idle.timeout.connect(self._prepare)
+        self.anew = QTimer(self, singleShot=True)
+        self.anew.timeout.connect(self._again)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 720)
@@ -84,6 +86,7 @@ class Inspector(Panel):
 
     def stop(self) -> None:
         self.idle.stop()
+        self.anew.stop()
         for page in self.pages.values():
             page.stop()
 
@@ -101,15 +104,16 @@ class Inspector(Panel):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self.page is None:
-            QTimer.singleShot(DRESSED, self, self._again)
+        placed = self.parentWidget() is not None  # what is laid aside is undressed
+        if event.type() == QEvent.Type.StyleChange and self.page is None and placed:
+            self.anew.start(DRESSED)
 
     def _again(self) -> None:
         """Shows everything anew, once the rows for the node that is chosen are made, one in a turn."""
         one, page = self.session.state.one, self._page(NodePage)
         assert isinstance(page, NodePage)
         if self.page is None and one is not None and page.form.prepare([one.kind]):
-            QTimer.singleShot(BETWEEN, self, self._again)
+            self.anew.start(BETWEEN)
         elif self.page is None:
             self.show_state(None, self.session.state)
 
