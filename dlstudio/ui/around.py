@@ -301,7 +301,7 @@ class Around:
             dock = self.docks[name]
             if not dock.in_front:
                 hidden.append(name)
-            elif not dock.isFloating() and (keys is None or not panel.isAncestorOf(keys)):
+            elif not dock.isFloating() and not panel.isAncestorOf(keys):
                 shown.append(name)
         return shown, hidden
 
