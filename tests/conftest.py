@@ -16,6 +16,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 PATIENCE = 60.0
 """Seconds within which a thread that was told to end has ended, on a machine with much other work too."""
+SLOW = 1800.0
+"""Seconds that a slow test may take: what is minutes on a machine of its own is many more on a shared one."""
 MONITOR = "TMonitor"
 """The thread of tqdm's own, which some libraries start for good."""
 
@@ -24,6 +26,13 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests have their own limit of time, where they do not say one themselves."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW))
 
 
 @pytest.fixture(autouse=True)
