@@ -24,6 +24,7 @@ from dlstudio.ui.files.question import Question
 from dlstudio.ui.panels.runs.columns import NONE, setting
 from dlstudio.ui.panels.runs.model import RECORD
 from dlstudio.ui.panels.runs.panel import Runs
+from dlstudio.ui.panels.runs.view import tint
 from tests.ui.conftest import Opener
 from tests.ui.dashboard.conftest import LOADING, lenet, shows
 from tests.ui.dashboard.kept import keep
@@ -273,6 +274,58 @@ def test_two_runs_are_compared_and_a_line_leads_to_its_node(hand: Hand, qtbot: A
     assert "  ~ conv1 out_channels: 6 → 8\n" in text
     click(panel, "wide")
     assert not panel.difference.isVisible()
+
+
+def test_the_curves_of_two_runs_that_are_compared_are_drawn_over_each_other_until_one_is_chosen(
+    hand: Hand, qtbot: Any, root: Path
+) -> None:
+    runs = {name: keep(root, name=name, lr=lr) for name, lr in (("slow", 0.001), ("fast", 0.01), ("other", 0.003))}
+    hand.window.do("arrange-runs")
+    panel = table(hand, qtbot, 3)
+    click(panel, "slow")
+    qtbot.waitUntil(lambda: len(hand.window.viewing.series.get("loss", ())) == 40, timeout=WAIT)
+    click(panel, "fast", keys=Qt.KeyboardModifier.ControlModifier)
+    charts = hand.window.panels["dashboard"].stands  # type: ignore[attr-defined]
+
+    def drawn() -> set[str]:
+        return {line.name for line in charts[0].chart.legend.lines if len(line.steps)} if charts else set()
+
+    def of(*names: str) -> set[str]:
+        return {f"{name} · {part}" for name in names for part in ("training", "validation")}
+
+    qtbot.waitUntil(lambda: drawn() == of("slow", "fast"), timeout=WAIT)
+    lines = {line.name: line for line in charts[0].chart.legend.lines}
+    for name in ("slow", "fast"):
+        expected = MetricReader(runs[name].metrics).read("loss")[1]
+        assert np.array_equal(lines[f"{name} · training"].values, expected)
+    assert not panel.rows.ticked, "nobody ticked them"
+    click(panel, "other", TICK)
+    qtbot.waitUntil(lambda: of("slow", "other") <= drawn(), timeout=WAIT)
+    click(panel, "slow")
+    qtbot.waitUntil(lambda: drawn() == of("slow", "other"), timeout=WAIT)
+    assert set(panel.rows.ticked) == {runs["other"].path}
+    click(panel, "other", TICK)
+    qtbot.waitUntil(lambda: drawn() == {"training", "validation"}, timeout=WAIT)
+
+
+def test_the_tick_of_the_run_that_is_seen_has_the_colour_of_its_curve(hand: Hand, qtbot: Any, root: Path) -> None:
+    keep(root, name="one")
+    keep(root, name="two", lr=0.01)
+    panel = table(hand, qtbot, 2)
+    click(panel, "one", TICK)
+    click(panel, "two", TICK)
+    click(panel, "one")
+    qtbot.waitUntil(lambda: hand.window.viewing.path == root / "one", timeout=WAIT)
+
+    def wears(name: str, hue: int) -> bool:
+        box = panel.view.visualRect(panel.rows.index(names(panel).index(name), TICK))
+        seen = panel.view.viewport().grab(box).toImage()
+        found = {seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())}
+        return tint(hue, panel.theme).lower() in found
+
+    qtbot.waitUntil(lambda: wears("one", 0), timeout=WAIT)
+    assert wears("two", panel.rows.ticked[root / "two"])
+    assert not wears("one", panel.rows.ticked[root / "one"])
 
 
 def test_two_runs_of_the_same_say_that_nothing_differs(hand: Hand, qtbot: Any, root: Path) -> None:

@@ -17,6 +17,7 @@ from dlstudio.ui.panels.runs.bar import Bar
 from dlstudio.ui.panels.runs.difference import WIDTH, Difference
 from dlstudio.ui.panels.runs.menu import menu
 from dlstudio.ui.panels.runs.model import RunModel
+from dlstudio.ui.panels.runs.overlaid import Overlaid
 from dlstudio.ui.panels.runs.reasons import reasons
 from dlstudio.ui.panels.runs.selection import Selection
 from dlstudio.ui.panels.runs.view import RunView, tint
@@ -49,6 +50,7 @@ class Runs(Panel):
         self._own, self._told_of = set[Path](), list[Path]()  # trained here; chosen when something was told
         self.rows = RunModel(self._write)
         self.view = RunView(self.rows, theme, lambda hue: tint(hue, self.theme))
+        self.overlaid = Overlaid(self.rows)
         self.selection = Selection(self.view, self.rows)
         self.difference = Difference(session, self.wants.emit)
         self.census = Census()
@@ -102,7 +104,7 @@ class Runs(Panel):
         self.bar.offer(runner.runs)
 
     def see(self, viewing: Viewing) -> None:
-        self.viewing = viewing
+        self.viewing = self.overlaid.viewing = viewing
         viewing.listen(self._on_news)
 
     def show_state(self, old: State | None, new: State) -> None:
@@ -179,33 +181,26 @@ class Runs(Panel):
         self.difference.show_runs([record.run for record in chosen])
         if apart and self.difference.isVisible():
             self.split.setSizes([self.split.width() - WIDTH, WIDTH])
-        if len(chosen) == 1:
-            self._settle.start()
+        self._settle.start()
 
     def _watch(self) -> None:
-        """Shows the run that was chosen in the whole dashboard."""
+        """Shows the run that was chosen in the whole dashboard, and the curves of two over each other."""
         chosen, viewing = self.chosen, self.viewing
         if len(chosen) == 1 and viewing and chosen[0].path != self.view.seen:
             job = self.runner.job if self.runner else None
             mine = job and (job.sight.folder if job.sight else job.ended and job.ended.path)
             self._try(viewing.follow if mine == chosen[0].path else lambda: viewing.watch(chosen[0].path))
             self._on_news()
+        self._try(lambda: self.overlaid.compare(chosen))
 
     def tick(self, record: Record) -> None:
         """Draws the curves of a run over those of the one that is seen, or no more."""
-        if self.viewing is None:
-            return
         self.tell("")
-        viewing, now = self.viewing, dict.fromkeys(self.viewing.overlaid.hues)
-        wanted = [path for path in now if path != record.path] if record.path in now else [*now, record.path]
+        wanted = self.overlaid.toggled(record.path)
         if len(wanted) > MOST:
             self.tell(f"No more than {MOST} runs are drawn at one time; take another one away first.")
             return
-        if viewing.source is None:
-            self._try(lambda: viewing.watch(record.path))
-        self._try(lambda: viewing.overlay(wanted))
-        self.rows.ticked = dict(viewing.overlaid.hues)
-        self.rows.touch()
+        self._try(lambda: self.overlaid.draw(wanted))
 
     def _try(self, act: Callable[[], object]) -> None:
         """Does something with the disk; what goes wrong is told in a line."""
@@ -253,9 +248,8 @@ class Runs(Panel):
             self._own.add(new.path)
         if self.viewing and self.viewing.path == record.path:
             self.viewing.watch(new.path)
-        if record.path in self.rows.ticked and self.viewing:
-            self.viewing.overlay([new.path if path == record.path else path for path in self.rows.ticked])
-            self.rows.ticked = dict(self.viewing.overlaid.hues)
+        if record.path in self.rows.ticked:
+            self.overlaid.draw([new.path if path == record.path else path for path in self.rows.ticked])
         return new
 
     def _take(self, old: Record, new: Record) -> None:
@@ -273,8 +267,7 @@ class Runs(Panel):
         """A run is about to be deleted: nothing of it is shown any more."""
         if self.viewing and self.viewing.path == record.path:
             self.viewing.follow() if self.runner and self.runner.alive else self.viewing.let_go()
-        if record.path in self.rows.ticked:
-            self.tick(record)
+        self.overlaid.draw([path for path in self.rows.ticked if path != record.path])
 
     def _menu(self, at: QPoint) -> None:
         """What can be done with the runs that are chosen."""

@@ -58,6 +58,7 @@ class Cells(QStyledItemDelegate):
 
     def _tick(self, painter: QPainter, box: QRect, path: Path) -> None:
         theme, hue = self.view.theme, self.view.rows.ticked.get(path)
+        hue = hue and (0 if self.view.seen and path.absolute() == self.view.seen else hue)  # as the chart draws it
         square = QRect(box.center().x() - BOX // 2, box.center().y() - BOX // 2 + 1, BOX, BOX)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if hue is None:
