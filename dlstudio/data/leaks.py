@@ -14,6 +14,8 @@ from dlstudio.data.statistics import chunks
 MOST_READ = 20_000
 """Samples that have to be read from files are compared up to this number."""
 
+NEAR = 1 << 14
+"""Numbers that are mixed at once: so many stay in the processor's cache, which is eight times as fast."""
 SHOWN = 3
 
 
@@ -45,7 +47,9 @@ def fingerprints(dataset: Dataset, indices: Tensor) -> Tensor:
     for column in dataset.columns.values():
         if column.role == "input":
             factors = torch.randint(-(2**63), 2**63 - 1, (max(column.tensor.size, 1),), generator=generator) | 1
-            total += torch.cat([_hashed(piece, factors) for piece in chunks(dataset, indices, column.name)] or [total])
+            few = max(NEAR // max(column.tensor.size, 1), 1)
+            pieces = (each for piece in chunks(dataset, indices, column.name) for each in torch.split(piece, few))
+            total += torch.cat([_hashed(piece, factors) for piece in pieces] or [total])
     return total
 
 
@@ -53,5 +57,5 @@ def _hashed(values: Tensor, factors: Tensor) -> Tensor:
     """The bits of each number, mixed and summed up with random factors; −0 counts as 0."""
     flat = values.flatten(1) if values.ndim > 1 else values.unsqueeze(1)
     bits = (flat + 0.0).contiguous().view(torch.int32).long() if flat.is_floating_point() else flat.long()
-    bits = (bits + 0x9E3779B9) * -0x61C8864680B583EB
-    return ((bits ^ (bits >> 29)) * factors).sum(1)
+    bits = bits.add(0x9E3779B9).mul_(-0x61C8864680B583EB)
+    return bits.bitwise_xor_(bits >> 29).mul_(factors).sum(1)

@@ -107,6 +107,14 @@ def test_samples_have_the_same_fingerprint_just_when_they_are_equal(rows: list[l
     assert torch.equal(prints.unsqueeze(0) == prints.unsqueeze(1), equal)
 
 
+def test_fingerprints_are_those_of_their_samples_in_however_many_pieces_and_change_no_value() -> None:
+    values = torch.randint(0, 9, (10_000, 3), generator=torch.Generator().manual_seed(1))
+    data, before = in_memory(numbers("x", values)), values.clone()
+    whole = leaks.fingerprints(data, torch.arange(10_000))
+    assert whole[[7_000, 3, 9_999]].tolist() == leaks.fingerprints(data, torch.tensor([7_000, 3, 9_999])).tolist()
+    assert torch.equal(values, before)
+
+
 def test_fingerprints_of_many_samples_do_not_collide() -> None:
     grid = torch.cartesian_prod(*[torch.arange(10.0)] * 5)
     prints = leaks.fingerprints(in_memory(numbers("x", grid)), torch.arange(len(grid)))
