@@ -34,10 +34,14 @@ def digit_pairs(source: DigitPairs, _place: Place) -> Loaded:
 def _pairs(digits: torch.Tensor, count: int, generator: torch.Generator) -> torch.Tensor:
     """Places of two pictures for each pair: by turns of one digit and of two."""
     first = torch.randint(len(digits), (count,), generator=generator)
-    alike = digits[first].unsqueeze(1) == digits
-    wanted = (torch.arange(count) % 2 == 1).unsqueeze(1)
-    second = torch.multinomial((alike == wanted).float(), 1, generator=generator).flatten()
-    return torch.stack([first, second])
+    alike = torch.arange(count) % 2 == 1
+    order, many = digits.argsort(stable=True), digits.bincount()
+    digit = digits[first].long()
+    own, before = many[digit], (many.cumsum(0) - many)[digit]
+    among = torch.where(alike, own, len(digits) - own)
+    place = (torch.rand(count, generator=generator, dtype=torch.double) * among).long()
+    place += torch.where(alike, before, own * (place >= before))  # those of its own digit stand in one row of the order
+    return torch.stack([first, order[place]])
 
 
 @loads("CrookedDigits")

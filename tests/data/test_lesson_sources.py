@@ -8,6 +8,7 @@ import torch
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.resources import resource
 from dlstudio.data.bundled import real_digits
+from dlstudio.data.handwriting import _pairs
 from dlstudio.data.prepare import Prepared
 from dlstudio.data.sentences import SPOKEN
 from tests.data.building import every, prepared
@@ -31,6 +32,18 @@ def test_pairs_are_as_often_of_one_digit_as_of_two_and_say_which() -> None:
         assert sum(same) == len(part) // 2
         seen.append(set(keys[0]) | set(keys[1]))
     assert not seen[0] & seen[1]
+
+
+def test_every_picture_is_the_second_of_a_pair_as_often_as_any_other_that_may_be() -> None:
+    digits = torch.tensor([2, 0, 2, 1, 2, 0], dtype=torch.uint8)
+    first, second = _pairs(digits, 60_000, torch.Generator().manual_seed(0))
+    for alike in (False, True):
+        for picture, digit in enumerate(digits):
+            chosen = second[alike::2][first[alike::2] == picture]
+            fitting = (digits == digit) == alike
+            wanted = fitting.double() / fitting.sum()
+            shares = chosen.bincount(minlength=len(digits)).double() / len(chosen)
+            torch.testing.assert_close(shares, wanted, rtol=0, atol=0.03)
 
 
 def test_crooked_digits_are_whole_wherever_they_are() -> None:
