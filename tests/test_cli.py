@@ -65,6 +65,7 @@ def gallery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "resources" / "templates"
     folder.mkdir(parents=True)
     monkeypatch.setattr("dlstudio.core.templates.resource", (tmp_path / "resources").joinpath)
+    (folder / "durations.json").write_text('{"lenet5": 20.3}')
     notes = "Reads digits\nas in 1998.\n\nA second paragraph."
     lenet = dl.Project(name="LeNet-5", notes=notes, networks=dl.line(NET).networks)
     dl.save(lenet, folder / "lenet5.dls")
@@ -191,10 +192,11 @@ def test_templates_are_listed_with_what_they_show(run: Run) -> None:
     shown = run("templates")
     assert shown.exit_code == 0
     assert "lenet5" in shown.stdout
+    assert "330 parameters, trains in about 20 s" in shown.stdout
     assert "Exclusive or" in shown.stdout
     assert records(run("templates", "--json")) == [
-        {"name": "lenet5", "title": "LeNet-5", "about": "Reads digits as in 1998.", "parameters": 330},
-        {"name": "xor", "title": "Exclusive or", "about": "", "parameters": 13},
+        {"name": "lenet5", "title": "LeNet-5", "about": "Reads digits as in 1998.", "parameters": 330, "seconds": 20.3},
+        {"name": "xor", "title": "Exclusive or", "about": "", "parameters": 13, "seconds": None},
         {"result": {"templates": 2}},
     ]
 

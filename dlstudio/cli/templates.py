@@ -8,7 +8,8 @@ from rich.text import Text
 from dlstudio.cli.arguments import Json
 from dlstudio.cli.speech import console, plain, result, say, tell
 from dlstudio.core.document import MODEL, Project
-from dlstudio.core.templates import template
+from dlstudio.core.span import roughly
+from dlstudio.core.templates import duration, template
 from dlstudio.core.templates import templates as names
 
 
@@ -17,7 +18,8 @@ def templates(json: Json = False) -> None:
     found = [(name, template(name)) for name in names()]
     for name, project in found:
         if json:
-            tell({"name": name, "title": project.name, "about": about(project), "parameters": parameters(project)})
+            facts = {"about": about(project), "parameters": parameters(project), "seconds": duration(name)}
+            tell({"name": name, "title": project.name, **facts})
         else:
             _print(name, project)
     if json:
@@ -41,6 +43,8 @@ def parameters(project: Project) -> int:
 def _print(name: str, project: Project) -> None:
     """The name to type, the title and the first sentence of what it shows."""
     first = re.split(r"(?<=[.!?])\s", about(project), maxsplit=1)[0]
-    say(Text.assemble((name, "bold"), f"  {plain(project.name)}, {parameters(project):,} parameters"))
+    seconds = duration(name)
+    took = f", trains in about {roughly(seconds)}" if seconds is not None else ""
+    say(Text.assemble((name, "bold"), f"  {plain(project.name)}, {parameters(project):,} parameters{took}"))
     if first:
         console().print(Padding(Text(plain(first), "dim"), (0, 0, 0, 4)))

@@ -1,5 +1,6 @@
 """Templates: the ready-made projects that come with the program."""
 
+import json
 from itertools import chain
 
 from dlstudio.core.document import Project
@@ -9,6 +10,8 @@ from dlstudio.core.meant import closest, did_you_mean
 from dlstudio.core.resources import resource
 
 SUFFIX = ".dls"
+DURATIONS = "durations.json"
+"""How many seconds each template with data trains on two cores; `python -m tests.bench durations --write` measures."""
 
 
 def templates() -> list[str]:
@@ -30,6 +33,13 @@ def find(name: str) -> str | None:
     by_name = (stem for stem in known if _plain(stem) == _plain(name))
     by_title = (stem for stem in known if _plain(_load(stem).name) == _plain(name))
     return next(chain(by_name, by_title), None)
+
+
+def duration(name: str) -> float | None:
+    """About how many seconds a template trains to its end on two cores; None where it comes without data."""
+    file = resource("templates", DURATIONS)
+    found: dict[str, float] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return found.get(name)
 
 
 def advice(name: str) -> str:

@@ -14,7 +14,7 @@ from dlstudio.core.document import Project
 from dlstudio.core.files import dumps, load, loads
 from dlstudio.core.frozen import Frozen
 from dlstudio.core.resources import resource
-from dlstudio.core.templates import template
+from dlstudio.core.templates import duration, template
 from tests.templates import scripts
 from tests.templates.lessons import lessons
 
@@ -158,6 +158,11 @@ def samples(source: Source) -> list[torch.Tensor]:
 
 def test_every_script_has_its_file_and_the_other_way_round() -> None:
     assert sorted(path.stem for path in resource("templates").glob("*.dls")) == NAMES
+
+
+def test_those_with_data_and_no_others_say_how_long_they_train() -> None:
+    """Measured by `python -m tests.bench durations --write`, and again when one is added."""
+    assert {name for name in NAMES if duration(name)} == {name for name in NAMES if template(name).data.get("source")}
 
 
 @every

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 import dlstudio as dl
 from dlstudio.core import files
 from dlstudio.core.document import Project
+from dlstudio.core.span import roughly
+from dlstudio.core.templates import duration
 from dlstudio.ui.app import desk
 from dlstudio.ui.files import autosave, recent
 from dlstudio.ui.panels.data.chooser import Chooser
@@ -101,6 +103,9 @@ def test_every_template_is_there_with_what_it_teaches(started: Starter) -> None:
         assert each.entry.about, each.entry.title
         assert each.entry.topic in TOPICS
         assert each.accessibleName()
+    words = tile(start, "LeNet-5").accessibleDescription()
+    assert words.endswith(f"trains in about {roughly(duration('lenet5') or 0)} on two cores")
+    assert "trains" not in tile(start, "ResNet-152").accessibleDescription()
 
 
 def test_the_search_finds_titles_topics_and_layers_and_enter_opens_the_first(started: Starter) -> None:

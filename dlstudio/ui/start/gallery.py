@@ -1,4 +1,4 @@
-"""Gallery: what can be begun with: the templates, each with what it teaches, its size and its topic."""
+"""Gallery: what can be begun with: the templates, each with what it teaches, how large it is and how long it takes."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from dlstudio.compiler.cost import summary
 from dlstudio.core.document import INPUT, MODEL, Project
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.core.resources import resource
-from dlstudio.core.templates import SUFFIX, template, templates
+from dlstudio.core.span import roughly
+from dlstudio.core.templates import SUFFIX, duration, template, templates
 
 TOPICS = ("Basics", "Images", "Sequences", "Attention", "Generative", "Large networks")
 LARGE = 3_000_000
@@ -25,6 +26,8 @@ class Entry:
     title: str
     about: str
     size: str
+    took: str
+    """About how long it trains; nothing where it comes without data."""
     topic: str
     parameters: int
     file: Path
@@ -61,7 +64,9 @@ def entry(name: str, project: Project) -> Entry:
     about, topic = first_sentence(project.notes), topic_of(project, count)
     words = " ".join([name, project.name, project.notes, topic, *_titles(project)]).lower()
     size = f"{rough(count)} parameters"
-    return Entry(project.name, about, size, topic, count, resource("templates", name + SUFFIX), project, words)
+    seconds = duration(name)
+    took = "" if seconds is None else roughly(seconds)
+    return Entry(project.name, about, size, took, topic, count, resource("templates", name + SUFFIX), project, words)
 
 
 def fits(found: Entry, wanted: str) -> bool:

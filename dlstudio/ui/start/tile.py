@@ -1,4 +1,4 @@
-"""Tile: one template as a card: its drawing, its title, what it teaches and how large it is."""
+"""Tile: one template as a card: its drawing, its title, what it teaches, how large it is and how long it trains."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
@@ -27,9 +27,8 @@ class Tile(PictureButton):
     """A button that shows a template."""
 
     def __init__(self, entry: Entry, theme: Theme) -> None:
-        super().__init__(
-            entry.title, f"{entry.about} {entry.size}", f"{entry.title}\n{entry.about}\n{entry.size}", theme
-        )
+        facts = f"{entry.size}{f', trains in about {entry.took} on two cores' if entry.took else ''}"
+        super().__init__(entry.title, f"{entry.about} {facts}", f"{entry.title}\n{entry.about}\n{facts}", theme)
         self.entry = entry
 
     def sizeHint(self) -> QSize:
@@ -76,7 +75,10 @@ class Tile(PictureButton):
         for row, line in enumerate(lines(self.entry.about, tiny, int(width))):
             painter.drawText(QRectF(left, under + scaled(28) + scaled(16) * row, width, scaled(16)), middle, line)
         painter.setFont(fonts.numbers(tiny))
-        painter.drawText(QRectF(left, box.bottom() - scaled(26), width, high), middle, self.entry.size)
+        facts = QRectF(left, box.bottom() - scaled(26), width, high)
+        painter.drawText(facts, middle, self.entry.size)
+        if self.entry.took:
+            painter.drawText(facts, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, f"≈ {self.entry.took}")
 
     def _title(self, size: int, width: int) -> str:
         return elided(self.entry.title, size, width, bold=True)
