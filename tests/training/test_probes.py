@@ -1,7 +1,7 @@
 """Probes: what they see is what is there, they change nothing, and they cost what they say."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 import torch
@@ -351,3 +351,39 @@ def test_a_recurrent_layer_that_reads_the_input_is_weighed_and_its_idle_inputs_a
     seen = one_look(module, x, y, text=text)
     node = next(name for name in seen.nodes if name.startswith(kind))
     assert seen.nodes[node].idle == (1,)
+
+
+@pytest.mark.parametrize("steps", [1, 3])
+def test_an_optimizer_that_asks_for_gradients_in_its_step_is_looked_at(steps: int) -> None:
+    torch.manual_seed(0)
+    module = nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 1))
+    inputs, targets = torch.randn(32, 4), torch.randn(32, 1)
+    mover = torch.optim.LBFGS(module.parameters(), max_iter=4)
+    asked: list[list[float]] = []
+
+    def closure() -> Tensor:
+        mover.zero_grad(set_to_none=True)
+        loss = nn.functional.mse_loss(module(inputs), targets)
+        loss.backward()  # type: ignore[no-untyped-call]
+        asked.append([_length([w.grad for w in layer.parameters()]) for layer in (module[0], module[2])])
+        return loss
+
+    probes = Probes(module, [mover], pace=Pace(share=1.0))
+    for step in range(1, steps + 1):
+        before = [[w.detach().clone() for w in layer.parameters()] for layer in (module[0], module[2])]
+        probes.before_step(step)
+        mover.step(closure)  # type: ignore[no-untyped-call]
+        mover.zero_grad(set_to_none=True)
+        seen = probes.after_step(step)
+        assert seen is not None, "a look ends with its step"
+    probes.close()
+    for place, name in enumerate(("0", "2")):
+        now = list(module[int(name)].parameters())
+        moved = _length([new.detach() - old for new, old in zip(now, before[place], strict=True)])
+        found = seen.nodes[name]
+        assert found.gradient == pytest.approx(asked[-1][place], rel=1e-5)
+        assert found.update == pytest.approx(moved / _length([w.detach() for w in now]), rel=1e-4)
+
+
+def _length(parts: Iterable[Tensor | None]) -> float:
+    return float(torch.cat([part.flatten() for part in parts if part is not None]).norm())

@@ -41,20 +41,30 @@ class Scales:
         self._idle: dict[str, deque[Tensor]] = {}
         self._gradients: dict[int, Tensor] = {}
         self._before: dict[int, Tensor] = {}
+        self._late: dict[int, Tensor] = {}
+        """The weights before a step that began without gradients."""
         self._bars: dict[str, Tensor] = {}
         self._handles: list[RemovableHandle] = []
 
     def watch_over(self, optimizers: Iterable[Optimizer], wish: Wish) -> None:
         """Puts the hooks on."""
         self.moved = False
-        for found in (self._gradients, self._before, self._bars):
+        for found in (self._gradients, self._before, self._late, self._bars):
             found.clear()
 
         def hook(optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:
             with self.watch, torch.no_grad():
                 self._weigh(optimizer, wish)
 
-        self._handles = [optimizer.register_step_pre_hook(hook) for optimizer in optimizers]
+        def hook_after(optimizer: Optimizer, _args: Any, _kwargs: Any) -> None:
+            with self.watch, torch.no_grad():
+                self._weigh_late(optimizer, wish)
+
+        self._handles = [
+            handle
+            for optimizer in optimizers
+            for handle in (optimizer.register_step_pre_hook(hook), optimizer.register_step_post_hook(hook_after))
+        ]
 
     def stop(self) -> None:
         """Takes the hooks off."""
@@ -63,18 +73,36 @@ class Scales:
         self._handles = []
 
     def _weigh(self, optimizer: Optimizer, wish: Wish) -> None:
-        ours = [w for group in optimizer.param_groups for w in group["params"] if w.grad is not None]
-        ours = [w for w in ours if w in self._place]
+        there = [w for group in optimizer.param_groups for w in group["params"] if w in self._place]
+        ours = [w for w in there if w.grad is not None]
+        if there and not ours:
+            self._late |= {self._place[w]: w.detach().clone() for w in there}
         if not ours:
             return
         self.moved = True
+        self._before |= {self._place[w]: w.detach().clone() for w in ours}
+        self._take(ours, optimizer, wish)
+
+    def _weigh_late(self, optimizer: Optimizer, wish: Wish) -> None:
+        """L-BFGS and its like work out gradients in the middle of their step: those of its end are weighed."""
+        there = [w for group in optimizer.param_groups for w in group["params"] if self._place.get(w) in self._late]
+        if not there:
+            return
+        self.moved = True
+        ours = [w for w in there if w.grad is not None]
+        self._before |= {self._place[w]: self._late.pop(self._place[w]) for w in ours}
+        self._take(ours, optimizer, wish)
+
+    def _take(self, ours: list[nn.Parameter], optimizer: Optimizer, wish: Wish) -> None:
+        """The lengths of gradients, and what their histograms count."""
+        if not ours:
+            return
         gradients = [_plain(w.grad) for w in ours]
         norms = _norms(gradients)
         scale = getattr(optimizer, "grad_scale", None)
         for weight, gradient, norm in zip(ours, gradients, norms, strict=True):
             place = self._place[weight]
             self._gradients[place] = norm if scale is None else norm / scale
-            self._before[place] = weight.detach().clone()
             self._look_at(weight, gradient, wish)
 
     def _look_at(self, weight: nn.Parameter, gradient: Tensor, wish: Wish) -> None:
@@ -111,6 +139,7 @@ class Scales:
         for name, found in self.nodes.items():
             self._shape(name, found, parcel, wish)
         self._before.clear()
+        self._late.clear()
 
     def _shape(self, name: str, found: list[nn.Parameter], parcel: Parcel, wish: Wish) -> None:
         """How the first matrix of a node looks: its small numbers, rows that are alike, its rank."""
