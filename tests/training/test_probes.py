@@ -364,19 +364,22 @@ def test_an_optimizer_that_asks_for_gradients_in_its_step_is_looked_at(steps: in
     def closure() -> Tensor:
         mover.zero_grad(set_to_none=True)
         loss = nn.functional.mse_loss(module(inputs), targets)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         asked.append([_length([w.grad for w in layer.parameters()]) for layer in (module[0], module[2])])
         return loss
 
-    probes = Probes(module, [mover], pace=Pace(share=1.0))
+    probes, layers = Probes(module, [mover], pace=every()), (module[0], module[2])
+    before: list[list[Tensor]] = []
+    seen: Snapshot | None = None
     for step in range(1, steps + 1):
-        before = [[w.detach().clone() for w in layer.parameters()] for layer in (module[0], module[2])]
+        before = [[w.detach().clone() for w in layer.parameters()] for layer in layers]
         probes.before_step(step)
-        mover.step(closure)  # type: ignore[no-untyped-call]
+        mover.step(closure)
         mover.zero_grad(set_to_none=True)
         seen = probes.after_step(step)
         assert seen is not None, "a look ends with its step"
     probes.close()
+    assert seen is not None
     for place, name in enumerate(("0", "2")):
         now = list(module[int(name)].parameters())
         moved = _length([new.detach() - old for new, old in zip(now, before[place], strict=True)])

@@ -97,7 +97,7 @@ class Scales:
         """The lengths of gradients, and what their histograms count."""
         if not ours:
             return
-        gradients = [_plain(w.grad) for w in ours]
+        gradients = [_plain(w.grad) for w in ours if w.grad is not None]
         norms = _norms(gradients)
         scale = getattr(optimizer, "grad_scale", None)
         for weight, gradient, norm in zip(ours, gradients, norms, strict=True):
