@@ -133,9 +133,7 @@ def _round(low: float, high: float, most: int, whole: bool) -> list[tuple[float,
     """Round values, equally far apart."""
     if not (math.isfinite(low) and math.isfinite(high) and high > low):
         return []
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * 0.999)
+    step = _step(low, high, most)
     if whole:
         step = max(1.0, step)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
@@ -149,6 +147,16 @@ def _round(low: float, high: float, most: int, whole: bool) -> list[tuple[float,
     return [(values[0], full)] + [
         (v, "+" + _written(by, step, more[-1])) for v, by in zip(values[1:], more[1:], strict=True)
     ]
+
+
+def _step(low: float, high: float, most: int) -> float:
+    """A round distance with about so many values between two ends, and two at least: one alone tells no length."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    steps = [power * digit for digit in (0.5, 1, 2, 5, 10)]
+    at = next(i for i, step in enumerate(steps) if step >= rough * 0.999)
+    lonely = math.floor(high / steps[at] + 1e-9) - math.ceil(low / steps[at] - 1e-9) < 1
+    return steps[at - 1] if lonely else steps[at]
 
 
 def _written(value: float, step: float, largest: float) -> str:

@@ -38,6 +38,14 @@ def test_a_narrow_span_far_from_zero_has_different_words(middle: float) -> None:
     assert len(set(words)) == len(words)
 
 
+@pytest.mark.parametrize("most", [2, 3, 4, 6])
+def test_there_are_two_values_at_least_and_few_more_than_asked_for(most: int) -> None:
+    chance = np.random.default_rng(most)
+    for low, size in zip(chance.normal(size=400), 10 ** chance.uniform(-3, 3, 400), strict=True):
+        count = len(written(Scale(), low, low + size, most))
+        assert 2 <= count <= most + 3, (low, size)
+
+
 def test_scales_go_there_and_back() -> None:
     values = np.array([-300.0, -1.0, -1e-5, 0.0, 1e-5, 0.5, 1e6])
     symmetric = Scale("symlog", threshold=0.01)
