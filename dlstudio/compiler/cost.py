@@ -119,6 +119,11 @@ def totals(
     return _totals(plan, batch, optimizer, precision)[0]
 
 
+def ahead(plan: Plan, most: int, *, precision: Precision = "float32") -> bool:
+    """Counts so many nodes at most of those that were never counted; whether more are left. The whole is then quick."""
+    return Ledger(WIDTH[precision]).ahead(plan, most)
+
+
 def _totals(
     plan: Plan, batch: int, optimizer: Plain | Optimizer, precision: Precision
 ) -> tuple[Totals, dict[str, Entry], set[str]]:

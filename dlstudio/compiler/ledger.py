@@ -88,6 +88,14 @@ class Ledger:
                 found[name] = Entry(self._entry(plan, plan.steps[name]).held)
         return found
 
+    def ahead(self, plan: Plan, most: int) -> bool:
+        """Asks so many steps at most that were not asked yet; whether more are left."""
+        working = [step for step in counted(plan) if not step.muted and step.node.kind != OUTPUT]
+        new = [step for step in working if (self.width, id(step)) not in _steps]
+        for step in new[:most]:
+            self._entry(plan, step)
+        return len(new) > most
+
     def _entry(self, plan: Plan, step: Step) -> Entry:
         """What a step adds each time that it runs."""
         if step.node.kind == OUTPUT:

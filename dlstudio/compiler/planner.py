@@ -1,6 +1,5 @@
 """Planner: works out plans, and after an edit only what the edit touched."""
 
-import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -138,18 +137,17 @@ class _Walk:
             self.shapes = {origin: t for origin, t in earlier.shapes.items() if origin[0] in places}
         self.inputs = {node: t for node, t in earlier.inputs.items() if node in places}
         self.outputs = {node: t for node, t in earlier.outputs.items() if node in places}
-        waiting = [places[node] for node in self._touched(places) if node in places]
-        heapq.heapify(waiting)
-        done = -1
-        while waiting:
-            place = heapq.heappop(waiting)
-            if place != done:
-                done = place
-                if self._again(self.order[place]):
-                    followers = self.network.outbound.get(self.order[place].id, ())
-                    for wire in followers:
-                        if wire.target in places:
-                            heapq.heappush(waiting, places[wire.target])
+        waiting = bytearray(len(self.order))
+        for node in self._touched(places):
+            if node in places:
+                waiting[places[node]] = True
+        place = waiting.find(True)
+        while place >= 0:
+            if self._again(self.order[place]):
+                for wire in self.network.outbound.get(self.order[place].id, ()):
+                    if wire.target in places:
+                        waiting[places[wire.target]] = True
+            place = waiting.find(True, place + 1)
 
     def _again(self, node: Node) -> bool:
         """Judges a node anew; whether it has become sound or unsound, or gives out something else."""

@@ -13,6 +13,8 @@ from dlstudio.ui.session import State
 BETWEEN = " · "
 BATCH = 64
 """The batch for which memory is told when the project names none."""
+SHARE = 200
+"""How many nodes are counted in a turn."""
 WORKING = {"starting": "starting …", "training": "training", "paused": "paused", "ending": "ending …"}
 """What is said while a training goes on."""
 
@@ -73,7 +75,12 @@ class Header(QFrame):
             restyle(self.verdict, state=role)
 
     def _count(self) -> None:
-        if self._state is not None:
+        """Counts what nobody has counted yet a share at a time, and says what all of it takes."""
+        if self._state is None:
+            return
+        if self._state.plan is not None and cost.ahead(self._state.plan, SHARE):
+            self._counting.start()
+        else:
             self.totals.say(*totals(self._state))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from dlstudio.compiler.cost import Row, Summary, short, size, summarize, summary
+from dlstudio.compiler.cost import Row, Summary, ahead, short, size, summarize, summary, totals
 from dlstudio.compiler.line import close, extend, line
 from dlstudio.compiler.load import build
 from dlstudio.compiler.planner import Planner
@@ -388,3 +388,14 @@ def test_what_was_added_up_goes_with_the_plan_it_was_for() -> None:
     assert held() is not None
     del plan
     assert held() is None
+
+
+def test_what_is_counted_ahead_in_shares_adds_up_to_the_same() -> None:
+    project, another = line(LENET), line(LENET)
+    plan, shares = Planner(project).plan(MODEL), 1
+    steps = len(plan.steps) - 1  # what the output passes on is no work
+    while ahead(plan, 4):
+        shares += 1
+    assert shares == -(-steps // 4)
+    assert not ahead(plan, 1)
+    assert totals(plan) == totals(Planner(another).plan(MODEL))

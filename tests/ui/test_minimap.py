@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from dlstudio.core import edits
 from dlstudio.core.document import Network, Node, Point, Project, Sheet
 from dlstudio.core.frozen import Frozen
+from dlstudio.ui.canvas import card, cards
+from dlstudio.ui.canvas.card import Card
 from tests.ui.conftest import Opener
 from tests.ui.hand import LEFT, SHIFT
 
@@ -60,6 +64,26 @@ def test_the_minimap_shows_what_was_moved_a_little_later(opened: Opener, qtbot: 
         hand.key(Qt.Key.Key_Up, SHIFT, widget=hand.canvas)
     qtbot.waitUntil(lambda: small.bounds == hand.canvas.scene.bounds)
     assert small.bounds.height > before.height
+
+
+def test_the_minimap_makes_no_card_of_which_only_the_shapes_changed(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = opened(" > ".join(["input 1x28x28", *["relu"] * 60]))
+    hand.wheel("relu1", 8)
+    hand.settle()
+    made: list[str] = []
+
+    def reshaped(shown: Card, *rest: Any) -> Card:
+        made.append(shown.id)
+        return card.reshaped(shown, *rest)
+
+    monkeypatch.setattr(cards, "reshaped", reshaped)
+    (first,) = hand.window.session.state.network.of_kind("Input")
+    hand.window.session.do("Set", lambda p: edits.put_all(p, "model", [first.id], {"size": (1, 30, 30)}))
+    hand.canvas.minimap.draw()
+    assert hand.canvas.minimap.isVisible()
+    assert len(made) < 30
 
 
 def test_a_frame_with_two_thousand_nodes_paints_the_minimap_from_its_picture(opened: Opener) -> None:

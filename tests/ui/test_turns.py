@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from dlstudio.compiler import cost
+from dlstudio.compiler.plan import Plan
+from dlstudio.core import edits
+from dlstudio.ui import header
 from dlstudio.ui.actions.keys import ICONS
 from dlstudio.ui.forms.row import Row
 from dlstudio.ui.panels.data.panel import Data
@@ -179,6 +183,26 @@ def test_the_icons_of_actions_are_drawn_a_few_a_turn(opened: Opener) -> None:
     wearing = [name for name, action in keys.actions.items() if action.icon]
     assert all(keys.made[name].icon().cacheKey() != before[name] for name in wearing)
     hand.window.theme = THEMES["dark"]
+
+
+def test_what_an_edit_takes_is_counted_a_share_a_turn(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch, qtbot: Any
+) -> None:
+    hand = opened("input 1x28x28 > conv 6 5x5 > relu > conv 7 3x3 > relu > flatten > fc 10")
+    shares: list[bool] = []
+    real = cost.ahead
+
+    def ahead(plan: Plan, most: int) -> bool:
+        shares.append(real(plan, most))
+        return shares[-1]
+
+    monkeypatch.setattr(cost, "ahead", ahead)
+    monkeypatch.setattr(header, "SHARE", 2)
+    before = hand.window.header.totals.text()
+    hand.window.session.do("Set", lambda p: edits.put_all(p, "model", ["conv1"], {"padding": (1, 1)}))
+    qtbot.waitUntil(lambda: False in shares)
+    assert shares == [True, True, False]
+    assert hand.window.header.totals.text() == header.totals(hand.window.session.state)[0] != before
 
 
 def test_the_title_of_a_panel_is_made_when_it_is_seen(opened: Opener) -> None:

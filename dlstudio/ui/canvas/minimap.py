@@ -86,7 +86,7 @@ class Minimap(QWidget):
         found: dict[str, list[QRectF]] = {}
         for node, box in scene.boxes.items():
             rect = QRectF(box.x, box.y, max(box.width, least), max(box.height, least))
-            found.setdefault(scene.cards[node].family, []).append(rect)
+            found.setdefault(scene.cards.roughly(node).family, []).append(rect)
         for family, rects in found.items():
             painter.setBrush(brush(family_color(family, theme)))
             painter.drawRects(rects)
