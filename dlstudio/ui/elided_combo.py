@@ -25,11 +25,12 @@ class ElidedCombo(QComboBox):
 
     @property
     def read(self) -> str:
-        """As much of what is chosen as can be read."""
+        """As much of what is chosen as can be read, or of what stands there while nothing is."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         room = self._room(option) - SPARE
-        return option.fontMetrics.elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        words = option.currentText if self.currentIndex() >= 0 else self.placeholderText()
+        return option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
 
     def _room(self, option: QStyleOptionComboBox) -> int:
         """How wide the words may be."""

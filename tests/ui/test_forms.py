@@ -20,6 +20,7 @@ from dlstudio.core.frozen import Frozen, Value
 from dlstudio.core.spec import Field
 from dlstudio.ui.app import application
 from dlstudio.ui.forms.around import MIXED, Around
+from dlstudio.ui.forms.choice import Combo
 from dlstudio.ui.forms.form import Form
 from dlstudio.ui.forms.number import stepped
 
@@ -321,3 +322,14 @@ def _pick(combo: Any, value: str) -> None:
     QTest.mouseMove(view.viewport(), view.visualRect(index).center())
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, FREE, view.visualRect(index).center())
     QApplication.processEvents()
+
+
+def test_a_choice_of_which_nothing_is_chosen_shows_what_to_do(qapp: Any) -> None:
+    combo = Combo()
+    combo.addItem("weight", "weight")
+    combo.resize(240, 28)
+    combo.choose("", unknown="type the numbers of …")
+    assert combo.read == "type the numbers of …"
+    told = combo.grab().toImage()
+    combo.setPlaceholderText("")
+    assert combo.grab().toImage() != told
