@@ -20,8 +20,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("DLSTUDIO_SETTINGS", "/nonexistent/dlstudio")
 
 TITLE = "LeNet-5"
-CLICKS, SECONDS = 3, 30.0
-"""The bars."""
+CLICKS, SECONDS, FIRST = 3, 30.0, 1.0
+"""The bars: clicks, seconds to the end, and from Train to the first loss."""
+LOSS, AGAIN = "the first loss is drawn", "the first loss of another training is drawn"
 LOOK = 5
 """Milliseconds between two looks at whether something is there."""
 PATIENCE = 600.0
@@ -29,12 +30,12 @@ PATIENCE = 600.0
 
 
 class Stopwatch:
-    """What happened when, counted from the first click; and what the window's thread did for it."""
+    """What happened when, counted from the first click, and who worked how long for it."""
 
     def __init__(self) -> None:
         self.clicks = 0
-        self.times: dict[str, tuple[float, float]] = {}
-        self._began, self._worked = time.perf_counter(), time.thread_time()
+        self.times: dict[str, tuple[float, ...]] = {}
+        self._began = clocks()
 
     def click(self, window: "Window", widget: "QWidget") -> None:
         """The mouse goes there and presses, through the window as a real one does."""
@@ -42,7 +43,7 @@ class Stopwatch:
         from PySide6.QtTest import QTest
 
         if not self.clicks:
-            self._began, self._worked = time.perf_counter(), time.thread_time()
+            self._began = clocks()
         self.clicks += 1
         place = widget.mapTo(window, widget.rect().center())
         QTest.mouseMove(window.windowHandle(), place)
@@ -51,25 +52,40 @@ class Stopwatch:
     def note(self, what: str) -> None:
         """Something is there for the first time."""
         if what not in self.times:
-            self.times[what] = time.perf_counter() - self._began, time.thread_time() - self._worked
+            self.times[what] = apart(clocks(), self._began)
+
+    def since(self, what: str, before: str) -> tuple[float, ...]:
+        """From one thing to the other."""
+        return apart(self.times[what], self.times[before])
+
+
+def clocks() -> tuple[float, ...]:
+    """The time, how long the window's thread has worked, and how long all of the program: on a busy machine these
+    tell more."""
+    return time.perf_counter(), time.thread_time(), time.process_time()
+
+
+def apart(after: tuple[float, ...], before: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(one - other for one, other in zip(after, before, strict=True))
 
 
 def run(options: Sequence[str] = ()) -> None:
-    """`python -m tests.bench minute [EPOCHS]`."""
+    """`python -m tests.bench minute [EPOCHS] [look=SECONDS]`; so long somebody looks at the network before training."""
     epochs = next((int(each) for each in options if each.isdecimal()), None)
-    show(*measured(epochs))
+    looks = next((float(each.removeprefix("look=")) for each in options if each.startswith("look=")), 0.0)
+    show(*measured(epochs, looks))
 
 
-def measured(epochs: int | None = None) -> tuple[Stopwatch, float, str]:
+def measured(epochs: int | None = None, looks: float = 0.0) -> tuple[Stopwatch, float, str]:
     """Does it; the accuracy is that of the test part, which nothing was chosen by."""
     from dlstudio.core.document import Project
     from dlstudio.ui.ahead import Ahead
-    from dlstudio.ui.app import application, desk, open_window, smooth
+    from dlstudio.ui.app import application, desk, drawn, open_window, smooth
 
     app = application()
     with ExitStack() as after:
         window = open_window(Project(), theme="dark")
-        sweep, ahead, watch = smooth(), Ahead(app), Stopwatch()
+        sweep, ahead, watch = smooth(), Ahead(app, drawn), Stopwatch()
         after.callback(sweep.stop)
         after.callback(ahead.stop)
         window.resize(1280, 800)
@@ -80,14 +96,24 @@ def measured(epochs: int | None = None) -> tuple[Stopwatch, float, str]:
         watch.note("the network is on the canvas")
         if epochs:
             window.run_bar.epochs.setValue(epochs)
-        watch.click(window, window.run_bar.train)
+        until(lambda: False, seconds=looks)
+        train(window, watch, "Train is pressed")
         trained(window, watch)
         path = window.viewing.path
+        train(window, watch, "Train is pressed again")
+        until(lambda: window.runner.step and curved(window))
+        watch.note(AGAIN)
         window.runner.join()
         window.session.was_saved(Path("nowhere.dls"))
         window.close()
         until(lambda: True)
         return (watch, *tested(path))
+
+
+def train(window: "Window", watch: Stopwatch, what: str) -> None:
+    """Presses the button; what follows is counted from there."""
+    watch.note(what)
+    watch.click(window, window.run_bar.train)
 
 
 def begun(window: "Window") -> "QWidget":
@@ -101,14 +127,20 @@ def begun(window: "Window") -> "QWidget":
     until(lambda: bool(found()))
     until(lambda: False, seconds=2.0)
     page = window.findChildren(StartPage)[0]
-    page.roll.ensureWidgetVisible(found()[0])
-    return found()[0]
+    tile = found()[0]
+
+    def in_sight() -> bool:
+        page.roll.ensureWidgetVisible(tile)
+        return tile.visibleRegion().contains(tile.rect().center())
+
+    until(in_sight)
+    return tile
 
 
 def trained(window: "Window", watch: Stopwatch) -> None:
     """Waits for each thing to be seen, and for the end."""
     signs: dict[str, Callable[[], object]] = {
-        "the first loss is drawn": lambda: drawn(window),
+        LOSS: lambda: curved(window),
         "feature maps move": lambda: "features" in window.panels.made and window.panels["features"].wall.rows,  # type: ignore[attr-defined]
         "the confusion matrix is filled": lambda: (
             "answers" in window.panels.made and window.panels["answers"].board is not None  # type: ignore[attr-defined]
@@ -125,7 +157,7 @@ def trained(window: "Window", watch: Stopwatch) -> None:
     until(all_seen)
 
 
-def drawn(window: "Window") -> bool:
+def curved(window: "Window") -> bool:
     """Whether there is a curve on the chart."""
     stands = window.panels["dashboard"].stands if "dashboard" in window.panels.made else ()  # type: ignore[attr-defined]
     return any(len(line.steps) for stand in stands for line in stand.chart.legend.lines)
@@ -155,11 +187,13 @@ def tested(path: Path | None) -> tuple[float, str]:
 def show(watch: Stopwatch, accuracy: float, status: str) -> None:
     """Prints what was done and when."""
     table = Table(title=f"minute: from the start page to a trained {TITLE}", title_justify="left")
-    for head in ("what", "seconds since the first click", "of them the window's thread worked", "bar"):
+    for head in ("what", "seconds since the first click", "the window's thread worked", "the program worked", "bar"):
         table.add_column(head, justify="left" if head == "what" else "right")
-    for what, (passed, worked) in watch.times.items():
+    for what, times in watch.times.items():
         bar = f"{SECONDS:.0f}" if what.startswith("the training") else ""
-        table.add_row(what, f"{passed:.2f}", f"{worked:.2f}", bar)
-    table.add_row("clicks", str(watch.clicks), "", str(CLICKS))
-    table.add_row(f"accuracy of the test part ({status})", f"{100 * accuracy:.1f} %", "", "")
-    Console(width=120, file=sys.stdout).print(table)
+        table.add_row(what, *map("{:.2f}".format, times), bar)
+    for what, pressed in ((LOSS, "Train is pressed"), (AGAIN, "Train is pressed again")):
+        table.add_row(f"from Train: {what}", *map("{:.2f}".format, watch.since(what, pressed)), f"{FIRST:.0f}")
+    table.add_row("clicks to train", str(watch.clicks - 1), "", "", str(CLICKS))
+    table.add_row(f"accuracy of the test part ({status})", f"{100 * accuracy:.1f} %", "", "", "")
+    Console(width=140, file=sys.stdout).print(table)

@@ -26,7 +26,7 @@ PAINTED = 25
 """Milliseconds after which a picture that was drawn is painted too."""
 LEAST, ORIGIN = (280, 160), 84
 """The least size of a panel, three of which stand side by side; and the least width of where what is shown is from."""
-STARTING = "Loading torch and the data …"
+STARTING = "The training starts …"
 SAYING, EDGE = 6000, 8
 """Milliseconds for which a sentence on what was done stays, and how far it stands from the edges."""
 
