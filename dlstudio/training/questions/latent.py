@@ -10,6 +10,7 @@ from dlstudio.catalog.losses import chosen
 from dlstudio.core.document import MODEL
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.modules.partners import squares
+from dlstudio.modules.sampling import GaussianSample
 from dlstudio.training.asking.plates import plate
 from dlstudio.training.asking.question import Question, Subject
 from dlstudio.training.autoencoder import Autoencoder
@@ -131,14 +132,16 @@ def listened(
 
 
 def middle(subject: Subject, heard: dict[str, Tensor], made: Tensor) -> str:
-    """Where a network has its code: an autoencoder's narrowest node, else what the last layer with weights sees."""
+    """Where a network has its code: what an autoencoder draws or its narrowest node, else what its last layer sees."""
     if isinstance(subject.method, MetricLearning) or not heard:
         return "the code"
-    count = len(made)
+    count, there = len(made), parts(subject.module(MODEL))
     if isinstance(subject.method, Autoencoder):
         own = {name: x for name, x in heard.items() if len(x) == count and x.ndim > 1}
-        return min(own, key=lambda name: own[name][0].numel())
-    there = parts(subject.module(MODEL))
+        least = min(x[0].numel() for x in own.values())
+        narrow = [name for name, x in own.items() if x[0].numel() == least]
+        drawn = GaussianSample.__name__  # the class itself stands in the source that is trained
+        return next((name for name in narrow if type(there[name]).__name__ == drawn), narrow[0])
     names = list(heard)
     weighted = [i for i, name in enumerate(names) if any(True for _ in there[name].parameters())]
     return names[max(0, (weighted[-1] if weighted else len(names) - 1) - 1)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dlstudio.ui.glow.glow import BACK, FORWARD, NOTHING, Glow, NodeGlow
 from dlstudio.ui.session import State
 from dlstudio.ui.viewing.looks import Looks
-from dlstudio.ui.viewing.names import plain
+from dlstudio.ui.viewing.names import fronts, placed, plain
 from dlstudio.ui.viewing.viewing import Viewing
 
 if TYPE_CHECKING:
@@ -67,12 +67,13 @@ class Reading:
 
 def homes(state: State, known: Sequence[str]) -> Homes:
     """Where the nodes on the canvas stand among those that train; all rounds of a block, and all that is in one."""
-    way, network = [place.block for place in state.trail[1:]], state.trail[0].network
     found: dict[str, list[int]] = {}
-    fronts = {".".join([*first, *way]) for first in ((), (network,))}
+    before, whole = fronts(state, known), placed(state, known)
     for place, name in enumerate(known):
         parts = plain(name).split(".")
-        for front in fronts:
+        for node in (node for node, network in whole.items() if network == parts[0]):
+            found.setdefault(node, []).append(place)
+        for front in before:
             depth = front.count(".") + 1 if front else 0
             if len(parts) > depth and (not front or parts[:depth] == front.split(".")):
                 found.setdefault(parts[depth], []).append(place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from dlstudio.core.document import BLOCK
 from dlstudio.ui.session import State
 
 
@@ -12,10 +13,34 @@ def plain(name: str) -> str:
 
 def trained(state: State, nodes: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     """What nodes of the network on the canvas are called in what is trained: all rounds of a block, and all within."""
+    names, chosen = tuple(known), set(nodes)
+    wanted = {f"{front}.{node}" if front else node for node in chosen for front in fronts(state, names)}
+    wanted |= {network for node, network in placed(state, names).items() if node in chosen}
+    return tuple(name for name in names if _within(plain(name), wanted))
+
+
+def fronts(state: State, known: Iterable[str]) -> frozenset[str]:
+    """What the names of nodes of the network on the canvas begin with in what is trained."""
     way = [place.block for place in state.trail[1:]]
-    network = state.trail[0].network
-    wanted = {".".join([*front, *way, node]) for node in nodes for front in ((), (network,))}
-    return tuple(name for name in known if _within(plain(name), wanted))
+    found = {".".join([*first, *way]) for first in ((), (state.trail[0].network,))}
+    alone = _alone(state, known)
+    return frozenset(found) | {
+        ".".join([place.network, *way[i:]]) for i, place in enumerate(state.trail) if place.network in alone
+    }
+
+
+def placed(state: State, known: Iterable[str]) -> dict[str, str]:
+    """The blocks on the canvas whose network trains by itself, as a GAN's two do, each with its network."""
+    alone = _alone(state, known)
+    inner = {node.id: str(node.fields.get("network", "")) for node in state.network.of_kind(BLOCK)}
+    return {node: network for node, network in inner.items() if network in alone}
+
+
+def _alone(state: State, known: Iterable[str]) -> frozenset[str]:
+    """The networks whose name comes first in what is trained; a node of that name would stand there itself."""
+    project, root = state.project, state.trail[0].network
+    first = {name.partition(".")[0] for name in known if "." in name} & project.networks.keys()
+    return frozenset(first - project.networks[root].nodes.keys() if root in project.networks else first)
 
 
 def _within(name: str, wanted: Collection[str]) -> bool:

@@ -185,3 +185,9 @@ def test_vis_06_every_output_has_its_own_boundary(tmp_path: Path) -> None:
         assert torch.allclose(field.float().view(2, -1).T, scores.softmax(1), atol=2e-3)
     for wrong, scores in zip(wrongs, answers, strict=True):
         assert torch.equal(wrong, scores.argmax(1) != plane.kinds)
+
+
+def test_what_is_drawn_of_a_variational_autoencoder_is_its_code(tmp_path: Path) -> None:
+    _, [cloud] = asked("variational_autoencoder", tmp_path, Latent(), steps=1)
+    assert (cloud.node, cloud.width, cloud.explained) == ("z", 2, None)
+    assert len(cloud.classes) == 10

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 
 import dlstudio as dl
+from dlstudio.core import edits
 from dlstudio.core.document import Wire
 from dlstudio.training.probes import NodeStats, Snapshot
 from dlstudio.training.questions.thumbs import Thumbs
@@ -19,6 +20,7 @@ from dlstudio.ui.glow.glow import BACK, FORWARD, Glow, NodeGlow, level
 from dlstudio.ui.glow.reading import Reading
 from dlstudio.ui.session import Session
 from dlstudio.ui.viewing.looks import Looks
+from dlstudio.ui.viewing.names import trained
 from tests.ui.conftest import Opener
 from tests.ui.dashboard.conftest import LOADING, ends, trains
 from tests.ui.hand import Hand
@@ -136,6 +138,36 @@ def test_a_block_shows_the_mean_and_the_worst_of_what_is_inside() -> None:
     assert inside["relu1"].dead == pytest.approx(0.7)
     assert "conv1" in inside
     assert inside["conv1"].gradient == 0.5
+
+
+def test_the_networks_of_a_gan_glow_where_they_are_placed_and_where_they_are_entered() -> None:
+    session = Session(dl.template("gan"))
+    nodes = {
+        "generator.fc1": NodeStats("Linear", 4, gradient=2.0, std=1.0),
+        "generator.place": NodeStats("Linear", 4, gradient=4.0, std=3.0),
+        "critic.fc1": NodeStats("Linear", 4, gradient=1.0, std=5.0),
+    }
+    whole = reading(nodes, session).nodes
+    assert (whole["forger"].spread, whole["judge"].spread) == (2.0, 5.0)
+    assert whole["judge"].gradient is not None
+    assert trained(session.state, ["forger"], nodes) == ("generator.fc1", "generator.place")
+    session.enter("forger")
+    inside = reading(nodes, session).nodes
+    assert (inside["fc1"].spread, inside["place"].spread) == (1.0, 3.0)
+    assert trained(session.state, ["fc1"], nodes) == ("generator.fc1",)
+    session.leave(1)
+    session.show("critic")
+    assert reading(nodes, session).nodes["fc1"].spread == 5.0
+
+
+def test_a_node_that_has_the_name_of_a_network_is_not_taken_for_it() -> None:
+    project = dl.template("resnet18")
+    name = next(each for each in project.networks if each != "model")
+    block = next(node for node in project.networks["model"].nodes.values() if node.fields.get("network") == name)
+    named = edits.rename(project, "model", block.id, name)
+    nodes = {f"{name}.0.relu1": NodeStats("ReLU", std=1.0)}
+    glows = reading(nodes, Session(named)).nodes
+    assert [each for each in glows if glows[each].spread is not None] == [name]
 
 
 def test_what_is_no_number_is_red_and_says_where_it_began() -> None:

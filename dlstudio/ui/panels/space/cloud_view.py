@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from dlstudio.ui.plots.line import Array
 
 POINT = "Point at a sample to see it."
-ROOMY = 720
-"""From which width on the chances of a sample stand beside it."""
+ROOMY, HEAPS = 720, 60
+"""From which width on the chances of a sample stand beside it; how many heaps samples of one number make."""
 
 
 class CloudView(QWidget):
@@ -47,11 +47,12 @@ class CloudView(QWidget):
         """The samples elsewhere, or others."""
         before = self.value
         same = before is not None and (before.node, before.rows) == (cloud.node, cloud.rows)
-        points = cloud.points.numpy()
+        points = cloud.points.numpy() if cloud.width > 1 else heaped(cloud.points.numpy())
         self.points = aligned(points, self.points if same else None) if cloud.explained else points
         self.value = cloud
         wrong = (cloud.answers >= 0) & (cloud.kinds >= 0) & (cloud.answers != cloud.kinds)
         self.field.name_axes(*axes(cloud, slim=self.slim))
+        self.field.getAxis("left").setStyle(showValues=cloud.width > 1)
         none = wrong.numpy() & False
         self.field.show_dots(Dots(self.points, cloud.kinds.numpy(), none, wrong.numpy(), cloud.classes))
         self.aside.show_cloud(cloud)
@@ -93,10 +94,24 @@ class CloudView(QWidget):
         self.plot.stop()
 
 
+def heaped(points: "Array") -> "Array":
+    """Samples of one number each, those of nearly the same number on top of each other."""
+    import numpy as np
+
+    values, found = points[:, 0], np.zeros_like(points)
+    low, size = values.min(), float(np.ptp(values)) or 1.0
+    bins = ((values - low) / size * (HEAPS - 1)).round().astype(int)
+    for heap in np.unique(bins):
+        there = np.flatnonzero(bins == heap)
+        found[there[np.argsort(values[there], kind="stable")], 1] = np.arange(1, len(there) + 1)
+    found[:, 0] = values
+    return found
+
+
 def axes(cloud: "Cloud", *, slim: bool) -> tuple[str, str]:
     """What the axes are called, and of principal directions how much of the variance each holds."""
     if cloud.explained is None:
-        return f"{cloud.node} 1", f"{cloud.node} 2" if cloud.width > 1 else ""
+        return (f"{cloud.node} 1", f"{cloud.node} 2") if cloud.width > 1 else (cloud.node, "samples")
     along, up = (f"{100 * share:.0f} %" for share in cloud.explained)
     return (f"first · {along}" if slim else f"principal direction · {along} of the variance"), f"second · {up}"
 
@@ -104,4 +119,5 @@ def axes(cloud: "Cloud", *, slim: bool) -> tuple[str, str]:
 def said(cloud: "Cloud") -> tuple[str, ...]:
     """Whose space it is; and in fewer words."""
     right = f" · {100 * cloud.distances.verification:.1f} % of pairs right" if cloud.distances else ""
-    return f"{cloud.node} · {cloud.width:,} numbers{right}", f"{cloud.node} · {cloud.width:,} numbers", cloud.node
+    numbers = f"{cloud.node} · {cloud.width:,} number{'' if cloud.width == 1 else 's'}"
+    return f"{numbers}{right}", numbers, cloud.node
