@@ -268,4 +268,4 @@ def written_out(value: Weight) -> Value:
         return None
     if value.numel() and bool((value == value.flatten()[0]).all()):
         return (float(value.flatten()[0]),)
-    return freeze(value.tolist())
+    return freeze((value.long() if value.dtype == torch.bool else value).tolist())

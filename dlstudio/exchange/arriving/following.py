@@ -73,10 +73,22 @@ class Seen(fx.Proxy):
     def __len__(self) -> int:
         return len(self._value)
 
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.written = assign(self, index, value)  # kept, since its numbers are let go with it
+        self.node = self.written.node
+
     def __index__(self) -> int:
         raise DependsOnData("a tensor's number decides how the model goes on")
 
     __int__ = __float__ = __index__
+
+
+@fx.wrap
+def assign(x: Any, index: Any, value: Any) -> Any:
+    """What x is after x[index] = value."""
+    made = x.clone()
+    made[index] = value
+    return made
 
 
 @dataclass(eq=False)

@@ -36,9 +36,11 @@ _CHANNELLED = {"Conv", "ConvTranspose", "MaxPool", "AveragePool", "BatchNormaliz
 }
 
 _WHY = {
-    "If": "which branch is taken is decided by the data",
-    "Loop": "how often it runs is decided by the data, or too often",
-    "Scan": "how long it runs is not known",
+    "If": "which branch is taken is decided by the data: keep one branch when you export the model, or draw both "
+    "here and let a Where choose",
+    "Loop": "how often it runs is decided by the data, or too often: export the model with a fixed count, or draw a "
+    "round here as a Block that repeats",
+    "Scan": "how long it runs is not known: export the model with a fixed length",
 }
 
 

@@ -15,7 +15,7 @@ from dlstudio.exchange.arriving.arrived import Arrived
 from dlstudio.exchange.arriving.pt2_trace import DTYPES, traced
 from dlstudio.exchange.arriving.weaving import Weaver
 
-GRAPH = "models/model.json"
+GRAPH, CARD = "models/model.json", "extra/card.json"
 MOST_TEXT = 64 * 2**20
 MOST_FOLD = 200
 """How much smaller than its content a part of the file may be; torch writes its parts as they are."""
@@ -26,6 +26,7 @@ def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[s
     tell("Reading the file", 0.1)
     try:
         trace = traced(*contents(path))
+        trace.answers = _named(trace.answers, _said_names(path))
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
         raise ProjectProblem(
             f"{path.name} is no exported program that can be read ({problem}). Export it again."
@@ -33,6 +34,17 @@ def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Callable[[s
     tell("Drawing the graph", 0.5)
     title = name or path.stem
     return Weaver(trace).weave(title, path.name).finish()
+
+
+def _said_names(path: Path) -> list[str]:
+    """What dlstudio called the results, where it wrote the file."""
+    with zipfile.ZipFile(path) as archive:
+        part = next((each for each in archive.infolist() if each.filename.partition("/")[2] == CARD), None)
+        return list(map(str, _json(archive, part, path).get("outputs", {}))) if part else []
+
+
+def _named(answers: Mapping[str, Tensor], names: list[str]) -> Mapping[str, Tensor]:
+    return dict(zip(names, answers.values(), strict=True)) if len(names) == len(answers) else answers
 
 
 def contents(path: Path) -> tuple[dict[str, Any], dict[str, Tensor], frozenset[str]]:

@@ -1,5 +1,6 @@
 """PT2 trace: the graph of an exported program as a trace, with its modules as they were called."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -38,7 +39,8 @@ def traced(graph: Mapping[str, Any], held: Mapping[str, Tensor], saved: frozense
 class _Reader:
     def __init__(self, module: Mapping[str, Any], held: Mapping[str, Tensor], saved: frozenset[str]) -> None:
         self.graph, self.signature = module["graph"], module["signature"]
-        self.calls = [str(call["fqn"]) for call in module["module_call_graph"]]
+        self.module_calls = module["module_call_graph"]
+        self.calls = [str(call["fqn"]) for call in self.module_calls]
         self.held, self.saved = held, saved
         self.now: dict[str, Value] = {}
         self.inputs: dict[str, Value] = {}
@@ -54,9 +56,17 @@ class _Reader:
             self._given(spec["user_output"]["arg"]) for spec in self.signature["output_specs"] if "user_output" in spec
         ]
         out = tuple(value for each in found for value in values(each))
-        names = output_names(out, len(out))
+        names = self._told_names(len(out)) or output_names(out, len(out))
         answers = dict.fromkeys(names, torch.empty(0))
         return Trace(root, self.inputs, out, self.saved, answers, families=self._families())
+
+    def _told_names(self, count: int) -> list[str]:
+        """What a model that gives its results by name calls them."""
+        told = next((call.get("signature") or {} for call in self.module_calls if call["fqn"] == ""), {})
+        _, spec = json.loads(told.get("out_spec") or '[1, {"context": null}]')
+        said = json.loads(spec["context"] or "null") if isinstance(spec["context"], str) else None
+        names = list(map(str, said)) if isinstance(said, list) else []
+        return names if len(names) == len(set(names)) == count > 1 else []
 
     # what comes in
 

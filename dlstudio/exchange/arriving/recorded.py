@@ -217,4 +217,5 @@ def _batch(size: tuple[int, ...], kind: str, count: int, axis: int) -> Tensor:
     shape = (*size[:place], count, *size[place:])
     if kind == "float":
         return torch.randn(shape, generator=torch.Generator().manual_seed(0))
-    return torch.zeros(shape, dtype=torch.bool if kind == "bool" else torch.long)
+    drawn = torch.randint(2, shape, generator=torch.Generator().manual_seed(0))  # 0 and 1 are in every table
+    return drawn.bool() if kind == "bool" else drawn

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
+from torch import Tensor as Weight
+
 from dlstudio.catalog.forms import WORDS
 from dlstudio.catalog.layer import Layer
 from dlstudio.catalog.layers import layers
@@ -22,6 +24,13 @@ class Unfit(Exception):
 
 class TimeFirst(Unfit):
     """A module that reads its steps along the axis of the samples."""
+
+
+def _one_sample(value: Value, data: Weight) -> Weight:
+    """What is fixed for each sample alike, as it is for the first."""
+    if value.batch is None:
+        return data
+    return data.narrow(value.batch, 0, value.fold).clone() if value.fold > 1 else data.select(value.batch, 0).clone()
 
 
 class Scribe:
@@ -75,7 +84,7 @@ class Scribe:
         """A parameter, a buffer, or something fixed, as a node."""
         assert value.data is not None
         leading = value.lone
-        data = value.data if value.batch is None or leading else value.data.select(value.batch, 0).clone()
+        data = value.data if leading else _one_sample(value, value.data)
         size = tuple(data.shape[1:]) if leading else tuple(data.shape)
         fields: dict[str, Any] = {"size": size, "leading": leading}
         name = self.local(value.path) if value.path else self.fresh("constant")

@@ -126,6 +126,19 @@ def accepted(spec: Field, value: Any) -> Any:
         return None
 
 
+def unnormed(module: nn.Module) -> nn.Module | None:
+    """A copy with plain weights, where they are normed along an axis along which no layer norms; else None."""
+    if not parametrize.is_parametrized(module, "weight"):
+        return None
+    if not any(getattr(part, "dim", 0) for part in module.parametrizations["weight"]):  # type: ignore[index]
+        return None
+    made: nn.Module = object.__new__(type(module).__mro__[1])
+    made.__dict__.update(vars(module))
+    made._parameters = {"weight": nn.Parameter(module.weight.detach()), **module._parameters}  # type: ignore[operator]
+    made._modules = {name: part for name, part in module._modules.items() if name != "parametrizations"}
+    return made
+
+
 def _reparametrized(module: nn.Module) -> str:
     inside = {type(part).__name__ for each in module.parametrizations.values() for part in each}  # type: ignore[operator]
     return {"_WeightNorm": "weight norm", "_SpectralNorm": "spectral norm"}.get(next(iter(inside), ""), "none")

@@ -13,6 +13,7 @@ from torch import nn
 from torch.export import Dim
 
 import dlstudio as dl
+from dlstudio.compiler.emit import emit
 from dlstudio.core.issue import ProjectProblem
 from dlstudio.exchange.arriving.arrive import arrive
 from tests.exchange.arriving import models
@@ -45,11 +46,29 @@ def test_the_modules_of_a_program_are_blocks_again(tmp_path: Path) -> None:
     assert nodes["layer2"].kind == "Block"
 
 
+class Named(nn.Module):
+    """Gives its results by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a, self.b = nn.Linear(3, 2), nn.Linear(3, 4)
+
+    def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+        return {"small": self.a(x), "large": self.b(x)}
+
+
+def test_results_that_a_program_gives_by_name_keep_their_names(tmp_path: Path) -> None:
+    exported(Named(), tmp_path / "model.pt2", 3)
+    outputs = emit(arrive(tmp_path / "model.pt2").project).outputs
+    assert {name: x.shape for name, x in outputs.items()} == {"small": (2,), "large": (4,)}
+
+
 @pytest.mark.parametrize("name", ["lenet5", "lstm_classifier"])
 def test_what_dlstudio_exports_comes_back(name: str, tmp_path: Path) -> None:
     dl.export(dl.template(name), "pt2", tmp_path / "model.pt2")
     arrived = arrive(tmp_path / "model.pt2")
     assert arrived.report.whole, str(arrived.report)
+    assert emit(arrived.project).outputs.keys() == emit(dl.template(name)).outputs.keys()
     module = dl.build(arrived.project).eval()
     module.load_state_dict(dict(arrived.weights))
     program = torch.export.load(tmp_path / "model.pt2").module()

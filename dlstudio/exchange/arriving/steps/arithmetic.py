@@ -3,6 +3,7 @@
 from math import inf, isfinite
 from typing import Any
 
+from dlstudio.core.edits import stem
 from dlstudio.core.tensor import Tensor, usual_axes
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, number, only, plain_name
@@ -20,6 +21,8 @@ JOINS = {
 SAME = {"truediv": "div", "true_divide": "div", "divide": "div", "multiply": "mul", "subtract": "sub", "iadd": "add"}
 SAME |= {"isub": "sub", "imul": "mul", "itruediv": "div", "floor_divide": "floordiv", "remainder": "mod"}
 SAME |= {"radd": "add", "rmul": "mul"}
+CASTS = {"float": "ToFloat", "int": "ToInt", "bool": "ToBool"}
+"""The layers that make numbers of another kind."""
 
 LONE = {
     "neg": "-x",
@@ -61,9 +64,22 @@ def lone(scribe: Scribe, step: Step) -> None:
 def formula(scribe: Scribe, step: Step, text: str, given: dict[str, Value]) -> None:
     """An Expression of values, each under a letter."""
     out = only(step)
-    inputs = {name: beside(scribe, value, out) for name, value in given.items()}
-    made = scribe.layer("Expression", name_of(scribe, step), {"expression": text}, inputs)
-    scribe.give(out, made[0])
+    inputs = {name: as_real(scribe, beside(scribe, value, out)) for name, value in given.items()}
+    made = scribe.layer("Expression", name_of(scribe, step), {"expression": text}, inputs)[0]
+    scribe.give(out, as_kind(scribe, made, out.kind))
+
+
+def as_real(scribe: Scribe, name: str) -> str:
+    """A value as real numbers, which formulas calculate with."""
+    return as_kind(scribe, name, "float")
+
+
+def as_kind(scribe: Scribe, name: str, kind: str) -> str:
+    """A value as numbers of another kind."""
+    if scribe.tensor(name).dtype == kind:
+        return name
+    cast = CASTS[kind]
+    return scribe.layer(cast, scribe.fresh(stem(cast)), {}, {"x": name})[0]
 
 
 @does(*SIGNS, *SAME, *JOINS)
@@ -177,10 +193,23 @@ def compared(scribe: Scribe, step: Step) -> None:
 def masked_fill(scribe: Scribe, step: Step) -> None:
     told = Told(step, "input mask value")
     out, fill = only(step), told.number("value")
-    x = beside(scribe, told.value("input"), out)
+    x = as_real(scribe, beside(scribe, told.value("input"), out))
     mask = _stretched(scribe, beside(scribe, told.value("mask"), out), x)
-    value = max(min(fill, 1e30), -1e30) if fill in (inf, -inf) else fill
-    scribe.give(out, scribe.layer("MaskFill", name_of(scribe, step), {"value": value}, {"x": x, "mask": mask})[0])
+    made = scribe.layer("MaskFill", name_of(scribe, step), {"value": ended(fill)}, {"x": x, "mask": mask})[0]
+    scribe.give(out, as_kind(scribe, made, out.kind))
+
+
+def ended(number: float) -> float:
+    """A number that a document can hold: a very large one for one without end."""
+    return max(min(number, 1e30), -1e30) if number in (inf, -inf) else number
+
+
+def filled(scribe: Scribe, number: float, size: tuple[int, ...], kind: str) -> str:
+    """One number at every place."""
+    made = scribe.temporary("constant")
+    fields = {"size": size, "dtype": kind, "value": (ended(number),)}
+    scribe.put("Constant", scribe.fresh("constant"), fields, {"x": scribe.any_input()}, {"y": made})
+    return made
 
 
 def _stretched(scribe: Scribe, value: str, like: str) -> str:
@@ -198,8 +227,10 @@ def _stretched(scribe: Scribe, value: str, like: str) -> str:
 def where(scribe: Scribe, step: Step) -> None:
     told = Told(step, "condition input other")
     out = only(step)
-    parts = {"mask": told.value("condition"), "a": told.value("input"), "b": told.value("other")}
-    names = {port: beside(scribe, value, out) for port, value in parts.items()}
+    names = {"mask": beside(scribe, told.value("condition"), out)}
+    for port, part in (("a", told["input"]), ("b", told["other"])):
+        fixed = number(part)
+        names[port] = beside(scribe, part, out) if fixed is None else filled(scribe, fixed, out.sample, out.kind)
     whole = Tensor(out.sample, usual_axes(len(out.sample)), "float")
     like = next((name for name in names.values() if scribe.tensor(name).shape == whole.shape), None)
     if like is None:

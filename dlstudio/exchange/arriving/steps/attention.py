@@ -86,7 +86,7 @@ def dot_product(scribe: Scribe, step: Step) -> None:
     fields = {"causal": bool(told.get("is_causal")), "dropout": float(told.get("dropout_p") or 0.0)}
     fields["scale"] = float(told.get("scale") or 0.0)
     inputs = {port: scribe.known(told.value(name)) for port, name in (("q", "query"), ("k", "key"), ("v", "value"))}
-    if told.get("enable_gqa"):
+    if query.rank > 3:
         inputs |= {port: _for_each_head(scribe, inputs[port], inputs["q"]) for port in "kv"}
     if isinstance(mask, Value) and mask.data is not None and is_causal(mask.data, shown=True):
         fields["causal"] = True

@@ -1,13 +1,15 @@
 """Modules: torch's own, and dlstudio's, as the layers that are written as them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from torch import nn
 
 from dlstudio.catalog.layer import Layer, Trained
+from dlstudio.exchange.arriving.report import Remark
 from dlstudio.exchange.arriving.scribe import Scribe, TimeFirst, Unfit
-from dlstudio.exchange.arriving.sources import alike, fields_of, kinds_for
+from dlstudio.exchange.arriving.sources import alike, fields_of, kinds_for, unnormed
 from dlstudio.exchange.arriving.steps.rule import RULES, name_of
 from dlstudio.exchange.arriving.trace import Step, Value, values
 
@@ -33,6 +35,11 @@ def special(*names: str) -> Callable[[Special], Special]:
 
 def module(scribe: Scribe, step: Step) -> None:
     """A module as a layer, tried by the layers of its class."""
+    assert step.module is not None
+    if (plain := unnormed(step.module)) is not None:
+        why = "No layer norms its weights along that axis, so they come in as they are, without the norm"
+        scribe.draft.report.hints.append(Remark(scribe.local(step.path), why))
+        step = replace(step, module=plain)
     if step.op in SPECIAL:
         SPECIAL[step.op](scribe, step)
         return

@@ -5,7 +5,7 @@ from math import prod
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.steps.arithmetic import formula, two, written
-from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
+from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only, plain_name
 from dlstudio.exchange.arriving.steps.shapes import turned
 from dlstudio.exchange.arriving.trace import Step, Value
 
@@ -25,10 +25,12 @@ def matmul(scribe: Scribe, step: Step) -> None:
 @does("addmm", "baddbmm")
 def added(scribe: Scribe, step: Step) -> None:
     """A product of two tables and what is added to it, each times a number."""
-    told = Told(step, "input mat1 mat2", beta=1, alpha=1)
+    names = "input batch1 batch2" if "b" in plain_name(step) else "input mat1 mat2"
+    told = Told(step, names, beta=1, alpha=1)
+    left, right = (told.value(name) for name in names.split()[1:])
     out, beta, alpha = only(step), told.number("beta"), told.number("alpha")
     made = replace(out, name=f"{out.name}\0product")
-    matmul(scribe, Step(step.name, "bmm", (told["mat1"], told["mat2"]), {}, made, path=step.path))
+    matmul(scribe, Step(step.name, "bmm", (left, right), {}, made, path=step.path))
     if beta == alpha == 1:
         two(scribe, Step(step.name, "add", (made, told["input"]), {}, out, path=step.path))
     elif beta == 0:
@@ -50,8 +52,10 @@ def product(scribe: Scribe, step: Step, a: Value, b: Value) -> str:
         left = scribe.shaped(left, (prod(one[:-1]), one[-1]))
     else:
         front = tuple(max(pair) for pair in zip(_front(one, len(other)), _front(other, len(one)), strict=True))
+        one = (*front, *one[-2:])
         left, right = (_stack(scribe, name, front) for name in (left, right))
-    return scribe.layer("MatMul", name_of(scribe, step), {}, {"a": left, "b": right})[0]
+    made = scribe.layer("MatMul", name_of(scribe, step), {}, {"a": left, "b": right})[0]
+    return scribe.shaped(made, (*one[:-1], other[-1])) if len(one) > 3 or len(one) != scribe.tensor(made).rank else made
 
 
 def _front(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:

@@ -6,8 +6,8 @@ from typing import Any
 from dlstudio.catalog.refusal import SEQUENCE, SIGNAL
 from dlstudio.core.tensor import usual_axes
 from dlstudio.exchange.arriving.scribe import WORD_OF, Scribe, Unfit
-from dlstudio.exchange.arriving.steps.arithmetic import beside
-from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only, plain_name
+from dlstudio.exchange.arriving.steps.arithmetic import CASTS, beside
+from dlstudio.exchange.arriving.steps.rule import RULES, Told, does, name_of, only, plain_name
 from dlstudio.exchange.arriving.trace import Step, Value
 
 
@@ -15,9 +15,6 @@ from dlstudio.exchange.arriving.trace import Step, Value
 def nothing(scribe: Scribe, step: Step) -> None:
     """What changes no number."""
     scribe.give(only(step), scribe.known(Told(step, "input").value("input")))
-
-
-CASTS = {"float": "ToFloat", "int": "ToInt", "bool": "ToBool"}
 
 
 @does("to", "type", "float", "long", "int", "bool", "double", "half", "type_as", "to_copy", "_to_copy", "bfloat16")
@@ -127,6 +124,15 @@ def expand(scribe: Scribe, step: Step) -> None:
     scribe.give(out, made[0])
 
 
+@does("getattr")
+def attribute(scribe: Scribe, step: Step) -> None:
+    """What a tensor calls its own, such as x.T."""
+    told = Told(step, "input name")
+    if told["name"] not in RULES:
+        raise Unfit(f"its {told['name']} is not known")
+    RULES[told["name"]](scribe, Step(step.name, told["name"], step.args[:1], {}, step.out, path=step.path))
+
+
 @does("cat", "concat", "concatenate")
 def cat(scribe: Scribe, step: Step) -> None:
     """Side by side along an axis."""
@@ -161,18 +167,19 @@ def stack(scribe: Scribe, step: Step) -> None:
 
 @does("flip", "roll")
 def along(scribe: Scribe, step: Step) -> None:
-    """Turned round, or shifted, along one axis."""
+    """Turned round, or shifted, along one axis after the other."""
     if plain_name(step) == "flip":
         told = Told(step, "input dims")
-        kind, fields = "Flip", dict[str, Any]()
-        dims = told.list("dims")
+        kind, each = "Flip", [(dim, dict[str, Any]()) for dim in told.list("dims")]
     else:
         told = Told(step, "input shifts dims")
-        shifts = told["shifts"]
-        kind, fields = "Roll", {"shift": shifts[0] if isinstance(shifts, list | tuple) else shifts}
-        dims = tuple(told["dims"]) if isinstance(told["dims"], list | tuple) else (told["dims"],)
-    if len(dims) != 1:
-        raise Unfit("it works along several axes")
+        shifts, dims = (
+            given if isinstance(given, list | tuple) else (given,) for given in (told["shifts"], told["dims"])
+        )
+        kind, each = "Roll", [(dim, {"shift": shift}) for dim, shift in zip(dims, shifts, strict=True)]
     value = told.value("input")
-    fields["axis"] = str(scribe.sample_axis(value, dims[0]))
-    scribe.give(only(step), scribe.layer(kind, name_of(scribe, step), fields, {"x": scribe.known(value)})[0])
+    name = scribe.known(value)
+    for dim, fields in each:
+        axis = str(scribe.sample_axis(value, dim))
+        name = scribe.layer(kind, name_of(scribe, step), {**fields, "axis": axis}, {"x": name})[0]
+    scribe.give(only(step), name)

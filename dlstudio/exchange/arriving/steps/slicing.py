@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dlstudio.exchange.arriving.scribe import Scribe, Unfit
-from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
+from dlstudio.exchange.arriving.steps.arithmetic import as_kind, filled
+from dlstudio.exchange.arriving.steps.rule import RULES, Told, does, name_of, number, only
 from dlstudio.exchange.arriving.trace import Step, Value
 
 MOST_PARTS = 64
@@ -17,6 +18,12 @@ def getitem(scribe: Scribe, step: Step) -> None:
     told = Told(step, "input index")
     value, index = told.value("input"), told["index"]
     parts = list(index) if isinstance(index, tuple | list) else [index]
+    if _looks_up(value, parts):
+        RULES["embedding"](scribe, Step(step.name, "embedding", (value, parts[0]), {}, step.out, path=step.path))
+        return
+    if (chosen := _one_for_each(value, parts)) is not None:
+        _choose(scribe, step, value, chosen)
+        return
     parts = [_fixed(part) for part in parts]
     count = sum(part is not None and part is not Ellipsis for part in parts)
     if Ellipsis not in parts:
@@ -46,6 +53,29 @@ def _cut(scribe: Scribe, step: Step, value: Value, name: str, parts: list[Any]) 
         else:
             name = _sliced(scribe, step, name, part, place)
     return name
+
+
+def _looks_up(value: Value, parts: list[Any]) -> bool:
+    """Whether rows of a trained table are taken by their numbers, which is what an Embedding does."""
+    return len(parts) == 1 and value.trained and value.rank == 2 and isinstance(parts[0], Value) and parts[0].rank > 0
+
+
+def _one_for_each(value: Value, parts: list[Any]) -> Value | None:
+    """What says which place is taken of each sample, in x[arange(len(x)), places]."""
+    if len(parts) != 2 or not all(isinstance(part, Value) for part in parts) or value.batch != 0 or value.fold > 1:
+        return None
+    samples, places = parts
+    counted = samples.data is not None and samples.rank == 1 and samples.data.tolist() == list(range(value.shape[0]))
+    return places if counted and places.batch == 0 and places.sample == () and value.rank == 3 else None
+
+
+def _choose(scribe: Scribe, step: Step, value: Value, places: Value) -> None:
+    """A row of zeros with a one at the place, times the table."""
+    length, width = value.sample
+    flags = scribe.layer("OneHot", scribe.fresh("place"), {"classes": (length,)}, {"x": scribe.known(places)})[0]
+    inputs = {"a": scribe.shaped(flags, (1, length)), "b": scribe.known(value)}
+    made = scribe.layer("MatMul", name_of(scribe, step), {}, inputs)[0]
+    scribe.give(only(step), scribe.shaped(made, (width,)))
 
 
 def _fixed(part: Any) -> Any:
@@ -99,6 +129,55 @@ def _slice(part: slice, place: int) -> dict[str, Any]:
 def select(scribe: Scribe, step: Step) -> None:
     told = Told(step, "input dim index")
     _one(scribe, step, told.value("input"), told["dim"], told["index"])
+
+
+@does("gather")
+def gather(scribe: Scribe, step: Step) -> None:
+    """Places that are calculated, in a table where all of them hold the same."""
+    value, out = Told(step, "input dim index").value("input"), only(step)
+    if value.data is None or value.path or not bool((value.data == value.data.flatten()[0]).all()):
+        raise Unfit("it picks places that are calculated")
+    out.data = value.data.flatten()[0].expand(out.shape)
+
+
+@does("assign")
+def assign(scribe: Scribe, step: Step) -> None:
+    """x[:, 1:] = y as what stands before, y, and what stands behind, side by side."""
+    told = Told(step, "input index other")
+    value, other = told.value("input"), told["other"]
+    dim, part = _stretch(told["index"], value)
+    place, name = scribe.sample_axis(value, dim), scribe.known(value)
+    start, stop, _ = part.indices(value.shape[dim])
+    size = (*value.sample[:place], stop - start, *value.sample[place + 1 :])
+    new = filled(scribe, fixed, size, value.kind) if (fixed := number(other)) is not None else scribe.known(other)
+    new = as_kind(scribe, scribe.shaped(new, size), value.kind)
+    around = [slice(0, start), slice(stop, None)] if stop < value.shape[dim] else [slice(0, start)]
+    parts = [new if each is None else _sliced(scribe, step, name, each, place) for each in _laid(around, start)]
+    made = parts[0]
+    if len(parts) > 1:
+        inputs = {f"x{i + 1}": each for i, each in enumerate(parts)}
+        made = scribe.layer("Concat", scribe.fresh("assigned"), {"axis": str(place)}, inputs)[0]
+    scribe.give(only(step), made)
+
+
+def _laid(around: list[slice], start: int) -> list[slice | None]:
+    """What lies beside one another: None stands for what is new."""
+    return [*(around[:1] if start else []), None, *around[1:]]
+
+
+def _stretch(index: Any, value: Value) -> tuple[int, slice]:
+    """The one axis of which a stretch is replaced."""
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if any(part is None or part is Ellipsis or isinstance(part, Value | tuple | bool) for part in parts):
+        raise Unfit("it writes to places that are calculated")
+    cut = [(dim, part) for dim, part in enumerate(parts) if part != slice(None)]
+    if len(cut) != 1:
+        raise Unfit("it writes to a part of several axes")
+    dim, part = cut[0]
+    part = slice(part, part + 1 or None) if isinstance(part, int) else part
+    if part.step not in (None, 1):
+        raise Unfit("it writes to every second place")
+    return dim, part
 
 
 @does("index_select")
