@@ -41,4 +41,5 @@ def describe(device: torch.device) -> str:
     """What people call it."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return {"mps": "Apple GPU", "cpu": f"CPU, {torch.get_num_threads()} threads"}.get(device.type, device.type)
+    count = torch.get_num_threads()
+    return {"mps": "Apple GPU", "cpu": f"CPU, {count} thread{'' if count == 1 else 's'}"}.get(device.type, device.type)

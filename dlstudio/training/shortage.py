@@ -28,7 +28,8 @@ def shortage(method: Method, batch: Batch | None, kept: int | None) -> str:
         else "No smaller batch fits either: make the network or its inputs smaller"
     )
     then = f"; the checkpoint of step {kept:,} is kept, so resume with that." if kept is not None else "."
-    return f"{describe(task.device)} ran out of memory with a batch of {task.recipe.batch_size}. {advice}{then}"
+    where = "This machine" if task.device.type == "cpu" else describe(task.device)
+    return f"{where} ran out of memory with a batch of {task.recipe.batch_size}. {advice}{then}"
 
 
 def largest(method: Method, batch: Batch) -> int | None:

@@ -265,4 +265,4 @@ def title(name: str) -> str:
 
 def number(name: str, value: float) -> str:
     """A measured value; a share in per cent."""
-    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:#.4g}"
+    return f"{100 * value:.1f} %" if name.endswith("accuracy") else f"{value:#.4g}".removesuffix(".")

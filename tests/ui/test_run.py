@@ -226,3 +226,4 @@ def test_numbers_are_told_as_people_read_them() -> None:
         "loss 0.1235",
         "val. accuracy 94.1 %",
     ]
+    assert measured({"loss": 5664.2}) == ["loss 5664"]

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 import dlstudio as dl
 from dlstudio.ui.panels.features.panel import FeatureMapsPanel
-from dlstudio.ui.panels.features.tiles import row
+from dlstudio.ui.panels.features.tiles import Row, row
 from dlstudio.ui.panels.features.wall import Wall
 from dlstudio.ui.theme.tokens import DARK
 from tests.ui.conftest import Opener
@@ -137,3 +137,18 @@ def test_the_part_is_written_whole_in_a_narrow_panel(opened: Opener) -> None:
     assert panel.width() < 520
     assert panel.part.width() >= panel.part.sizeHint().width()
     assert panel.part.x() < 16
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-2.412, 2.381, "−2.41 … 2.38"),
+        (-7301.0, 9683.0, "−7301 … 9683"),
+        (-7.3e8, 9.7e8, "−7.3e8 … 9.7e8"),
+        (-1.234e-5, 2.345e-5, "−1.2e−5 … 2.3e−5"),
+        (0.0, 1.0, "0 … 1"),
+    ],
+)
+def test_between_which_values_maps_lie_is_never_cut(low: float, high: float, words: str) -> None:
+    made = Row("conv1", (), 1, low, high)
+    assert made.extent(lambda said: len(said) <= 16) == words

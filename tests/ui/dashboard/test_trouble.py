@@ -60,6 +60,7 @@ def test_memory_that_runs_out_is_told_with_what_to_do(
     monkeypatch.setattr(SupervisedMethod, "step", greedy)
     said = pressed(hand, qtbot)
     assert "memory" in said
+    assert "This machine ran out of memory with a batch of " in said
     monkeypatch.undo()
     trains(hand, qtbot)
     ends(hand, qtbot)

@@ -1,5 +1,6 @@
 """Tiles: feature maps as pictures, from the numbers that a network gave."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[Any]
+
+WHOLE = 100
+"""From which size on numbers may be written without a fraction."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +39,13 @@ class Row:
         """Its maps in words: 6 maps 28×28."""
         size = "×".join(str(n) for n in self.tiles[0].values.shape) if self.tiles else ""
         return f"{self.units:,} × {size}" if self.units > 1 else size
+
+    def extent(self, fits: Callable[[str], bool]) -> str:
+        """Between which values it lies, in as many digits as there is room for."""
+        large = max(abs(self.low), abs(self.high)) >= WHOLE
+        ways = (".0f", ".1e", ".0e") if large else (".3g", ".1e", ".0e")
+        said = [f"{self.low:{way}} … {self.high:{way}}".replace("e+0", "e").replace("e-0", "e-") for way in ways]
+        return next(filter(fits, said), said[-1]).replace("-", "−")
 
 
 def row(node: str, made: "Numbers", units: int) -> Row | None:

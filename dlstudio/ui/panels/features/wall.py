@@ -258,8 +258,9 @@ class Wall(QWidget):
         painter.drawText(QRectF(box.left(), box.top(), box.width(), 16), left, name)
         painter.setFont(numbers(TINY))
         painter.setPen(color(self.theme.muted))
-        for i, text in enumerate((row.shape, f"{row.low:.3g} … {row.high:.3g}".replace("-", "−"))):
-            painter.drawText(QRectF(box.left(), box.top() + 16 + 14 * i, box.width() + 4, 14), left, text)
+        wide, letters = box.width() + 4, painter.fontMetrics()
+        for i, text in enumerate((row.shape, row.extent(lambda said: letters.horizontalAdvance(said) <= wide))):
+            painter.drawText(QRectF(box.left(), box.top() + 16 + 14 * i, wide, 14), left, text)
 
     def _ring(self, painter: QPainter) -> None:
         """A ring about the unit that is chosen."""
