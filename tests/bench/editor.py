@@ -86,6 +86,7 @@ MOVES = {
     "weights": ("weights opened, torch loaded for them",),
     "training": ("first training begun",),
     "pressed": ("first training begun, with its panels to come",),
+    "ahead": ("torch loaded for later, at rest",),
     "data": ("Data opened for the first time", "Data opened again"),
     "train": ("Train opened for the first time", "Train opened again"),
     "inspect": ("Inspect opened for the first time", "Inspect opened again"),

@@ -9,9 +9,11 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from dlstudio.core.document import BLOCK, Project
 from dlstudio.core.templates import template
-from dlstudio.ui.app import application, desk, open_window, smooth
+from dlstudio.ui.ahead import Ahead
+from dlstudio.ui.app import application, desk, drawn, open_window, smooth
 from dlstudio.ui.canvas.adding.entry import kinds
 from dlstudio.ui.canvas.tidy import placed
+from dlstudio.ui.loading import loaded
 from dlstudio.ui.panels.inspector.node_page import NodePage
 from dlstudio.ui.sweep import settle
 from dlstudio.ui.window import Window
@@ -90,6 +92,15 @@ def training(*shown: str) -> list[float]:
     return [gap]
 
 
+def ahead() -> list[float]:
+    """All that comes into memory while nobody uses the window, and torch at its end."""
+    opened(template("lenet5"))
+    comes = Ahead(application(), drawn)
+    gap = max(iter(lambda: worst(1.0) if not loaded() else None, None))
+    comes.stop()
+    return [gap]
+
+
 def arrangement(name: str) -> list[float]:
     """An arrangement of panels looked at for the first time, and once more."""
     window = opened(template("lenet5"))
@@ -123,6 +134,7 @@ MOVES: dict[str, Callable[[], list[float]]] = {
     "weights": weights,
     "training": lambda: training("dashboard"),
     "pressed": training,
+    "ahead": ahead,
     "data": lambda: arrangement("Data"),
     "train": lambda: arrangement("Train"),
     "inspect": lambda: arrangement("Inspect"),
