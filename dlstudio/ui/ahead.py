@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from dlstudio.ui import courtesy
 from dlstudio.ui.coming import Coming
-from dlstudio.ui.loading import load_ahead
+from dlstudio.ui.loading import load_ahead, under_way
 from dlstudio.ui.panels.table import PANELS
 
 LOOK, QUIET = 40, 1.5
@@ -50,8 +50,8 @@ class Ahead(QObject):
             app.removeEventFilter(self)
 
     def _take(self) -> None:
-        """It looks on to the end: whoever loads has to hear that the window is in use."""
-        if courtesy.rested() < QUIET or self._coming.take():
+        """One thing at a time; it looks on to the end, since whoever loads has to hear that the window is in use."""
+        if courtesy.rested() < QUIET or under_way() or self._coming.take():
             return
         if not (self._used or self._wanted()):
             self._timer.stop()  # until the first touch

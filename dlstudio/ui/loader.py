@@ -20,6 +20,11 @@ class Loader:
         self._try: Try | None = None
         self._lock = Lock()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it is under way."""
+        return self._try is not None and self._try.alive
+
     def begin(self) -> bool:
         """Begins, if that was not done; nobody waits for it yet. Whether it is under way."""
         return self._begun().alive

@@ -56,6 +56,11 @@ def load_torch() -> None:
         _loader.wait(lambda: begun(SAID))
 
 
+def under_way() -> bool:
+    """Whether torch comes just now, for whomever."""
+    return _loader.alive
+
+
 def load_ahead() -> bool:
     """Imports the same for later, as whoever uses the window leaves time for it; whether that is still under way."""
     return not loaded() and _loader.begin()

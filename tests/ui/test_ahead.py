@@ -101,6 +101,18 @@ def test_a_window_that_nobody_has_touched_goes_without_torch_until_somebody_does
     assert courtesy.rested() < float("inf")
 
 
+def test_one_thing_comes_at_a_time(
+    qtbot: Any, qapp: QObject, begun: list[str], stands: list[Ahead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What somebody asked for while panels still come takes its time alone."""
+    way = iter([True, True, True])
+    monkeypatch.setattr(ahead, "under_way", lambda: next(way, False))
+    stands.append(Ahead(qapp, lambda: True))
+    monkeypatch.setattr(stands[0]._coming, "take", lambda: begun.append(f"panels, {len(list(way))} looks early"))
+    qtbot.waitUntil(lambda: "torch" in begun)
+    assert begun[0] == "panels, 0 looks early"
+
+
 @pytest.mark.parametrize("module", ["torch", "torch.nn.functional"])
 def test_the_program_ends_well_while_torch_comes_ahead(module: str, tmp_path: Path) -> None:
     done = subprocess.run(
