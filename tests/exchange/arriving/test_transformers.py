@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -31,6 +31,15 @@ TINY_OPT = TALK | {"ffn_dim": 32, "word_embed_proj_dim": 16}
 EARS = {"d_model": 16, "encoder_layers": 2, "encoder_attention_heads": 2, "encoder_ffn_dim": 32, "num_mel_bins": 8}
 TOKENS = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2, "decoder_start_token_id": 1, "vocab_size": 50}
 SEGMENTS = SMALL | {"num_encoder_blocks": 2, "num_attention_heads": [1, 2], "sr_ratios": [2, 1], "patch_sizes": [7, 3]}
+KINDS = {"attention_types": [[["global", "local"], 1]]}
+MOUTH = {"decoder_layers": 1, "decoder_attention_heads": 2, "decoder_ffn_dim": 32, "use_cache": False}
+WINDOWS = {"image_size": 32, "embed_dim": 8, "depths": [2, 1], "num_heads": [2, 2], "window_size": 4}
+MIXED = {"image_size": 32, "hidden_sizes": [16] * 3, "neck_hidden_sizes": [8] * 6 + [16], "num_attention_heads": 2}
+SOUND = {"vocab_size": 32, "conv_dim": [8, 8], "conv_stride": [5, 4], "conv_kernel": [10, 8]} | {
+    "num_feat_extract_layers": 2,
+    "num_conv_pos_embeddings": 4,
+    "num_conv_pos_embedding_groups": 2,
+}
 Case = tuple[str, str, dict[str, Any], tuple[int, ...]]
 CASES: dict[str, Case] = {
     "BERT": ("BertModel", "BertConfig", SIZES | WORDS, (7,)),
@@ -80,6 +89,16 @@ MORE: dict[str, Case] = {
         (3, 32, 32),
     ),
     "PoolFormer": ("PoolFormerModel", "PoolFormerConfig", {"hidden_sizes": [8] * 4, "depths": [1] * 4}, (3, 64, 64)),
+    "RoBERTa": ("RobertaModel", "RobertaConfig", SIZES | WORDS, (7,)),
+    "MPNet": ("MPNetModel", "MPNetConfig", SIZES | WORDS, (7,)),
+    "CLIP's text": ("CLIPTextModel", "CLIPTextConfig", SIZES | WORDS | TOKENS, (7,)),
+    "GPT-Neo": ("GPTNeoForCausalLM", "GPTNeoConfig", TALK | {"num_layers": 2, "num_heads": 2} | KINDS, (7,)),
+    "BLOOM": ("BloomForCausalLM", "BloomConfig", TALK | {"n_layer": 2, "n_head": 2}, (7,)),
+    "Falcon": ("FalconForCausalLM", "FalconConfig", TALK, (7,)),
+    "BART": ("BartModel", "BartConfig", EARS | MOUTH | WORDS, (7,)),
+    "Swin": ("SwinModel", "SwinConfig", WINDOWS, (3, 32, 32)),
+    "MobileViT": ("MobileViTModel", "MobileViTConfig", MIXED, (3, 64, 64)),
+    "Wav2Vec2": ("Wav2Vec2Model", "Wav2Vec2Config", SIZES | SOUND, (400,)),
 }
 """Further families, whose steps are those of the others in another order."""
 
@@ -105,13 +124,22 @@ def tensors(made: Any) -> Iterator[Tensor]:
             yield from tensors(each)
 
 
+def by_name(made: Any, names: Iterable[str]) -> Any:
+    """Several results in the order of the project's outputs."""
+    kept = list(names)
+    return [made[name] for name in kept] if hasattr(made, "keys") and len(kept) > 1 else made
+
+
 def require_same(model: nn.Module, arrived: Arrived) -> None:
     assert arrived.report.whole, str(arrived.report)
     module = dl.build(arrived.project).eval()
     module.load_state_dict({name: torch.as_tensor(weight) for name, weight in arrived.weights.items()})
     batch = given(arrived, 3)
     with torch.no_grad():
-        wanted, found = list(tensors(model(**batch))), list(tensors(module(**batch)))
+        wanted, found = (
+            list(tensors(by_name(model(**batch), emit(arrived.project).outputs))),
+            list(tensors(module(**batch))),
+        )
     torch.testing.assert_close(found, wanted, rtol=1e-6, atol=1e-6)
 
 

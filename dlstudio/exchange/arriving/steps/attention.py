@@ -8,6 +8,7 @@ from dlstudio.exchange.arriving.scribe import Scribe, Unfit
 from dlstudio.exchange.arriving.sources import fields_of, kinds_for
 from dlstudio.exchange.arriving.steps.arithmetic import beside
 from dlstudio.exchange.arriving.steps.modules import checked, put_module, special
+from dlstudio.exchange.arriving.steps.products import stack
 from dlstudio.exchange.arriving.steps.rule import Told, does, name_of, only
 from dlstudio.exchange.arriving.trace import Step, Value
 
@@ -94,7 +95,11 @@ def dot_product(scribe: Scribe, step: Step) -> None:
         sample = (*query.sample[:-1], told.value("key").sample[-2])
         out = Value(step.name, (*query.shape[:-1], told.value("key").shape[-2]), query.dtype, query.batch, query.fold)
         inputs["mask"] = beside(scribe, mask, out, len(sample))
-    scribe.give(only(step), scribe.layer("ScaledDotProduct", name_of(scribe, step), fields, inputs)[0])
+    front = scribe.tensor(inputs["q"]).shape[:-2]
+    if len(front) > 1:  # windows and heads as one: ONNX knows no more axes than heads
+        inputs = {port: stack(scribe, value, front) for port, value in inputs.items()}
+    made = scribe.layer("ScaledDotProduct", name_of(scribe, step), fields, inputs)[0]
+    scribe.give(only(step), scribe.shaped(made, only(step).sample) if len(front) > 1 else made)
 
 
 def _for_each_head(scribe: Scribe, value: str, query: str) -> str:

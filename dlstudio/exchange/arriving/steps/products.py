@@ -53,7 +53,7 @@ def product(scribe: Scribe, step: Step, a: Value, b: Value) -> str:
     else:
         front = tuple(max(pair) for pair in zip(_front(one, len(other)), _front(other, len(one)), strict=True))
         one = (*front, *one[-2:])
-        left, right = (_stack(scribe, name, front) for name in (left, right))
+        left, right = (stack(scribe, name, front) for name in (left, right))
     made = scribe.layer("MatMul", name_of(scribe, step), {}, {"a": left, "b": right})[0]
     return scribe.shaped(made, (*one[:-1], other[-1])) if len(one) > 3 or len(one) != scribe.tensor(made).rank else made
 
@@ -62,16 +62,14 @@ def _front(shape: tuple[int, ...], rank: int) -> tuple[int, ...]:
     return (1,) * (rank - len(shape)) + shape[:-2]
 
 
-def _stack(scribe: Scribe, name: str, front: tuple[int, ...]) -> str:
+def stack(scribe: Scribe, name: str, front: tuple[int, ...]) -> str:
     """Tables with these axes in front, as one stack where there are several."""
     shape = scribe.tensor(name).shape
     if shape[:-2] != front:
         wide = (1,) * (len(front) + 2 - len(shape)) + shape
         name = scribe.shaped(name, wide)
         if wide[:-2] != front:
-            name = scribe.layer("Expand", scribe.fresh("matmul_expand"), {"size": (*front, *shape[-2:])}, {"x": name})[
-                0
-            ]
+            name = scribe.layer("Expand", scribe.fresh("stack_expand"), {"size": (*front, *shape[-2:])}, {"x": name})[0]
     if len(front) > 1:
         name = scribe.shaped(name, (prod(front), *shape[-2:]))
     return name
