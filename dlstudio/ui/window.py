@@ -246,11 +246,12 @@ class Window(QMainWindow):
         self.turns.follow(partial(self.setUpdatesEnabled, False))  # what another theme has left may have allowed them
         self.turns.follow(*(self.docks[each].frame.lay_aside for each in (*hidden, *shown)), self._dress)
         self.turns.follow(*(self.docks[each].frame.take_back for each in shown), partial(self.setUpdatesEnabled, True))
-        self.turns.follow(*(partial(self._join, each) for each in hidden), self.commands.set_theme)
+        for each in hidden:
+            self.turns.follow(partial(self._recolor, each), self.docks[each].frame.take_back)
+        self.turns.follow(self.commands.set_theme)
 
-    def _join(self, name: str) -> None:
-        """A panel that was out of sight takes over the colours that the others have."""
-        self.docks[name].frame.take_back()
+    def _recolor(self, name: str) -> None:
+        """A panel that is out of sight takes over the colours that the others have."""
         self.panels[name].set_theme(self.theme)
 
     def _color(self, name: str) -> None:

@@ -22,6 +22,7 @@ from dlstudio.ui.panels.panel import Panel
 from dlstudio.ui.panels.setup.setup import Setup
 from dlstudio.ui.panels.shelf import Shelf
 from dlstudio.ui.panels.table import Listed
+from dlstudio.ui.steady import Steady
 from dlstudio.ui.theme.sheet import sheet
 from dlstudio.ui.theme.tokens import THEMES
 from dlstudio.ui.window import Window
@@ -169,6 +170,33 @@ def test_the_inspector_makes_its_pages_anew_when_it_wears_the_colours(
     assert set(worn) == {sheet(THEMES["light"])}
 
 
+def test_an_inspector_out_of_sight_comes_back_without_the_pages_that_it_had(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = opened("lenet5")
+    window, inspector = hand.window, hand.window.panels["inspector"]
+    window.do("panel-inspector")
+    hand.settle()
+    assert isinstance(inspector, Inspector)
+    assert inspector.pages
+    left: list[int] = []
+    real = Steady.take_back
+
+    def take_back(self: Steady) -> None:
+        if self.inside is inspector:
+            left.append(len(inspector.findChildren(Page)))
+        real(self)
+
+    monkeypatch.setattr(Steady, "take_back", take_back)
+    window.set_theme("light", keep=False)
+    hand.settle()
+    assert left == [0]
+    window.do("panel-inspector")
+    hand.settle()
+    assert inspector.page is not None
+    assert inspector.page.isVisible()
+
+
 def test_the_icons_of_actions_are_drawn_a_few_a_turn(opened: Opener) -> None:
     hand = opened("lenet5")
     hand.settle()
@@ -189,19 +217,22 @@ def test_what_an_edit_takes_is_counted_a_share_a_turn(
     opened: Opener, monkeypatch: pytest.MonkeyPatch, qtbot: Any
 ) -> None:
     hand = opened("input 1x28x28 > conv 6 5x5 > relu > conv 7 3x3 > relu > flatten > fc 10")
-    shares: list[bool] = []
+    hand.settle()
+    shares: list[tuple[int, bool]] = []
     real = cost.ahead
 
     def ahead(plan: Plan, most: int) -> bool:
-        shares.append(real(plan, most))
-        return shares[-1]
+        more = real(plan, most)
+        shares.append((most, more))
+        return more
 
     monkeypatch.setattr(cost, "ahead", ahead)
     monkeypatch.setattr(header, "SHARE", 2)
     before = hand.window.header.totals.text()
     hand.window.session.do("Set", lambda p: edits.put_all(p, "model", ["conv1"], {"padding": (1, 1)}))
-    qtbot.waitUntil(lambda: False in shares)
-    assert shares == [True, True, False]
+    assert shares == []
+    qtbot.waitUntil(lambda: (2, False) in shares)
+    assert shares[0] == (2, True)  # how many more it takes depends on who else has counted meanwhile
     assert hand.window.header.totals.text() == header.totals(hand.window.session.state)[0] != before
 
 
