@@ -1,11 +1,12 @@
 """Reading: from the looks at a training to what each node on the canvas shows."""
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from dlstudio.catalog.layers import layers
 from dlstudio.ui.glow.glow import BACK, FORWARD, NOTHING, Glow, NodeGlow
 from dlstudio.ui.session import State
 from dlstudio.ui.viewing.looks import Looks
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PAST = 32
 """So many looks make a sparkline."""
+SHAPE = "Shape"
+"""The family of layers that compute nothing."""
 NO_NUMBER = "not-a-number"
 """What the doctor calls it."""
 
@@ -43,7 +46,7 @@ class Reading:
             return None
         homes = self._placed(looks, state)
         look = viewing.look
-        glows = _glows(looks, viewing.at, homes)
+        glows = _glows(looks, viewing.at, homes, _reshaping(look))
         broken = _broken(look, looks.nodes, homes)
         began = {each.node for each in viewing.findings if each.code == NO_NUMBER}
         back = _back(state, glows)
@@ -80,11 +83,19 @@ def homes(state: State, known: Sequence[str]) -> Homes:
     return {node: tuple(found[node]) for node in state.network.nodes if node in found}
 
 
-def _glows(looks: Looks, at: int | None, homes: Homes) -> dict[str, NodeGlow]:
+def _reshaping(look: "Snapshot | None") -> frozenset[str]:
+    """The nodes that only hand on what they get: zeros there, as the border of a picture has them, kill nothing."""
+    known = look.nodes.items() if look else ()
+    return frozenset(name for name, stats in known if stats.kind in layers and layers[stats.kind].family == SHAPE)
+
+
+def _glows(looks: Looks, at: int | None, homes: Homes, reshaping: Collection[str] = ()) -> dict[str, NodeGlow]:
     """The numbers of each node; of several, the mean, and of what is wrong the worst."""
     import numpy as np
 
     recent = looks.recent(PAST, at)
+    own = [name not in reshaping for name in looks.nodes]
+    recent["dead"] = np.where(own, recent["dead"], np.nan)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is nothing
         spread, gradient = (_merged(recent[name], homes, np.nanmean) for name in ("std", "gradient_each"))

@@ -170,6 +170,17 @@ def test_a_node_that_has_the_name_of_a_network_is_not_taken_for_it() -> None:
     assert [each for each in glows if glows[each].spread is not None] == [name]
 
 
+def test_what_only_hands_on_the_border_of_a_picture_is_not_dead() -> None:
+    session = Session(dl.line("input 1x8x8 > flatten > fc 4 > relu > fc 2 > output"))
+    nodes = {
+        "flatten1": NodeStats("Flatten", std=1.0, dead=0.4),
+        "linear1": NodeStats("Linear", 4, std=1.0, dead=0.0),
+        "relu1": NodeStats("ReLU", std=1.0, dead=0.5),
+    }
+    glow = reading(nodes, session)
+    assert [glow.nodes[name].mark for name in nodes] == ["", "", "50 % dead"]
+
+
 def test_what_is_no_number_is_red_and_says_where_it_began() -> None:
     session = Session(dl.line("input 8 > fc 4 > relu > fc 2 > output"))
     nan = float("nan")

@@ -25,7 +25,7 @@ from dlstudio.ui.panels.samples.text_view import TextView
 from dlstudio.ui.panels.seeing import Seeing
 from dlstudio.ui.session import Session, State
 from dlstudio.ui.theme.icons import icon
-from dlstudio.ui.theme.letters import hold
+from dlstudio.ui.theme.letters import hold, scaled
 from dlstudio.ui.theme.tokens import Theme
 from dlstudio.ui.viewing.names import trained
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 WAITING = "The first samples come with the next steps …"
 LEAST, ROOM, ROOMY, MOST_ROW, MOST_LETTERS, SEEDS = 320, 240, 680, 100_000, 600, 1_000
+PROMPT = 52
+"""How narrow the prompt may be; it may be twice as wide."""
 
 
 class Samples(Seeing):
@@ -106,8 +108,10 @@ class Samples(Seeing):
         self.dice.setAccessibleName("Other noise")
         self.dice.setToolTip("Draw anew, from other noise")
         self.seed = 0
-        for narrow, wide in ((self.prompt, 104), (self.heat, 72), (self.length, 116), (self.row, 112)):
+        for narrow, wide in ((self.heat, 72), (self.length, 112), (self.row, 112)):
             hold(narrow, wide)
+        self.prompt.setMinimumWidth(scaled(PROMPT))
+        self.prompt.setMaximumWidth(scaled(2 * PROMPT))
         self.own: dict[str, tuple[QWidget, ...]] = {
             "pairs": (),
             "drawn": (self.dice,),
