@@ -20,7 +20,7 @@ TOUCHES = frozenset({
 class Ahead(QObject):
     """A little a turn; a touch makes it wait.
 
-    Torch takes seconds of a core and some 200 MB, for nothing where nobody trains. It comes as soon as there is a
+    Torch takes seconds of a core and some 300 MB, for nothing where nobody trains. It comes as soon as there is a
     network, or somebody has touched the window: who does that has come to work on one, and will have pressed Train
     before torch could come. A window that only stands there, as after the start of a desktop, goes without."""
 
