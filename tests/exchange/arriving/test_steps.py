@@ -109,6 +109,11 @@ def test_a_padding_in_words_is_that_padding(padding: str) -> None:
     assert [node.kind for node in arrived.project.networks["model"].nodes.values()].count("Conv2d") == 1
 
 
+def test_a_window_larger_than_the_picture_takes_the_mean_of_all() -> None:
+    model = nn.Sequential(nn.Conv2d(2, 3, 3), nn.AvgPool2d(320, ceil_mode=True))
+    require_alike(model, (2, 6, 8))
+
+
 def test_a_norm_along_an_axis_that_no_layer_norms_leaves_plain_weights_and_says_so() -> None:
     model = nn.Sequential(weight_norm(nn.Conv1d(4, 6, 3), dim=2), nn.ReLU())
     arrived = require_alike(model, (4, 9))
