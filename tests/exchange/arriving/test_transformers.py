@@ -40,6 +40,7 @@ SOUND = {"vocab_size": 32, "conv_dim": [8, 8], "conv_stride": [5, 4], "conv_kern
     "num_conv_pos_embeddings": 4,
     "num_conv_pos_embedding_groups": 2,
 }
+SCALED = {"width_coefficient": 0.25, "depth_coefficient": 0.1, "hidden_dim": 320}
 Case = tuple[str, str, dict[str, Any], tuple[int, ...]]
 CASES: dict[str, Case] = {
     "BERT": ("BertModel", "BertConfig", SIZES | WORDS, (7,)),
@@ -98,6 +99,7 @@ MORE: dict[str, Case] = {
     "BART": ("BartModel", "BartConfig", EARS | MOUTH | WORDS, (7,)),
     "Swin": ("SwinModel", "SwinConfig", WINDOWS, (3, 32, 32)),
     "MobileViT": ("MobileViTModel", "MobileViTConfig", MIXED, (3, 64, 64)),
+    "EfficientNet": ("EfficientNetModel", "EfficientNetConfig", SCALED, (3, 32, 32)),
     "Wav2Vec2": ("Wav2Vec2Model", "Wav2Vec2Config", SIZES | SOUND, (400,)),
 }
 """Further families, whose steps are those of the others in another order."""
