@@ -52,8 +52,11 @@ class Hand:
 
     # The mouse: events go through the window, as those of a real mouse do
 
-    def hover(self, place: Any, keys: Any = FREE) -> None:
-        self._move(self.pixel(place))
+    def hover(self, place: Any) -> None:
+        """Rests the pointer somewhere: what is added with a key comes to lie there."""
+        at = self.pixel(place)
+        QCursor.setPos(self.canvas.mapToGlobal(at))
+        self._move(at)
 
     def click(self, place: Any, keys: Any = FREE, button: Any = LEFT) -> None:
         at = self._at(self.pixel(place))
@@ -94,7 +97,6 @@ class Hand:
         return self.canvas.mapTo(self.window, pixel)
 
     def _move(self, pixel: QPoint) -> None:
-        QCursor.setPos(self.canvas.mapToGlobal(pixel))
         QTest.mouseMove(self.handle, self._at(pixel))
         QApplication.processEvents()
 
