@@ -47,7 +47,13 @@ def read(path: Path, inputs: Any, name: str, allow_code: bool, tell: Tell, limit
         raise ProjectProblem(f"{path.name} is longer than {LONGEST // 2**20} MB, too long for a Python file.")
     with tempfile.TemporaryDirectory(prefix="dlstudio-") as folder:
         place = Path(folder)
-        job = {"file": str(path.resolve()), "inputs": inputs, "name": name, "limits": limits.plain()}
+        job = {
+            "file": str(path.resolve()),
+            "inputs": inputs,
+            "name": name,
+            "limits": limits.plain(),
+            "for": os.getpid(),
+        }
         (place / "job.json").write_text(json.dumps(job), "utf-8")
         _run(place, path, limits, tell)
         return _found(place, path)

@@ -2,7 +2,11 @@
 
 import importlib.util
 import json
+import os
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,6 +21,8 @@ from dlstudio.exchange.arriving.pulse import Pulse
 NAME, LOADING = "arriving_model", "Running the file"
 COPIES = 4
 """How often the weights lie in memory while the project is held against the model, and written."""
+LOOK = 1.0
+"""Seconds between two looks whether anybody waits."""
 THREADS = 4
 """More of them take memory of their own, which is bounded here."""
 
@@ -26,6 +32,7 @@ def main(folder: str) -> None:
     place = Path(folder)
     job = json.loads((place / "job.json").read_text("utf-8"))
     limits = Limits(**job["limits"])
+    threading.Thread(target=_end_with, args=(job["for"],), daemon=True).start()
     try:
         _work(place, job, limits)
     except (ProjectProblem, MemoryError, RuntimeError) as problem:
@@ -33,6 +40,14 @@ def main(folder: str) -> None:
             raise
         said = too_much(limits) if ran_out(problem) else str(problem)
         (place / "problem.txt").write_text(said, "utf-8")
+
+
+def _end_with(waiting: int) -> None:
+    """Ends with the process that waits for this one: what a stranger wrote may never end by itself."""
+    while sys.platform != "win32":
+        if os.getppid() != waiting:
+            os.killpg(0, signal.SIGKILL)
+        time.sleep(LOOK)
 
 
 def too_much(limits: Limits) -> str:

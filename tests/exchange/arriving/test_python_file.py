@@ -1,5 +1,10 @@
 """A Python file runs with consent only, in a process of its own, with limits; what comes back is plain."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -183,3 +188,29 @@ def test_a_file_longer_than_anyone_writes_is_not_read(tmp_path: Path) -> None:
         file.truncate(2**33)
     with pytest.raises(ProjectProblem, match="longer than 4 MB"):
         arrive(path, inputs=(2,), allow_code=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="who has started a process is not told there")
+def test_a_file_that_runs_for_ever_ends_with_the_program_that_waits_for_it(tmp_path: Path) -> None:
+    told = tmp_path / "number"
+    path = written(
+        tmp_path, f"import os\nopen({str(told)!r}, 'w').write(str(os.getpid()) + ' ')\nwhile True:\n    pass\n"
+    )
+    text = f"import dlstudio as dl; dl.import_model({str(path)!r}, inputs=(2,), allow_code=True, patience=600)"
+    waiting = subprocess.Popen([sys.executable, "-c", text], stderr=subprocess.DEVNULL)
+    while not (told.is_file() and told.read_text().endswith(" ")):
+        assert waiting.poll() is None
+        time.sleep(0.05)
+    waiting.send_signal(signal.SIGKILL)
+    waiting.wait()
+    while _lives(int(told.read_text())):
+        time.sleep(0.05)
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{number}/stat")
+    return not (stat.is_file() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
