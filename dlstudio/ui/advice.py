@@ -1,13 +1,11 @@
 """Advice: asks in the background what the data of a project say against it, and has it among the issues."""
 
-import sys
-
 from PySide6.QtCore import QObject, QTimer
 
 from dlstudio.core.issue import Issue, ProjectProblem
 from dlstudio.ui.background import Background
 from dlstudio.ui.known_data import DataReader
-from dlstudio.ui.loading import MODULES, load_torch
+from dlstudio.ui.loading import load_torch, loaded
 from dlstudio.ui.session import Session, State
 
 QUIET, IDLE = 250, 5000
@@ -37,7 +35,7 @@ class Advice(QObject):
         if self._asked is not None and not same(self._asked, new):
             self._asked = None
         if wanted(new) and self._asked is None:
-            self._wait.start(QUIET if MODULES[-1] in sys.modules else IDLE)
+            self._wait.start(QUIET if loaded() else IDLE)
         else:
             self._wait.stop()
 

@@ -74,7 +74,10 @@ class Gate(MetaPathFinder):
 
     def wait(self) -> None:
         """Returns when it is its turn."""
+        end = monotonic() + MOST
         while not self._shut and self._busy():
+            if monotonic() > end and not handled():
+                self.hurry()  # a window that gets no further may be waiting for what is to come through
             sleep(LOOK)
         if self._shut:
             raise Shut

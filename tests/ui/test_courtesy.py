@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 from weakref import ref
 
@@ -93,6 +93,18 @@ def test_it_goes_on_at_last_where_the_window_waits_for_it(monkeypatch: pytest.Mo
     busy.follow(lambda: None)
     Loader(lambda through: through.wait()).wait()
     assert ref(busy) in courtesy.first
+
+
+def test_what_nobody_waits_for_goes_on_where_the_window_gets_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate, "MOST", 0.02)
+    parent = QObject()
+    turns = Turns(parent)
+    turns.follow(lambda: None)  # never, since nobody runs the window meanwhile
+    loader = Loader(lambda through: through.wait())
+    loader.begin()
+    while loader.alive:
+        sleep(0.005)
+    assert turns.busy
 
 
 def test_turns_of_a_window_that_is_gone_are_not_waited_for() -> None:

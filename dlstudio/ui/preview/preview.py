@@ -1,6 +1,5 @@
 """Preview: after each edit shows on the nodes what they make of a sample, while nothing trains; it never waits."""
 
-import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject
 from dlstudio.core.frozen import Frozen
 from dlstudio.ui.background import Background
 from dlstudio.ui.glow.glow import Glow, NodeGlow
+from dlstudio.ui.loading import loaded
 from dlstudio.ui.preview.asked import Asked, Previewed
 from dlstudio.ui.preview.worker import Worker
 from dlstudio.ui.session import Session, State
@@ -22,8 +22,6 @@ REMEMBERED = 64
 SETTING = "preview"
 ON, OFF, AUTO = "on", "off", "auto"
 LACKS = "Choose data to see a preview."
-LOADED = "dlstudio.training.run"
-"""What is in memory when torch is."""
 
 
 class Light(Protocol):
@@ -55,7 +53,7 @@ class Preview(QObject):
     @property
     def on(self) -> bool:
         """Whether it is shown; by itself only when torch need not be loaded for it."""
-        return self._said == ON or (self._said == AUTO and LOADED in sys.modules)
+        return self._said == ON or (self._said == AUTO and loaded())
 
     @property
     def busy(self) -> bool:
