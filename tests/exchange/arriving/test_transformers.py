@@ -154,29 +154,16 @@ def made(case: Case) -> nn.Module:
     return model.eval()
 
 
-def require_goes_out(model: nn.Module, size: tuple[int, ...], folder: Path) -> None:
-    project = dl.import_model(model, inputs=size, weights=folder / "came.safetensors")
-    proof = dl.export(project, "onnx", folder / "net.onnx")
-    assert proof.passed, proof.problem
-
-
 @needs
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", [*CASES, *(pytest.param(each, marks=pytest.mark.slow) for each in MORE)])
 @pytest.mark.filterwarnings("ignore")
 def test_a_model_of_transformers_comes_in_and_goes_out(name: str, tmp_path: Path) -> None:
-    model, size = made(CASES[name]), CASES[name][-1]
+    case = {**CASES, **MORE}[name]
+    model, size = made(case), case[-1]
     require_same(model, arrive(model, inputs=size))
-    require_goes_out(model, size, tmp_path)
-
-
-@needs
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MORE)
-@pytest.mark.filterwarnings("ignore")
-def test_another_family_of_transformers_comes_in_and_goes_out(name: str, tmp_path: Path) -> None:
-    model, size = made(MORE[name]), MORE[name][-1]
-    require_same(model, arrive(model, inputs=size))
-    require_goes_out(model, size, tmp_path)
+    project = dl.import_model(model, inputs=size, weights=tmp_path / "came.safetensors")
+    proof = dl.export(project, "onnx", tmp_path / "net.onnx")
+    assert proof.passed, proof.problem
 
 
 @needs
